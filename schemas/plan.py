@@ -1,0 +1,110 @@
+"""The plan: a payload checked once and turned into frozen values (stdlib only).
+
+A payload nests collections (details below a field). A plan lists them flat, parents first:
+``plan.collections[0]`` is the top one, and ``Field.details`` is an index into that tuple.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+FetcherName = Literal["base", "chrome"]
+PaginatorKind = Literal["next", "scroll", "click"]
+ActionKind = Literal["input", "click", "waitFor", "scroll"]
+
+IMAGE, TEXT, LINK = 0, 1, 2
+"""The published field types, as they appear in a payload."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """One step applied to a text or attribute value; names are in lower case."""
+
+    name: str
+    param: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One column family of a record: a selector and the attrs taken from its matches."""
+
+    name: str
+    selector: str
+    kind: int = TEXT
+    attrs: tuple[str, ...] = ("text",)
+    filters: tuple[Filter, ...] = ()
+    details: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paginator:
+    """How a collection goes on; ``page_num`` is the number of pages in all, at least 1."""
+
+    kind: PaginatorKind = "next"
+    selector: str = ""
+    page_num: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One step of a browser page. ``times`` counts scrolls or clicks of a ``scroll`` action."""
+
+    kind: ActionKind
+    selector: str = ""
+    text: str = ""
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """How pages of a collection are fetched. Times are seconds; None means the setting."""
+
+    url: str = ""
+    fetcher: FetcherName = "base"
+    proxy: str = ""
+    wait_delay: float = 0.0
+    actions: tuple[Action, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    cookies: tuple[tuple[str, str], ...] = ()
+    form_data: tuple[tuple[str, str], ...] = ()
+    method: str = "GET"
+    delay: float = 0.0
+    ignore_robots: bool = False
+    retries: int | None = None
+    timeout: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """One level of a payload. ``parent`` is None at the top; ``path`` collections only navigate."""
+
+    index: int
+    name: str
+    request: Request
+    fields: tuple[Field, ...]
+    parent: int | None = None
+    common_parent: str | None = None
+    paginator: Paginator = field(default_factory=Paginator)
+    path: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serp:
+    """An engine and a query (form 2 of search results): no selectors, normalised records."""
+
+    engine: str
+    q: str
+    country: str = ""
+    language: str = ""
+    include: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything a run needs to know. ``format`` is a key of ``registry.OUTPUTS``."""
+
+    name: str
+    format: str
+    collections: tuple[Collection, ...]
+    serp: Serp | None = None

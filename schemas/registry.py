@@ -1,0 +1,38 @@
+"""The one list of every plug-in: name → ``module:Class``, strings, so that nothing is loaded."""
+
+from typing import Final
+
+FETCHERS: Final = {
+    "base": "workers.fetchers.http:HttpFetcher",
+    "chrome": "workers.fetchers.chrome:ChromeFetcher",
+}
+
+OUTPUTS: Final = {
+    "csv": "workers.outputs.csv:CsvOutput",
+    "json": "workers.outputs.json:JsonOutput",
+    "jsonl": "workers.outputs.jsonl:JsonLinesOutput",
+    "xml": "workers.outputs.xml:XmlOutput",
+    "xlsx": "workers.outputs.xlsx:XlsxOutput",
+}
+
+FORMAT_ALIASES: Final = {
+    "json lines": "jsonl",
+    "json(l)": "jsonl",
+    "ndjson": "jsonl",
+    "excel": "xlsx",
+    "xls": "xlsx",
+    "ms excel": "xlsx",
+}
+"""Other spellings of a format, in lower case."""
+
+STORAGES: Final = {
+    "s3": "workers.storage.s3:S3Storage",
+    "memory": "workers.storage.memory:MemoryStorage",
+}
+
+EXPORTS: Final = {
+    "gcs": "workers.exports.gcs:GcsExport",
+    "dropbox": "workers.exports.dropbox:DropboxExport",
+    "onedrive": "workers.exports.onedrive:OneDriveExport",
+    "s3": "workers.exports.s3:S3Export",
+}

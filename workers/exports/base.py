@@ -1,0 +1,36 @@
+"""The contract of an export: put one finished file where the user wants it.
+
+A member is built with the target's options (checked when the task was created, credentials
+decrypted) and called once an attempt. It raises ``errors.ExportFailed`` (says whether a retry is
+worth it) and nothing else; its messages hold no credential. Every connection passes the guard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportFile:
+    """The file to send: ``read`` opens its bytes afresh at every call; ``size`` in bytes."""
+
+    name: str
+    content_type: str
+    size: int
+    read: Callable[[], Iterator[bytes]]
+
+
+class Export(Protocol):
+    """One kind of target."""
+
+    required: ClassVar[frozenset[str]]
+    optional: ClassVar[frozenset[str]]
+    credentials: ClassVar[frozenset[str]]
+
+    def __init__(self, options: Mapping[str, str], allowed_networks: tuple[str, ...]) -> None: ...
+
+    def send(self, file: ExportFile) -> str:
+        """Upload ``file`` and return where it is, as a person would look for it."""
+        ...

@@ -1,0 +1,156 @@
+"""The only place where the environment is read: once, into one frozen value."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from functools import cache
+
+MILLI = 1000  # thousandths in a credit: the unit of every amount
+
+
+class SettingsError(ValueError):
+    """An environment variable can't be used; the message names it and the cure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings with their defaults. Times are seconds, sizes bytes, prices thousandths."""
+
+    database_url: str = "postgresql://gristmill@127.0.0.1:5432/gristmill"
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    s3_endpoint: str = "http://127.0.0.1:9000"
+    s3_public_endpoint: str = ""
+    s3_access_key: str = field(default="", repr=False)
+    s3_secret_key: str = field(default="", repr=False)
+    s3_bucket: str = "gristmill"
+    s3_region: str = "us-east-1"
+    secret_key: str = field(default="", repr=False)
+    allowed_networks: tuple[str, ...] = ()
+    proxies: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    serp_base_urls: Mapping[str, str] = field(default_factory=dict)
+    base_price: int = 50
+    chrome_price: int = 100
+    signup_credits: int = 1000 * MILLI
+    link_ttl: int = 3600
+    webhook_inline_limit: int = 262_144
+    webhook_timeout: float = 15.0
+    webhook_retry_schedule: tuple[float, ...] = (
+        5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400,
+    )  # fmt: skip
+    host_concurrency: int = 8
+    host_delay: float = 0.0
+    respect_robots: bool = True
+    fetch_threads: int = 16
+    fetch_timeout: float = 30.0
+    fetch_retries: int = 3
+    fetch_backoff: float = 1.0
+    max_response_bytes: int = 10_485_760
+    extract_timeout: float = 10.0
+    chrome_timeout: float = 60.0
+    chrome_path: str = ""
+    chrome_pages: int = 4
+    max_pages: int = 100_000
+    max_runtime: float = 86_400.0
+    max_body_bytes: int = 1_048_576
+    rate_limit: str = "100/second"
+    single_timeout: float = 120.0
+    slice_seconds: float = 20.0
+    lease_seconds: float = 15.0
+    heartbeat_seconds: float = 3.0
+    sweep_seconds: float = 5.0
+    idle_exit_seconds: float = 60.0
+    keep_pages_days: float = 30.0
+    keep_files_days: float = 90.0
+    keep_logs_days: float = 90.0
+    log_format: str = ""
+    log_level: str = "info"
+    metrics_token: str = field(default="", repr=False)
+    user_agent: str = "Mozilla/5.0 (compatible; Gristmill/0.1)"
+    robots_agent: str = "Gristmill"
+
+
+def _number(name: str, text: str, kind: type[int] | type[float]) -> int | float:
+    try:
+        value = kind(text)
+    except ValueError as error:
+        raise SettingsError(f"{name}={text!r} is no number") from error
+    if value < 0 or value != value:  # noqa: PLR0124 - NaN is the one value unlike itself
+        raise SettingsError(f"{name}={text!r} must be 0 or more")
+    return value
+
+
+def _credits(name: str, text: str) -> int:
+    """Read an amount of credits as thousandths, exactly."""
+    try:
+        amount = Decimal(text) * MILLI
+    except InvalidOperation as error:
+        raise SettingsError(f"{name}={text!r} is no number") from error
+    if not amount.is_finite() or amount < 0 or amount != int(amount):
+        raise SettingsError(f"{name}={text!r} must be 0 or more, with at most three decimals")
+    return int(amount)
+
+
+def _proxies(text: str) -> dict[str, tuple[str, ...]]:
+    try:
+        table = json.loads(text)
+        return {str(country).lower(): tuple(map(str, urls)) for country, urls in table.items()}
+    except (ValueError, AttributeError, TypeError) as error:
+        message = 'PROXIES must be JSON like {"us": ["http://user:pass@host:3128"]}'
+        raise SettingsError(message) from error
+
+
+def _pairs(name: str, text: str) -> dict[str, str]:
+    pairs = [item.partition("=") for item in text.split(",") if item.strip()]
+    if not all(mark and value for _, mark, value in pairs):
+        raise SettingsError(f"{name} must read engine=http://host:port,engine=…")
+    return {key.strip(): value.strip().rstrip("/") for key, _, value in pairs}
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in text.split(",") if item.strip())
+
+
+_CREDITS = {"base_price", "chrome_price", "signup_credits"}
+_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+
+
+def _read(name: str, default: object, text: str) -> object:
+    variable = name.upper()
+    if name in _CREDITS:
+        return _credits(variable, text)
+    if name == "proxies":
+        return _proxies(text)
+    if name == "serp_base_urls":
+        return _pairs(variable, text)
+    if name == "webhook_retry_schedule":
+        return tuple(float(_number(variable, part, float)) for part in _list(text))
+    if isinstance(default, tuple):
+        return _list(text)
+    if isinstance(default, bool):
+        if text.lower() not in _TRUE | _FALSE:
+            raise SettingsError(f"{variable}={text!r} must be true or false")
+        return text.lower() in _TRUE
+    if isinstance(default, int | float):
+        return _number(variable, text, type(default))
+    return text
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Return the settings that ``environ`` gives; an unset or empty variable is its default."""
+    defaults = Settings()
+    given = {
+        name: _read(name, getattr(defaults, name), environ[name.upper()].strip())
+        for name in Settings.__dataclass_fields__
+        if environ.get(name.upper(), "").strip()
+    }
+    return Settings(**given)  # type: ignore[arg-type]
+
+
+@cache
+def settings() -> Settings:
+    """Return this program's settings, read at the first call."""
+    return load(os.environ)
