@@ -32,6 +32,7 @@ CREATE TABLE tasks (
     payload json NOT NULL,
     exports json NOT NULL DEFAULT '[]',
     listed boolean NOT NULL DEFAULT true,
+    deleted boolean NOT NULL DEFAULT false,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
 );
@@ -44,6 +45,7 @@ CREATE TABLE processes (
     task_id text NOT NULL REFERENCES tasks ON DELETE CASCADE,
     account_id text NOT NULL REFERENCES accounts ON DELETE CASCADE,
     payload json NOT NULL,
+    deleted boolean NOT NULL DEFAULT false,
     state text NOT NULL DEFAULT 'queued' CHECK (state IN
         ('queued', 'running', 'publishing', 'pending', 'finished', 'canceled', 'failed')),
     created_at timestamptz NOT NULL DEFAULT now(),
@@ -51,6 +53,10 @@ CREATE TABLE processes (
     finished_at timestamptz,
     cancel_requested_at timestamptz,
     hinted_at timestamptz NOT NULL DEFAULT now(),
+    hints integer NOT NULL DEFAULT 0,
+    chrome_hints integer NOT NULL DEFAULT 0,
+    generation integer NOT NULL DEFAULT 0,
+    starved boolean NOT NULL DEFAULT false,
     request_count bigint NOT NULL DEFAULT 0,
     response_count bigint NOT NULL DEFAULT 0,
     record_count bigint NOT NULL DEFAULT 0,
@@ -78,7 +84,7 @@ CREATE TABLE processes (
 CREATE INDEX processes_of_task ON processes (task_id, seq DESC);
 CREATE UNIQUE INDEX processes_results_name ON processes (account_id, left(id, 8));
 CREATE INDEX processes_open ON processes (state)
-    WHERE state IN ('queued', 'running', 'publishing', 'pending') OR publish_due;
+    WHERE state IN ('queued', 'running', 'publishing', 'pending') OR publish_due OR deleted;
 
 -- A turn at a process, and the fence: whoever's row is gone may commit nothing.
 CREATE TABLE slices (
@@ -86,7 +92,7 @@ CREATE TABLE slices (
     process_id text NOT NULL REFERENCES processes ON DELETE CASCADE,
     queue text NOT NULL,
     worker text NOT NULL,
-    page_id bigint,
+    page_id bigint, -- the page that is tried alone
     started_at timestamptz NOT NULL DEFAULT now(),
     heartbeat timestamptz NOT NULL DEFAULT now()
 );
@@ -208,3 +214,46 @@ CREATE TABLE metrics (
     value double precision NOT NULL DEFAULT 0,
     PRIMARY KEY (name, labels)
 );
+
+-- Grants a slice slots at a host so that the whole pool stays within its limit. A holder keeps what is in
+-- flight, and sinks to its fair share as soon as others hold or wait (a row of 0 slots is a wait).
+CREATE FUNCTION take_slots(a_slice bigint, a_host text, wanted integer, flying integer, allowed integer)
+RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+    taken integer;
+    holders integer;
+    granted integer;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(a_host, 0));
+    SELECT coalesce(sum(slots), 0), count(*) INTO taken, holders
+        FROM host_slots WHERE host = a_host AND slice_id <> a_slice;
+    granted := greatest(flying, least(wanted, allowed - taken,
+        ceil(allowed::numeric / (holders + 1))::integer));
+    IF wanted = 0 AND flying = 0 THEN
+        DELETE FROM host_slots WHERE host = a_host AND slice_id = a_slice;
+        RETURN 0;
+    END IF;
+    INSERT INTO host_slots (host, slice_id, slots)
+        SELECT a_host, id, granted FROM slices WHERE id = a_slice
+        ON CONFLICT (host, slice_id) DO UPDATE SET slots = excluded.slots;
+    RETURN granted;
+END $$;
+
+-- Takes the next moment at which a request may leave for a host, if it comes within the horizon (seconds):
+-- returns how long to wait for it, or null.
+CREATE FUNCTION take_moment(a_host text, delay double precision, horizon double precision)
+RETURNS double precision LANGUAGE plpgsql AS $$
+DECLARE
+    moment timestamptz;
+BEGIN
+    INSERT INTO host_pace AS p (host, next_at)
+        VALUES (a_host, clock_timestamp() + make_interval(secs => delay))
+        ON CONFLICT (host) DO UPDATE
+            SET next_at = greatest(p.next_at, clock_timestamp()) + make_interval(secs => delay)
+            WHERE p.next_at <= clock_timestamp() + make_interval(secs => horizon)
+        RETURNING next_at - make_interval(secs => delay) INTO moment;
+    IF moment IS NULL THEN
+        RETURN NULL;
+    END IF;
+    RETURN greatest(0, extract(epoch FROM moment - clock_timestamp()));
+END $$;

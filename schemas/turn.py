@@ -1,0 +1,105 @@
+"""What passes between a slice and the frontier: claimed pages in, outcomes out (stdlib only)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Verdict = Literal[
+    "ok", "empty", "blocked", "unrecognized", "robots", "truncated", "failed", "poisoned"
+]
+Step = Literal["done", "retry", "hop", "chrome"]
+"""What becomes of a page: it is over, tried again, fetched elsewhere, or fetched by a browser."""
+
+Position = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceTurn:
+    """An open slice: the fence number and all that a turn at the process needs to know."""
+
+    slice_id: int
+    process_id: str
+    account_id: str
+    queue: str
+    payload: object
+    cookies: tuple[str, ...]
+    chrome_hosts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedPage:
+    """One page that the slice holds. ``url`` is where to fetch it now (a redirect's target, maybe).
+
+    ``admitted``: robots.txt has been asked. ``attempt`` counts from 1. ``chain`` is the id of the
+    first page of its chain of next links. ``alone``: nothing else may be in flight beside it.
+    """
+
+    id: int
+    collection: int
+    position: Position
+    url: str
+    first_url: str
+    host: str
+    hops: int
+    page_number: int
+    chain: int
+    attempt: int
+    admitted: bool
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What a claim gave. ``starved``: pages wait, but the account can't pay for one of them."""
+
+    pages: tuple[ClaimedPage, ...]
+    starved: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPage:
+    """A page that a page led to. ``key`` is its identity in its collection (32 hex digits)."""
+
+    collection: int
+    position: Position
+    key: str
+    url: str
+    host: str
+    queue: str
+    admitted: bool
+    page_number: int = 1
+    chain: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one claimed page; everything in it is committed in one transaction.
+
+    ``records`` is JSON Lines text, ``record_count`` what of it counts at the top of the file.
+    ``candidates`` are next pages in document order: the first one new to the chain is taken.
+    ``delay`` (seconds) is for a retry. ``fetch_url`` and ``host`` are for a hop.
+    """
+
+    page_id: int
+    chain: int
+    step: Step = "done"
+    verdict: Verdict = "failed"
+    status: int | None = None
+    size: int = 0
+    milliseconds: int = 0
+    records: str | None = None
+    record_count: int = 0
+    counted_records: int = 0
+    details: tuple[NewPage, ...] = ()
+    candidates: tuple[NewPage, ...] = ()
+    error: str | None = None
+    delay: float = 0.0
+    fetch_url: str | None = None
+    host: str | None = None
+    admitted: bool = True
+
+    @property
+    def charged(self) -> bool:
+        """Whether the page was a success: it answered, and it was no block."""
+        return self.step == "done" and self.verdict in {"ok", "empty"}

@@ -1,0 +1,23 @@
+"""The frontier: open a slice, claim pages, commit what became of them, close the slice.
+
+Every verb is one transaction that locks the process first and then asks whether its slice still
+lives; ``StaleSlice`` means that somebody (a cancel, the sweep) has fenced it off.
+"""
+
+from workers.frontier.claims import Limits, admit, claim
+from workers.frontier.commits import Batch, commit
+from workers.frontier.turns import beat, bury, close_slice, guarded, open_slice, release
+
+__all__ = [
+    "Batch",
+    "Limits",
+    "admit",
+    "beat",
+    "bury",
+    "claim",
+    "close_slice",
+    "commit",
+    "guarded",
+    "open_slice",
+    "release",
+]

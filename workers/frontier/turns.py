@@ -1,0 +1,90 @@
+"""Turns at a process: opened, kept alive, closed, or buried when their worker died."""
+
+from __future__ import annotations
+
+from schemas.turn import SliceTurn
+from workers.db import Database, Row, Transaction
+from workers.errors import StaleSlice
+
+LONE_DEATHS = 3  # deaths of a page that was alone in flight, until it is given up
+
+
+def open_slice(database: Database, process_id: str, *, queue: str, worker: str) -> SliceTurn | None:
+    """Open a turn at the process, or return None where there is nothing to do for it."""
+    with database.transaction() as tx:
+        process = tx.one("lock_process", process_id=process_id)
+        if process is None:
+            return None
+        if process.state not in {"queued", "running"} or not tx.one(
+            "has_claimable", process_id=process_id, queue=queue
+        ):
+            tx.do("use_hint", process_id=process_id, queue=queue)
+            return None
+        tx.do("start_process", process_id=process_id, queue=queue)
+        opened = tx.one("insert_slice", process_id=process_id, queue=queue, worker=worker)
+    return SliceTurn(
+        slice_id=opened.id,
+        process_id=process_id,
+        account_id=process.account_id,
+        queue=queue,
+        payload=process.payload,
+        cookies=tuple(process.cookies),
+        chrome_hosts=frozenset(process.chrome_hosts),
+    )
+
+
+def guarded(tx: Transaction, turn: SliceTurn) -> Row:
+    """Lock the turn's process and check the fence."""
+    process = tx.one("lock_process", process_id=turn.process_id)
+    if process is None or tx.one("slice_lives", slice_id=turn.slice_id) is None:
+        raise StaleSlice
+    return process
+
+
+def beat(database: Database, turn: SliceTurn) -> None:
+    """Say that the slice is alive; raises ``StaleSlice`` when it is fenced off."""
+    with database.transaction() as tx:
+        tx.do("relax")
+        if tx.one("beat", slice_id=turn.slice_id) is None:
+            raise StaleSlice
+
+
+def release(tx: Transaction, turn_id: int, account_id: str) -> None:
+    """Put the slice's pages back unsent and give back what they held."""
+    held = sum(row.held for row in tx.all("release_pages", slice_id=turn_id))
+    if held:
+        tx.do("settle", account_id=account_id, released=held, cost=0)
+
+
+def close_slice(database: Database, turn: SliceTurn, *, starved: bool) -> None:
+    """End the turn; pages that were claimed and not sent go back.
+
+    ``starved``: the account could not pay for another page.
+    """
+    with database.transaction() as tx:
+        guarded(tx, turn)
+        release(tx, turn.slice_id, turn.account_id)
+        tx.do("delete_slice", slice_id=turn.slice_id)
+        if starved:
+            tx.do("mark_starved", process_id=turn.process_id)
+
+
+def bury(tx: Transaction, dead: Row, *, died: bool) -> None:
+    """Release what a dead slice held (the caller has locked its process).
+
+    ``died`` counts a death for its pages; a page that was tried alone is given up at the third.
+    """
+    alone = tx.one("delete_slice", slice_id=dead.id)
+    orphans = tx.all(
+        "orphan_pages",
+        slice_id=dead.id,
+        died=int(died),
+        alone=alone.page_id if alone is not None and died else None,
+    )
+    held = sum(row.held for row in orphans)
+    if held:
+        tx.do("settle", account_id=dead.account_id, released=held, cost=0)
+    for row in orphans:
+        if row.lone_deaths >= LONE_DEATHS:
+            tx.do("poison_page", page_id=row.id)
+            tx.do("count_poisoned", process_id=dead.process_id)
