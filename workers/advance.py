@@ -1,0 +1,158 @@
+"""What comes after a turn: more turns, the file, a stop for want of credits, or nothing.
+
+Asked after every turn and by the sweep, so it only looks at what Postgres holds and is safe to ask
+at any time, by anybody, twice at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workers import celery
+from workers.db import Database, Row, Transaction
+
+MAX_SLICES = 64  # turns at one process at once
+PAGES_A_SLICE = 48  # open pages that are worth another turn
+JOB_OF_QUEUE = {"base": "crawl", "chrome": "chrome"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """What a page costs by queue, in thousandths of a credit."""
+
+    base: int
+    chrome: int
+
+    def of(self, queue: str) -> int:
+        """Return the price of a page of this queue."""
+        return self.chrome if queue == "chrome" else self.base
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """A message to send once the transaction is committed."""
+
+    job: str
+    subject: str
+    generation: int = 0
+    times: int = 1
+
+
+def advance(database: Database, process_id: str, prices: Prices) -> list[Hint]:
+    """Move the process on and send the hints; returns what was sent."""
+    with database.transaction() as tx:
+        process = tx.one("lock_process", process_id=process_id)
+        hints = [] if process is None else _next(tx, process, prices)
+    send(hints)
+    return hints
+
+
+def send(hints: list[Hint]) -> None:
+    """Send the hints; what can't be sent is the sweep's."""
+    for hint in hints:
+        for _ in range(hint.times):
+            celery.send(hint.job, hint.subject, hint.generation)
+
+
+def _next(tx: Transaction, process: Row, prices: Prices) -> list[Hint]:
+    if process.deleted or process.state not in {"queued", "running"}:
+        return _publish_hint(process) if process.publish_due and not process.deleted else []
+    busy = {row.queue: row.n for row in tx.all("other_slices", process_id=process.id)}
+    if process.open_pages <= 0 and not busy:
+        return _publish(tx, process)
+    if process.starved and not busy and _suspended(tx, process, prices):
+        return _publish_hint(process)
+    return _more_turns(tx, process, busy)
+
+
+def _publish_hint(process: Row) -> list[Hint]:
+    return [Hint(job="publish", subject=process.id, generation=process.generation)]
+
+
+def _publish(tx: Transaction, process: Row) -> list[Hint]:
+    code, message = _failure(tx, process)
+    tx.do("start_publishing", process_id=process.id, error_code=code, error_message=message)
+    return _publish_hint(process)
+
+
+def _failure(tx: Transaction, process: Row) -> tuple[str | None, str | None]:
+    """Say why the process failed: no start page, or nothing but block notices."""
+    if process.response_count:
+        return None, None
+    start = tx.one("start_page", process_id=process.id)
+    if start is None or start.verdict in {"ok", "empty"}:
+        return None, None
+    reason = start.error or "no reason is known"
+    if start.verdict == "blocked":
+        return "blocked", reason
+    return "start_page_failed", f"The start page could not be fetched: {reason}"
+
+
+def _suspended(tx: Transaction, process: Row, prices: Prices) -> bool:
+    """Suspend a process whose account can't pay for its cheapest page; False when it can."""
+    queued = tx.all("queued_by_queue", process_id=process.id)
+    account = tx.one("account_available", account_id=process.account_id)
+    if not queued:
+        return False
+    if account.unlimited or account.available >= min(prices.of(row.queue) for row in queued):
+        tx.do("clear_starved", process_id=process.id)
+        return False
+    missing = sum(row.n * prices.of(row.queue) for row in queued)
+    tx.do("suspend", process_id=process.id, missing=missing)
+    return True
+
+
+def _more_turns(tx: Transaction, process: Row, busy: dict[str, int]) -> list[Hint]:
+    """Ask for as many turns as the open pages are worth, counting those on their way."""
+    waits = {row.queue: row.wait for row in tx.all("next_claimable", process_id=process.id)}
+    wanted = max(1, min(MAX_SLICES, process.open_pages // PAGES_A_SLICE))
+    coming = {"base": process.hints, "chrome": process.chrome_hints}
+    missing = {
+        queue: max(0, wanted - busy.get(queue, 0) - coming[queue])
+        for queue in JOB_OF_QUEUE
+        if waits.get(queue, 1.0) <= 0
+    }
+    if not any(missing.values()):
+        return []
+    tx.do(
+        "note_hints",
+        process_id=process.id,
+        base=missing.get("base", 0),
+        chrome=missing.get("chrome", 0),
+    )
+    return [
+        Hint(
+            job=JOB_OF_QUEUE[queue],
+            subject=process.id,
+            generation=process.generation,
+            times=times,
+        )
+        for queue, times in missing.items()
+        if times
+    ]
+
+
+def resume_pending(database: Database, process_id: str, prices: Prices) -> bool:
+    """Let a pending process go on if its account can pay for its next page."""
+    with database.transaction() as tx:
+        process = tx.one("lock_process_now", process_id=process_id)
+        if process is None or process.state != "pending" or process.publish_due:
+            return False
+        queued = tx.all("queued_by_queue", process_id=process_id)
+        account = tx.one("account_available", account_id=process.account_id)
+        price = min((prices.of(row.queue) for row in queued), default=0)
+        if not account.unlimited and account.available < price:
+            return False
+        asked = {row.queue for row in queued}
+        tx.do(
+            "resume",
+            process_id=process_id,
+            base=int("base" in asked or not asked),
+            chrome=int("chrome" in asked),
+        )
+        hints = [
+            Hint(job=JOB_OF_QUEUE[queue], subject=process_id, generation=process.generation)
+            for queue in (asked or {"base"})
+        ]
+    send(hints)
+    return True

@@ -1,0 +1,103 @@
+"""The Celery app: messages are hints that carry an id; losing, doubling or delaying them is harmless.
+
+So there is no result backend, no late acknowledgement and no countdown, and a message that can't be
+sent now is left to the sweep.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from celery import Celery
+from kombu.exceptions import KombuError, OperationalError
+
+from workers.log import get_logger
+from workers.settings import settings
+
+SEND_TIMEOUT = 2  # seconds a publish may take before the sweep has to do it
+PAUSE = 3.0  # seconds without tries after a failed publish, so that calls stay quick
+HARD_LIMIT, SOFT_LIMIT = 60, 50  # seconds; a slice ends by itself after about 20
+
+QUEUES = {
+    "crawl": "crawl",
+    "chrome": "chrome",
+    "publish": "publish",
+    "deliver": "deliver",
+}
+"""Job name → queue: one each, so that a dead receiver or a large file delays no crawl."""
+
+log = get_logger()
+app = Celery("gristmill", broker=settings().redis_url, include=["workers.jobs"])
+app.conf.update(
+    task_ignore_result=True,
+    task_store_errors_even_if_ignored=False,
+    task_default_queue="crawl",
+    task_routes={f"gristmill.{job}": {"queue": queue} for job, queue in QUEUES.items()},
+    task_time_limit=HARD_LIMIT,
+    task_soft_time_limit=SOFT_LIMIT,
+    task_publish_retry=False,
+    worker_prefetch_multiplier=1,
+    worker_max_tasks_per_child=200,
+    worker_max_memory_per_child=400_000,  # KiB
+    worker_soft_shutdown_timeout=6,
+    worker_enable_remote_control=True,
+    worker_send_task_events=False,
+    worker_hijack_root_logger=False,
+    worker_redirect_stdouts=False,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_pool_limit=10,
+    broker_transport_options={
+        "visibility_timeout": 120,
+        "socket_timeout": SEND_TIMEOUT,
+        "socket_connect_timeout": SEND_TIMEOUT,
+        "socket_keepalive": True,
+        "health_check_interval": 10,
+        "retry_on_timeout": False,
+        "max_retries": 0,
+    },
+)
+
+_lock = threading.Lock()
+_silent_until = 0.0
+
+
+def message_id(job: str, subject: str, generation: int) -> str:
+    """Return the id that all hints of one kind share, so that one revoke drops them all."""
+    return f"{job}-{subject}-{generation}"
+
+
+def send(job: str, subject: str, generation: int = 0) -> bool:
+    """Send the hint to do ``job`` for ``subject`` (an id); False when the broker does not take it."""
+    return _try(
+        lambda: app.send_task(
+            f"gristmill.{job}",
+            args=(subject,),
+            task_id=message_id(job, subject, generation),
+            retry=False,
+        )
+    )
+
+
+def revoke(process_id: str, generation: int) -> bool:
+    """Drop what is queued for the process. Never with ``terminate``: Postgres has fenced it off."""
+    ids = [message_id(job, process_id, generation) for job in ("crawl", "chrome")]
+    return _try(lambda: app.control.revoke(ids))
+
+
+def _try(call: object) -> bool:
+    """Call the broker unless it has just failed."""
+    global _silent_until  # noqa: PLW0603 - one memory of the broker's health for the whole process
+    with _lock:
+        if time.monotonic() < _silent_until:
+            return False
+    try:
+        call()  # type: ignore[operator]
+    except (KombuError, OperationalError, OSError) as error:
+        with _lock:
+            _silent_until = time.monotonic() + PAUSE
+        log.warning("broker_unavailable", error=type(error).__name__)
+        return False
+    return True

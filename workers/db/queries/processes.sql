@@ -1,0 +1,132 @@
+-- name: task_for_run
+-- The task to run, held against deletion while its process is made.
+SELECT id, name, payload FROM tasks
+WHERE id = %(task_id)s AND account_id = %(account_id)s AND NOT deleted FOR KEY SHARE;
+
+-- name: insert_process
+-- A new process; no row when the first eight characters of the id, which name the file, are taken.
+INSERT INTO processes (id, task_id, account_id, payload, page_count, open_pages, hints, chrome_hints, notes)
+SELECT %(process_id)s, id, account_id, payload, 1, 1, %(hints)s, %(chrome_hints)s, %(notes)s::text[]
+FROM tasks WHERE id = %(task_id)s
+ON CONFLICT DO NOTHING
+RETURNING *;
+
+-- name: insert_start_page
+-- The page at which a process begins.
+INSERT INTO pages (process_id, collection, position, key, url, host, queue, admitted)
+VALUES (%(process_id)s, 0, '{1}', %(key)s::uuid, %(url)s, %(host)s, %(queue)s, %(admitted)s);
+
+-- name: find_idempotent
+-- The process that this key started before, within a day.
+SELECT p.* FROM idempotency_keys k JOIN processes p ON p.id = k.process_id
+WHERE k.task_id = %(task_id)s AND k.key = %(key)s AND k.created_at > now() - interval '24 hours';
+
+-- name: save_idempotent
+-- Take the key; no row when another call took it first.
+INSERT INTO idempotency_keys AS k (task_id, key, process_id)
+VALUES (%(task_id)s, %(key)s, %(process_id)s)
+ON CONFLICT (task_id, key) DO UPDATE SET process_id = excluded.process_id, created_at = now()
+    WHERE k.created_at <= now() - interval '24 hours'
+RETURNING process_id;
+
+-- name: find_process
+-- A process of this account.
+SELECT * FROM processes
+WHERE id = %(process_id)s AND account_id = %(account_id)s AND NOT deleted;
+
+-- name: processes_of_task
+-- The newest first.
+SELECT * FROM processes
+WHERE task_id = %(task_id)s AND account_id = %(account_id)s AND NOT deleted
+    AND (%(before)s::bigint IS NULL OR seq < %(before)s)
+ORDER BY seq DESC LIMIT %(limit)s;
+
+-- name: find_task_id
+-- Whether the task is this account's.
+SELECT id FROM tasks WHERE id = %(task_id)s AND account_id = %(account_id)s AND NOT deleted;
+
+-- name: pages_of_process
+-- The ledger of pages, in document order.
+SELECT id, url, position, collection, queue, attempts, http_status, state, verdict, bytes, milliseconds,
+    record_count, cost, error
+FROM pages
+WHERE process_id = %(process_id)s
+    AND (%(after)s::int[] IS NULL OR (position, id) > (%(after)s::int[], %(after_id)s::bigint))
+    AND (%(verdict)s::text IS NULL OR coalesce(verdict, state) = %(verdict)s)
+ORDER BY position, id LIMIT %(limit)s;
+
+-- name: results_by_name
+-- A results file of this account.
+SELECT id, results_key, results_name FROM processes
+WHERE account_id = %(account_id)s AND results_name = %(name)s AND results_key IS NOT NULL AND NOT deleted
+    AND left(id, 8) = left(%(name)s, 8);
+
+-- name: cancel_process
+-- The receipt: from here on nothing that a slice does counts any more.
+UPDATE processes SET state = 'canceled', cancel_requested_at = now(), finished_at = now(), missing = 0,
+    starved = false, error_code = NULL, error_message = NULL,
+    publish_due = true, publish_after = now(), publish_attempts = 0, hinted_at = now()
+WHERE id = %(process_id)s RETURNING *;
+
+-- name: slices_of_process
+-- Everybody at work on the process.
+SELECT s.id, s.process_id, p.account_id, s.queue FROM slices s JOIN processes p ON p.id = s.process_id
+WHERE s.process_id = %(process_id)s;
+
+-- name: hide_task
+-- Gone for its owner at once; the sweep removes what is below it, piece by piece.
+UPDATE tasks SET deleted = true, listed = false, exports = '[]', webhook = ''
+WHERE id = %(task_id)s RETURNING id;
+
+-- name: live_processes
+-- What must be stopped before the task goes.
+SELECT id FROM processes WHERE task_id = %(task_id)s ORDER BY id;
+
+-- name: hide_process
+-- Stopped and out of sight.
+UPDATE processes SET deleted = true, publish_due = false,
+    state = CASE WHEN state IN ('queued', 'running', 'publishing', 'pending') THEN 'canceled' ELSE state END
+WHERE id = %(process_id)s;
+
+-- name: note_hints
+-- Messages are about to be sent: so many turns are on their way.
+UPDATE processes SET hinted_at = now(), hints = hints + %(base)s, chrome_hints = chrome_hints + %(chrome)s
+WHERE id = %(process_id)s;
+
+-- name: start_publishing
+-- Nothing is left to fetch: the file is next.
+UPDATE processes SET state = 'publishing', publish_due = true, publish_after = now(),
+    publish_attempts = 0, hinted_at = now(),
+    error_code = coalesce(%(error_code)s, error_code),
+    error_message = coalesce(%(error_message)s, error_message)
+WHERE id = %(process_id)s;
+
+-- name: start_page
+-- How the first page ended: without it a process has failed.
+SELECT verdict, error, http_status FROM pages
+WHERE process_id = %(process_id)s AND collection = 0 AND position = '{1}';
+
+-- name: queued_by_queue
+-- The known work that is left.
+SELECT queue, count(*) AS n FROM pages
+WHERE process_id = %(process_id)s AND state = 'queued' GROUP BY queue;
+
+-- name: clear_starved
+-- There is money again.
+UPDATE processes SET starved = false WHERE id = %(process_id)s;
+
+-- name: suspend
+-- Out of credits: a stop, not an end.
+UPDATE processes SET state = 'pending', missing = %(missing)s, publish_due = true, publish_after = now(),
+    publish_attempts = 0, hinted_at = now()
+WHERE id = %(process_id)s;
+
+-- name: resume
+-- The account can pay for the next page again.
+UPDATE processes SET state = 'queued', missing = 0, starved = false, hinted_at = now(),
+    hints = %(base)s, chrome_hints = %(chrome)s
+WHERE id = %(process_id)s;
+
+-- name: account_available
+-- What an account can spend now.
+SELECT balance - reserved AS available, unlimited FROM accounts WHERE id = %(account_id)s;

@@ -1,0 +1,53 @@
+-- name: publishable
+-- Whether the process waits for its file.
+SELECT *, publish_after <= now() AS ripe FROM processes
+WHERE id = %(process_id)s AND publish_due AND NOT deleted FOR NO KEY UPDATE;
+
+-- name: name_results
+-- The file's name is given once and stays, also when a partial file is replaced.
+UPDATE processes SET results_name = coalesce(results_name, %(name)s),
+    publish_attempts = publish_attempts + 1
+WHERE id = %(process_id)s RETURNING results_name, publish_attempts;
+
+-- name: announce_object
+-- Named before it is written, so that no crash leaves an object that nobody knows.
+INSERT INTO objects (key, process_id, state) VALUES (%(key)s, %(process_id)s, 'writing');
+
+-- name: finish_process
+-- The end: the files are there. A canceled or pending process keeps its state.
+UPDATE processes SET
+    state = CASE WHEN state <> 'publishing' THEN state WHEN %(failed)s THEN 'failed' ELSE 'finished' END,
+    finished_at = CASE WHEN state = 'publishing' THEN now() ELSE finished_at END,
+    results_key = %(results_key)s, results_size = %(results_size)s, log_key = %(log_key)s,
+    error_code = coalesce(%(error_code)s, error_code),
+    error_message = coalesce(%(error_message)s, error_message),
+    publish_due = false
+WHERE id = %(process_id)s RETURNING *;
+
+-- name: set_objects
+-- Objects change hands with the row that names them.
+UPDATE objects SET state = %(state)s WHERE key = ANY(%(keys)s::text[]);
+
+-- name: postpone_publish
+-- The storage did not take the file: once more, later.
+UPDATE processes SET publish_after = now() + make_interval(secs => %(delay)s), hinted_at = now()
+WHERE id = %(process_id)s;
+
+-- name: top_pages
+-- The pages of the top collection in document order, as they stream into the file.
+SELECT id, collection, records, replace(next_key::text, '-', '') AS next_key FROM pages
+WHERE process_id = %(process_id)s AND collection = 0 AND state = 'done' AND records IS NOT NULL
+ORDER BY position;
+
+-- name: pages_by_key
+-- Details pages that records point to.
+SELECT id, collection, replace(key::text, '-', '') AS key, records,
+    replace(next_key::text, '-', '') AS next_key FROM pages
+WHERE process_id = %(process_id)s AND collection = %(collection)s AND key = ANY(%(keys)s::uuid[])
+    AND state = 'done';
+
+-- name: log_pages
+-- The pages that are over, in document order, for the log.
+SELECT done_at, url, attempts, http_status, verdict, record_count, milliseconds, queue, error FROM pages
+WHERE process_id = %(process_id)s AND state = 'done'
+ORDER BY position, id;
