@@ -51,3 +51,7 @@ WHERE process_id = %(process_id)s AND collection = %(collection)s AND key = ANY(
 SELECT done_at, url, attempts, http_status, verdict, record_count, milliseconds, queue, error FROM pages
 WHERE process_id = %(process_id)s AND state = 'done'
 ORDER BY position, id;
+
+-- name: long_statement
+-- A file of a million records takes longer than a call.
+SET LOCAL statement_timeout = 0;

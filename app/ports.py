@@ -1,0 +1,43 @@
+"""What views lean on: settings, database and storage, made once an application, connected lazily."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from schemas import registry
+from workers.db import Database
+from workers.plugins import plugin
+from workers.settings import Settings
+from workers.storage.base import Storage
+
+_NAME = "gristmill"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """The parts of this deployment. None of them connects before it is first used (after a fork)."""
+
+    settings: Settings
+    database: Database
+    storage: Storage
+
+    @classmethod
+    def of(cls, settings: Settings) -> Ports:
+        """Return the real parts that ``settings`` name."""
+        return cls(
+            settings=settings,
+            database=Database(settings.database_url),
+            storage=plugin(registry.STORAGES, "s3")(settings),
+        )
+
+    def install(self, extensions: dict[str, object]) -> None:
+        """Make these the ports of the application that owns ``extensions``."""
+        extensions[_NAME] = self
+
+
+def ports() -> Ports:
+    """Return the ports of the application that serves this call."""
+    return cast("Ports", current_app.extensions[_NAME])

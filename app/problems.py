@@ -1,0 +1,132 @@
+"""Every error as a problem document (RFC 9457); the one table from an error's code to its status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Final
+
+import structlog
+from flask import Flask, Response, current_app, g
+from werkzeug.exceptions import HTTPException
+
+from schemas.problem import Fault, Invalid
+from workers.errors import GristmillError, PartUnavailable
+
+STATUS: Final = {
+    "invalid": 400,
+    "unauthorized": 401,
+    "forbidden": 403,
+    "not_found": 404,
+    "method_not_allowed": 405,
+    "conflict": 409,
+    "body_too_large": 413,
+    "unsupported_media": 415,
+    "rate_limited": 429,
+    "internal": 500,
+    "not_available": 501,
+    "unavailable": 503,
+    "database_unavailable": 503,
+    "broker_unavailable": 503,
+    "storage_unavailable": 503,
+    "browser_unavailable": 503,
+    "single_timeout": 504,
+}
+"""Error code → HTTP status; a code that is not here is a fault of ours (500)."""
+
+_CODE_OF = {
+    400: "invalid",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    415: "unsupported_media",
+    429: "rate_limited",
+}
+"""What Flask and Werkzeug raise by status, under the codes of our own errors."""
+
+_DETAIL_OF = {
+    404: "There is nothing at this URL; /docs lists what there is.",
+    413: "The request body is too large.",
+    429: "Too many calls with this key; Retry-After says when to try again.",
+    500: "Something went wrong on our side; it has been logged.",
+}
+
+RETRY_AFTER = 5  # seconds: about as long as a restart of a part takes
+
+log = structlog.get_logger()
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    faults: Iterable[Fault] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return the problem document; ``type`` leads to the place in the docs that explains it."""
+    document = {
+        "type": f"/docs#problem-{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "errors": [{"pointer": fault.pointer, "detail": fault.detail} for fault in faults],
+    }
+    return Response(
+        current_app.json.dumps(document),
+        status=status,
+        headers=dict(headers or {}) | _process_id(),
+        content_type="application/problem+json",
+    )
+
+
+def _process_id() -> dict[str, str]:
+    """Name the process of a single call whatever became of it."""
+    process_id = g.get("process_id")
+    return {"Process-Id": process_id} if process_id else {}
+
+
+def on_invalid(error: Invalid) -> Response:
+    """Answer a request that can't be used: 400 with every fault."""
+    return problem(400, "invalid", str(error), faults=error.faults)
+
+
+def on_error(error: GristmillError) -> Response:
+    """Answer one of our own errors by the table."""
+    status = STATUS.get(error.code, 500)
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return on_fault(error)
+    headers = {}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = 'Bearer realm="gristmill"'
+    if isinstance(error, PartUnavailable):
+        headers["Retry-After"] = str(RETRY_AFTER)
+    return problem(status, error.code, error.message, headers=headers)
+
+
+def on_http(error: HTTPException) -> Response:
+    """Answer what Flask and Werkzeug raise (unknown URL, wrong method, broken request)."""
+    status = error.code or 500
+    kept = {
+        name: value
+        for name, value in error.get_headers()
+        if name.lower() not in {"content-type", "content-length"}
+    }
+    code = _CODE_OF.get(status, "internal" if status >= 500 else "invalid")  # noqa: PLR2004 - the class of server faults
+    detail = _DETAIL_OF.get(status) or error.description or HTTPStatus(status).phrase
+    return problem(status, code, detail, headers=kept)
+
+
+def on_fault(error: Exception) -> Response:
+    """Answer a fault of ours: logged with all that is known, told without any of it."""
+    log.error("call_failed", error=type(error).__name__, exc_info=error)
+    return problem(500, "internal", _DETAIL_OF[500])
+
+
+def install(app: Flask) -> None:
+    """Let every error of ``app`` end as a problem document."""
+    app.register_error_handler(Invalid, on_invalid)
+    app.register_error_handler(GristmillError, on_error)
+    app.register_error_handler(HTTPException, on_http)
+    app.register_error_handler(Exception, on_fault)

@@ -1,0 +1,44 @@
+"""The request for a claimed page: the payload's wishes, less what must not follow it elsewhere."""
+
+from __future__ import annotations
+
+from schemas.plan import Collection, Plan
+from schemas.turn import ClaimedPage
+from workers.crawl.ports import CrawlOptions
+from workers.fetchers.base import FetchRequest
+from workers.fetchers.redirects import headers_for_hop
+
+
+def request_for(page: ClaimedPage, plan: Plan, options: CrawlOptions, proxy: str) -> FetchRequest:
+    """Return the request for ``page``.
+
+    Method and form belong to the start page alone, and credentials and cookies of the payload stay
+    with the host of the URL that the user wrote.
+    """
+    collection = plan.collections[page.collection]
+    wish = collection.request
+    start = _is_start(page, collection)
+    headers, cookies = headers_for_hop(
+        wish.headers, wish.cookies, plan.collections[0].request.url, page.url
+    )
+    if not any(name.lower() == "user-agent" for name, _ in headers):
+        headers = (("User-Agent", options.user_agent), *headers)
+    chrome = options.queue == "chrome"
+    return FetchRequest(
+        key=page.id,
+        url=page.url,
+        method=wish.method if start else "GET",
+        headers=headers,
+        form_data=wish.form_data if start else (),
+        cookies=cookies,
+        proxy=proxy,
+        timeout=wish.timeout or options.timeout,
+        max_bytes=options.max_bytes,
+        wait_delay=wish.wait_delay if chrome else 0.0,
+        actions=wish.actions if chrome else (),
+        paginator=collection.paginator if chrome and collection.paginator.kind != "next" else None,
+    )
+
+
+def _is_start(page: ClaimedPage, collection: Collection) -> bool:
+    return collection.index == 0 and page.page_number == 1 and page.hops == 0

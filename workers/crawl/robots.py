@@ -1,0 +1,117 @@
+"""The gate before unknown sites: robots.txt is asked once an origin, before a page is counted."""
+
+from __future__ import annotations
+
+from collections import deque
+from urllib.parse import urljoin
+
+from schemas.turn import ClaimedPage, Outcome
+from workers.crawl.ports import CrawlOptions, Ports
+from workers.extraction.urls import origin_of
+from workers.fetchers.base import Exchange, FetchRequest
+from workers.fetchers.redirects import redirect_target
+from workers.fetchers.robots import MAX_BYTES, Rules, parse, robots_url
+
+KEEP = 3600.0  # seconds for which an answer is kept (RFC 9309, 2.4: at most a day)
+KEEP_FAULT = 30.0  # seconds for which a server's fault forbids the site
+ROBOTS_TIMEOUT = 10.0  # seconds
+HOPS = 5  # redirects (RFC 9309, 2.3.1.2)
+
+
+
+class Gate:
+    """Pages whose site's robots.txt has not been asked yet, and the requests that ask."""
+
+    def __init__(self, ports: Ports, options: CrawlOptions) -> None:
+        self._ports, self._options = ports, options
+        self._pages: deque[ClaimedPage] = deque()
+        self._rules: dict[str, Rules | None] = {}
+        self._asking: dict[int, tuple[str, str, int]] = {}
+        self._next_key = -1
+
+    @property
+    def waiting(self) -> int:
+        """How many pages wait for an answer."""
+        return len(self._pages)
+
+    @property
+    def asking(self) -> bool:
+        """Whether a request for a robots.txt is in flight."""
+        return bool(self._asking)
+
+    def add(self, page: ClaimedPage) -> None:
+        """Let ``page`` wait until its site has been asked."""
+        self._pages.append(page)
+        origin = origin_of(page.url)
+        if origin in self._rules or any(origin == asked for asked, _, _ in self._asking.values()):
+            return
+        known = self._ports.known_robots(origin)
+        if known is None:
+            self._ask(origin, robots_url(origin), 0)
+        else:
+            self._rules[origin] = parse(*known)
+
+    def known(self, url: str) -> bool | None:
+        """Whether the site allows ``url``; None when it has not been asked."""
+        rules = self._rules.get(origin_of(url))
+        return None if rules is None else rules.allows(url, self._options.robots_agent)
+
+    def sort(self) -> tuple[list[ClaimedPage], list[Outcome]]:
+        """Return the pages that may be fetched (counted from here on) and the refused ones' ends."""
+        admitted: list[ClaimedPage] = []
+        denied: list[Outcome] = []
+        for _ in range(len(self._pages)):
+            page = self._pages.popleft()
+            origin = origin_of(page.url)
+            if origin not in self._rules:
+                self._pages.append(page)
+                continue
+            if self.known(page.url) is False:
+                denied.append(_denied(page))
+            else:
+                admitted.append(page)
+        if admitted:
+            self._ports.admit([page.id for page in admitted])
+        return admitted, denied
+
+    def _ask(self, origin: str, url: str, hops: int) -> None:
+        key, self._next_key = self._next_key, self._next_key - 1
+        self._asking[key] = (origin, url, hops)
+        self._ports.fetcher.start(
+            FetchRequest(
+                key=key,
+                url=url,
+                headers=(("User-Agent", self._options.user_agent),),
+                timeout=min(ROBOTS_TIMEOUT, self._options.timeout),
+                max_bytes=MAX_BYTES,
+            )
+        )
+
+    def take(self, exchange: Exchange) -> bool:
+        """Take an answer that was for the gate; False when the exchange is somebody else's."""
+        asked = self._asking.pop(exchange.key, None)
+        if asked is None:
+            return False
+        origin, _, hops = asked
+        response = exchange.response
+        if response is None:
+            # The page's own request will say what is wrong with the site, better than we could.
+            self._rules[origin] = None
+            return True
+        target = redirect_target(response)
+        if target is not None and hops < HOPS:
+            self._ask(origin, urljoin(response.url, target), hops + 1)
+            return True
+        self._rules[origin] = parse(response.status, response.body)
+        keep = KEEP_FAULT if response.status >= 500 else KEEP  # noqa: PLR2004 - a server's fault
+        self._ports.save_robots(origin, response.status, response.body, keep)
+        return True
+
+
+def _denied(page: ClaimedPage) -> Outcome:
+    return Outcome(
+        page_id=page.id,
+        chain=page.chain,
+        verdict="robots",
+        error="The site's robots.txt forbids the page (a payload may say ignoreRobots).",
+    )

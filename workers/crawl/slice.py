@@ -1,0 +1,164 @@
+"""The loop of one slice: claim, start, poll, judge, commit, until its time is up or nothing is left."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from schemas.plan import Plan
+from schemas.turn import ClaimedPage, Outcome
+from workers.crawl.judge import Bench, judge
+from workers.crawl.manners import Manners
+from workers.crawl.ports import CrawlOptions, Ports
+from workers.crawl.requests import request_for
+from workers.crawl.robots import Gate
+from workers.fetchers.base import Exchange
+
+COMMIT_EVERY = 0.25  # seconds between commits while pages come in
+COMMIT_SIZE = 64  # outcomes that are worth a commit at once
+CLAIM_AGAIN = 0.2  # seconds after a claim that found nothing
+LINGER = 0.4  # seconds a slice waits for others' pages before it gives its turn back
+MORE_EVERY = 1.0  # seconds between calls for help
+TICK = 0.1  # seconds a poll waits at most
+LONGEST_CLAIM = 128  # pages held at once, so that others find some too
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What the loop remembers between its steps; times are of the monotonic clock."""
+
+    began: float
+    committed_at: float
+    claim_at: float = 0.0
+    more_at: float = 0.0
+    idle_since: float | None = None
+    starved: bool = False
+    done: int = 0
+    outcomes: list[Outcome] = field(default_factory=list)
+    flying: dict[int, tuple[ClaimedPage, str]] = field(default_factory=dict)
+
+
+class Slice:
+    """One turn at a process."""
+
+    def __init__(
+        self, plan: Plan, ports: Ports, options: CrawlOptions, chrome_hosts: frozenset[str]
+    ) -> None:
+        self.plan, self.ports, self.options = plan, ports, options
+        self.gate = Gate(ports, options)
+        self.bench = Bench(
+            plan=plan,
+            options=options,
+            allows=self.gate.known,
+            chrome_hosts=set(chrome_hosts),
+        )
+        self.manners = Manners(plan, ports, options)
+        now = time.monotonic()
+        self.at = _Progress(began=now, committed_at=now)
+        self.cookies = ports.fetcher.cookies()
+
+    def run(self) -> bool:
+        """Run until the turn is over; returns whether the account ran out of credits."""
+        while not self._over():
+            self._claim()
+            self._start()
+            for exchange in self.ports.fetcher.poll(TICK):
+                self._take(exchange)
+            self._commit()
+        return self.at.starved
+
+    def _ending(self) -> bool:
+        late = time.monotonic() - self.at.began > self.options.seconds
+        return late or self.ports.stopping()
+
+    def _over(self) -> bool:
+        """Over: nothing in flight or uncommitted, and no time left, or nothing to do for a while."""
+        if self.at.flying or self.at.outcomes or self.gate.asking:
+            self.at.idle_since = None
+            return False
+        if self._ending():
+            return True
+        if self.manners.waiting or self.gate.waiting:
+            self.at.idle_since = None
+            return False
+        now = time.monotonic()
+        if self.at.idle_since is None:
+            self.at.idle_since = now
+        return self.at.starved or now - self.at.idle_since > LINGER
+
+    def _claim(self) -> None:
+        held = self.manners.waiting + self.gate.waiting
+        now = time.monotonic()
+        if self._ending() or now < self.at.claim_at or held > self.options.in_flight // 2:
+            return
+        limit = self._appetite() - held
+        claim = self.ports.claim(limit, idle=not self.at.flying and not held)
+        self.at.starved = claim.starved
+        if not claim.pages:
+            self.at.claim_at = now + CLAIM_AGAIN
+        elif len(claim.pages) == limit and now >= self.at.more_at:
+            self.ports.more()
+            self.at.more_at = now + MORE_EVERY
+        for page in claim.pages:
+            if page.admitted:
+                self.manners.add(page)
+            else:
+                self.gate.add(page)
+
+    def _appetite(self) -> int:
+        """Return how many pages to hold: about two seconds of work at the pace seen so far."""
+        pace = self.at.done / max(1.0, time.monotonic() - self.at.began)
+        return max(self.options.in_flight, min(LONGEST_CLAIM, int(2 * pace)))
+
+    def _start(self) -> None:
+        if not self.ports.may_send() or self._ending():
+            return
+        admitted, denied = self.gate.sort()
+        for page in admitted:
+            self.manners.add(page)
+        self.at.outcomes += denied
+        for page in self.manners.ready(self.options.in_flight - len(self.at.flying)):
+            collection = self.plan.collections[page.collection]
+            proxy = self.ports.proxy(collection.request.proxy, page.host)
+            self.at.flying[page.id] = (page, proxy)
+            self.manners.fly(page)
+            self.ports.fetcher.start(
+                request_for(page, self.plan, self.options, proxy)
+            )
+
+    def _take(self, exchange: Exchange) -> None:
+        if self.gate.take(exchange):
+            return
+        page, proxy = self.at.flying.pop(exchange.key)
+        self.manners.land(page)
+        if proxy and exchange.error is not None and exchange.error.retry:
+            self.ports.proxy_failed(proxy, page.host)
+        self.at.outcomes.append(judge(page, exchange, self.bench))
+        self.at.done += 1
+
+    def _commit(self) -> None:
+        now = time.monotonic()
+        due = now - self.at.committed_at >= COMMIT_EVERY or not self.at.flying
+        if not self.at.outcomes or not (due or len(self.at.outcomes) >= COMMIT_SIZE):
+            return
+        jar = self.ports.fetcher.cookies()
+        self.ports.commit(
+            self.at.outcomes,
+            cookies=jar if jar != self.cookies else None,
+            chrome_hosts=self.bench.chrome_hosts,
+            notes=self.bench.notes,
+        )
+        self.cookies = jar
+        self.bench.notes = []
+        self.at.outcomes = []
+        self.at.committed_at, self.at.claim_at = time.monotonic(), 0.0
+
+
+def run_slice(
+    plan: Plan, ports: Ports, options: CrawlOptions, chrome_hosts: frozenset[str]
+) -> bool:
+    """Run one slice to its end; True when the account could not pay for another page."""
+    try:
+        return Slice(plan, ports, options, chrome_hosts).run()
+    finally:
+        ports.fetcher.close()

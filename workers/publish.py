@@ -1,0 +1,156 @@
+"""Records → results file: streamed in document order, details found by key, whatever the size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+import orjson
+
+from schemas.plan import Collection, Plan
+from workers.db import Database
+
+BATCH = 64  # pages read at once
+KEYS = 256  # details pages looked up at once
+
+
+class PageRow(Protocol):
+    """What is read of a page: its records (JSON Lines or None) and where its chain goes on."""
+
+    id: int
+    records: str | None
+    next_key: str | None
+
+
+class Pages(Protocol):
+    """The pages of one process, as the reader asks for them."""
+
+    def top(self) -> Iterator[PageRow]:
+        """Yield the top collection's pages in document order."""
+        ...
+
+    def by_key(self, collection: int, keys: Sequence[str]) -> Mapping[str, PageRow]:
+        """Return the pages of ``collection`` that have these keys and are done."""
+        ...
+
+
+class StoredPages:
+    """The pages of one process in Postgres."""
+
+    def __init__(self, database: Database, process_id: str) -> None:
+        self._database, self._process_id = database, process_id
+
+    def top(self) -> Iterator[PageRow]:
+        """Yield pages through a server-side cursor."""
+        with self._database.transaction() as tx:
+            tx.do("long_statement")
+            yield from tx.stream("top_pages", BATCH, process_id=self._process_id)
+
+    def by_key(self, collection: int, keys: Sequence[str]) -> Mapping[str, PageRow]:
+        """Look up details pages in one query."""
+        with self._database.transaction() as tx:
+            rows = tx.all(
+                "pages_by_key",
+                process_id=self._process_id,
+                collection=collection,
+                keys=list(keys),
+            )
+        return {row.key: row for row in rows}
+
+
+class Reader:
+    """Reads the records of a process as the results file shall hold them."""
+
+    def __init__(self, plan: Plan, pages: Pages) -> None:
+        self._plan, self._pages = plan, pages
+        self._seen: set[int] = set()
+
+    def records(self) -> Iterator[bytes]:
+        """Yield each record as the bytes of one JSON object, in document order."""
+        top = self._plan.collections[0]
+        for page in self._pages.top():
+            yield from self._of_page(top, page)
+
+    def _of_page(self, collection: Collection, page: PageRow) -> Iterator[bytes]:
+        lines = (page.records or "").encode().splitlines() if page.records else []
+        links = _links(collection)
+        if not links:
+            yield from lines
+            return
+        for start in range(0, len(lines), BATCH):
+            records = [orjson.loads(line) for line in lines[start : start + BATCH]]
+            if collection.path:
+                yield from self._leaves(collection, records)
+            else:
+                yield from map(orjson.dumps, self._nested(collection, records))
+
+    def _leaves(self, collection: Collection, records: list[dict[str, Any]]) -> Iterator[bytes]:
+        """A path only navigates: yield the records below it, each page's once, at its first place."""
+        found = self._chains(collection, records)
+        for record in records:
+            for key, child in _links(collection).items():
+                for link in record.get(key, ()):
+                    for page in found[child, link]:
+                        if page.id not in self._seen:
+                            self._seen.add(page.id)
+                            yield from self._of_page(self._plan.collections[child], page)
+
+    def _nested(
+        self, collection: Collection, records: list[dict[str, Any]]
+    ) -> Iterator[dict[str, Any]]:
+        """Yield records with their details in place of the keys of the details pages."""
+        found = self._chains(collection, records)
+        for record in records:
+            for key, child in _links(collection).items():
+                if key in record:
+                    record[key] = [
+                        orjson.loads(line)
+                        for link in record[key]
+                        for page in found[child, link]
+                        for line in self._of_page(self._plan.collections[child], page)
+                    ]
+            yield record
+
+    def _chains(
+        self, collection: Collection, records: list[dict[str, Any]]
+    ) -> dict[tuple[int, str], list[PageRow]]:
+        """Return, by collection and key, the pages of each link: the page and its next ones."""
+        chains: dict[tuple[int, str], list[PageRow]] = {}
+        for key, child in _links(collection).items():
+            wanted = list(dict.fromkeys(link for r in records for link in r.get(key, ())))
+            for start in range(0, len(wanted), KEYS):
+                part = wanted[start : start + KEYS]
+                chains.update(((child, link), chain) for link, chain in self._follow(child, part))
+        return chains
+
+    def _follow(self, child: int, keys: Sequence[str]) -> Iterator[tuple[str, list[PageRow]]]:
+        known = dict(self._pages.by_key(child, keys))
+        limit = self._plan.collections[child].paginator.page_num
+        ahead = {p.next_key for p in known.values() if p.next_key} - known.keys()
+        for _ in range(limit - 1):
+            if not ahead:
+                break
+            fresh = self._pages.by_key(child, sorted(ahead))
+            known.update(fresh)
+            ahead = {p.next_key for p in fresh.values() if p.next_key} - known.keys()
+        for key in keys:
+            yield key, _walk(key, known, limit)
+
+
+def _walk(key: str, known: Mapping[str, PageRow], limit: int) -> list[PageRow]:
+    """Follow a chain of next pages from ``key``; loops and the limit end it."""
+    chain: dict[str, PageRow] = {}
+    at: str | None = key
+    while at is not None and at in known and at not in chain and len(chain) < limit:
+        chain[at] = known[at]
+        at = known[at].next_key
+    return list(chain.values())
+
+
+def _links(collection: Collection) -> dict[str, int]:
+    """Return the record keys that hold links to details, with the collection they lead to."""
+    return {
+        f"{field.name}_details": field.details
+        for field in collection.fields
+        if field.details is not None
+    }

@@ -1,0 +1,185 @@
+"""The world of one slice on real parts: its frontier in Postgres, its fetcher, its heartbeat."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from schemas.turn import Claim, Outcome, SliceTurn
+from workers import frontier
+from workers.advance import Prices, advance
+from workers.db import Database
+from workers.errors import DatabaseUnavailable, StaleSlice
+from workers.fetchers.base import Fetcher
+from workers.fetchers.proxies import ProxyPool
+from workers.frontier import Batch, Limits
+from workers.log import get_logger
+from workers.metrics import Metrics
+
+BEAT = 1.0  # seconds between heartbeats
+FRESH = 2.5  # seconds for which a seen fence allows requests to leave
+COMMIT_PATIENCE = 12.0  # seconds for which a commit is tried again while Postgres is away
+COMMIT_PAUSE = 0.5  # seconds between those tries
+HORIZON = 2.0  # seconds: a host's moment further away is left to a later slice
+
+log = get_logger()
+
+
+class Heartbeat:
+    """A thread that keeps the slice alive and knows when its fence was last seen standing."""
+
+    def __init__(self, database: Database, turn: SliceTurn) -> None:
+        self._database, self._turn = database, turn
+        self._end = threading.Event()
+        self._seen = time.monotonic()
+        self._stale = False
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._end.wait(BEAT):
+            asked = time.monotonic()
+            try:
+                frontier.beat(self._database, self._turn)
+            except StaleSlice:
+                self._stale = True
+                return
+            except DatabaseUnavailable:
+                continue
+            self._seen = asked
+
+    def check(self) -> bool:
+        """Whether requests may leave; raises ``StaleSlice`` once the fence is gone."""
+        if self._stale:
+            raise StaleSlice
+        return time.monotonic() - self._seen < FRESH
+
+    def stop(self) -> None:
+        """End the thread; the slice is closed or left to the sweep."""
+        self._end.set()
+        self._thread.join(timeout=5)
+
+
+class World:
+    """What ``workers.crawl.Ports`` asks for."""
+
+    def __init__(
+        self,
+        database: Database,
+        turn: SliceTurn,
+        *,
+        fetcher: Fetcher,
+        limits: Limits,
+        prices: Prices,
+        host_concurrency: int,
+        proxies: ProxyPool,
+        stopping: Callable[[], bool],
+        metrics: Metrics,
+    ) -> None:
+        self.fetcher = fetcher
+        self.stopping = stopping
+        self._database, self._turn = database, turn
+        self._limits, self._prices = limits, prices
+        self._host_concurrency = host_concurrency
+        self._proxies = proxies
+        self._metrics = metrics
+        self._heart = Heartbeat(database, turn)
+
+    def claim(self, limit: int, *, idle: bool) -> Claim:
+        """Claim pages; nothing while Postgres is away."""
+        began = time.monotonic()
+        claim = frontier.claim(self._database, self._turn, limit, self._limits, idle=idle)
+        self._metrics.observe("gristmill_claim_seconds", time.monotonic() - began)
+        return claim
+
+    def commit(
+        self,
+        outcomes: Sequence[Outcome],
+        *,
+        cookies: tuple[str, ...] | None,
+        chrome_hosts: Iterable[str],
+        notes: Iterable[str],
+    ) -> None:
+        """Commit, waiting for a Postgres that is away: a page done is not to be fetched again."""
+        batch = Batch(
+            outcomes=tuple(outcomes),
+            cookies=cookies,
+            chrome_hosts=tuple(chrome_hosts),
+            notes=tuple(notes),
+        )
+        began = time.monotonic()
+        while True:
+            try:
+                frontier.commit(self._database, self._turn, batch, self._limits)
+                break
+            except DatabaseUnavailable:
+                if time.monotonic() - began > COMMIT_PATIENCE:
+                    raise
+                time.sleep(COMMIT_PAUSE)
+        self._metrics.observe("gristmill_commit_seconds", time.monotonic() - began)
+        self._metrics.observe("gristmill_commit_pages", len(outcomes))
+        for outcome in outcomes:
+            verdict = outcome.verdict if outcome.step == "done" else outcome.step
+            self._metrics.count("gristmill_pages_total", verdict=verdict)
+
+    def admit(self, page_ids: Sequence[int]) -> None:
+        """Count requests that robots.txt allows."""
+        frontier.admit(self._database, self._turn, page_ids)
+
+    def slots(self, wanted: Mapping[str, tuple[int, int]]) -> Mapping[str, int]:
+        """Take slots at hosts from those that the whole pool shares."""
+        with self._database.transaction() as tx:
+            tx.do("relax")
+            rows = tx.all(
+                "take_slots",
+                slice_id=self._turn.slice_id,
+                hosts=list(wanted),
+                wanted=[want for want, _ in wanted.values()],
+                flying=[flying for _, flying in wanted.values()],
+                allowed=self._host_concurrency,
+            )
+        return {row.host: row.slots for row in rows}
+
+    def moment(self, host: str, delay: float) -> float | None:
+        """Take the host's next moment if it comes soon."""
+        with self._database.transaction() as tx:
+            tx.do("relax")
+            row = tx.one("take_moment", host=host, delay=delay, horizon=HORIZON)
+        wait: float | None = row.wait
+        if wait is not None:
+            self._metrics.observe("gristmill_host_wait_seconds", wait)
+        return wait
+
+    def known_robots(self, origin: str) -> tuple[int, bytes] | None:
+        """Look up what robots.txt said."""
+        with self._database.transaction() as tx:
+            row = tx.one("find_robots", origin=origin)
+        return None if row is None else (row.status, row.body.encode())
+
+    def save_robots(self, origin: str, status: int, body: bytes, seconds: float) -> None:
+        """Keep what robots.txt said."""
+        text = body.decode("utf-8", "replace").replace("\x00", "")
+        with self._database.transaction() as tx:
+            tx.do("relax")
+            tx.do("save_robots", origin=origin, status=status, body=text, seconds=seconds)
+
+    def proxy(self, wish: str, host: str) -> str:
+        """Choose a proxy."""
+        return self._proxies.choose(wish, host)
+
+    def proxy_failed(self, proxy: str, host: str) -> None:
+        """Remember a failure."""
+        self._proxies.failed(proxy, host)
+
+    def more(self) -> None:
+        """Ask for more turns."""
+        advance(self._database, self._turn.process_id, self._prices)
+
+    def may_send(self) -> bool:
+        """Ask the heartbeat."""
+        return self._heart.check()
+
+    def close(self) -> None:
+        """End the heartbeat."""
+        self._heart.stop()
