@@ -10,6 +10,7 @@ from flask import current_app
 from schemas import registry
 from workers.db import Database
 from workers.plugins import plugin
+from workers.probes import Probes, probes
 from workers.settings import Settings
 from workers.storage.base import Storage
 
@@ -23,14 +24,17 @@ class Ports:
     settings: Settings
     database: Database
     storage: Storage
+    probes: Probes
 
     @classmethod
     def of(cls, settings: Settings) -> Ports:
         """Return the real parts that ``settings`` name."""
+        storage: Storage = plugin(registry.STORAGES, "s3")(settings)
         return cls(
             settings=settings,
             database=Database(settings.database_url),
-            storage=plugin(registry.STORAGES, "s3")(settings),
+            storage=storage,
+            probes=probes(settings, storage),
         )
 
     def install(self, extensions: dict[str, object]) -> None:

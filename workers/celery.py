@@ -101,3 +101,14 @@ def _try(call: object) -> bool:
         log.warning("broker_unavailable", error=type(error).__name__)
         return False
     return True
+
+
+def idle(queue: str) -> bool:
+    """Whether no message waits in ``queue``; False when the broker can't be asked."""
+    lengths: list[int] = []
+
+    def ask() -> None:
+        with app.connection_for_write() as connection:
+            lengths.append(connection.default_channel.client.llen(queue))
+
+    return _try(ask) and lengths == [0]

@@ -63,15 +63,16 @@ class Reader:
 
     def __init__(self, plan: Plan, pages: Pages) -> None:
         self._plan, self._pages = plan, pages
-        self._seen: set[int] = set()
 
     def records(self) -> Iterator[bytes]:
         """Yield each record as the bytes of one JSON object, in document order."""
-        top = self._plan.collections[0]
+        top, seen = self._plan.collections[0], set[int]()
         for page in self._pages.top():
-            yield from self._of_page(top, page)
+            yield from self._of_page(top, page, seen)
 
-    def _of_page(self, collection: Collection, page: PageRow) -> Iterator[bytes]:
+    def _of_page(
+        self, collection: Collection, page: PageRow, seen: set[int]
+    ) -> Iterator[bytes]:
         lines = (page.records or "").encode().splitlines() if page.records else []
         links = _links(collection)
         if not links:
@@ -80,20 +81,22 @@ class Reader:
         for start in range(0, len(lines), BATCH):
             records = [orjson.loads(line) for line in lines[start : start + BATCH]]
             if collection.path:
-                yield from self._leaves(collection, records)
+                yield from self._leaves(collection, records, seen)
             else:
                 yield from map(orjson.dumps, self._nested(collection, records))
 
-    def _leaves(self, collection: Collection, records: list[dict[str, Any]]) -> Iterator[bytes]:
+    def _leaves(
+        self, collection: Collection, records: list[dict[str, Any]], seen: set[int]
+    ) -> Iterator[bytes]:
         """A path only navigates: yield the records below it, each page's once, at its first place."""
         found = self._chains(collection, records)
         for record in records:
             for key, child in _links(collection).items():
                 for link in record.get(key, ()):
                     for page in found[child, link]:
-                        if page.id not in self._seen:
-                            self._seen.add(page.id)
-                            yield from self._of_page(self._plan.collections[child], page)
+                        if page.id not in seen:
+                            seen.add(page.id)
+                            yield from self._of_page(self._plan.collections[child], page, seen)
 
     def _nested(
         self, collection: Collection, records: list[dict[str, Any]]
@@ -107,7 +110,7 @@ class Reader:
                         orjson.loads(line)
                         for link in record[key]
                         for page in found[child, link]
-                        for line in self._of_page(self._plan.collections[child], page)
+                        for line in self._of_page(self._plan.collections[child], page, set())
                     ]
             yield record
 

@@ -257,3 +257,11 @@ BEGIN
     END IF;
     RETURN greatest(0, extract(epoch FROM moment - clock_timestamp()));
 END $$;
+
+-- Who is there: each worker pool and the clock say so every few seconds.
+CREATE TABLE presence (
+    name text PRIMARY KEY,
+    kind text NOT NULL,
+    browser boolean NOT NULL DEFAULT false,
+    seen_at timestamptz NOT NULL DEFAULT now()
+);

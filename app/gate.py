@@ -1,0 +1,76 @@
+"""What stands before and after every call: key, rate, account, scope; headers and the access log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from functools import partial
+
+import structlog
+from flask import Flask, Response, g, request
+from flask_limiter import Limiter
+
+from app.auth import given_key, require
+from app.operation import Operation
+from app.ports import ports
+from workers import accounts
+from workers.errors import BodyTooLarge, NotFound
+from workers.ids import ID_PATTERN
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+QUIET = frozenset({"healthz", "readyz", "metrics"})
+"""Endpoints that machines ask every few seconds: not worth a line while all is well."""
+
+log = structlog.get_logger()
+
+
+def _admit(operations: Mapping[str, Operation], limiter: Limiter) -> None:
+    """Let the call in, or raise why not. An unknown URL falls through to its 404."""
+    g.began = time.perf_counter()
+    operation = operations.get(request.endpoint or "")
+    if operation is None or operation.scope is None or request.method == "OPTIONS":
+        return
+    if (request.content_length or 0) > ports().settings.max_body_bytes:
+        raise BodyTooLarge
+    g.api_key = given_key(request)
+    limiter.check()
+    account = accounts.authenticate(ports().database, g.api_key)
+    g.account_id = account.account_id
+    require(operation.scope, account.scopes)
+    if not all(ID_PATTERN.fullmatch(value) for value in (request.view_args or {}).values()):
+        raise NotFound
+
+
+def _finish(response: Response) -> Response:
+    """Add the headers that every answer carries, and write the access log.
+
+    The path alone is logged: a query may hold the API key.
+    """
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.path.startswith("/v1"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.endpoint not in QUIET or response.status_code >= 400:  # noqa: PLR2004 - the first error status
+        began = g.get("began", time.perf_counter())
+        log.info(
+            "call",
+            method=request.method,
+            path=request.path,
+            status=response.status_code,
+            ms=round((time.perf_counter() - began) * 1000, 1),
+            account=g.get("account_id"),
+        )
+    return response
+
+
+def install(app: Flask, operations: Mapping[str, Operation], limiter: Limiter) -> None:
+    """Put the gate before every view of ``app``."""
+    app.before_request(partial(_admit, operations, limiter))
+    app.after_request(_finish)

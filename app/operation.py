@@ -1,0 +1,65 @@
+"""One operation of the API: what is routed and what the OpenAPI document says, in one value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from flask.typing import ResponseReturnValue
+
+READ = ("GET", "POST")
+"""Reading operations answer both alike: the published curl lines use POST."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A query parameter or a header; ``schema`` is JSON Schema."""
+
+    name: str
+    description: str
+    schema: Mapping[str, object] = field(default_factory=lambda: {"type": "string"})
+    where: str = "query"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A success: the name of its schema in ``components`` for each content type."""
+
+    description: str
+    content: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One thing that the API does.
+
+    ``name`` is the endpoint and the operationId; ``path`` is an OpenAPI template; ``scope`` is what
+    the API key needs (None: no key at all); ``body`` names the schema of the JSON body.
+    """
+
+    name: str
+    methods: tuple[str, ...]
+    path: str
+    view: Callable[..., ResponseReturnValue]
+    tag: str
+    summary: str
+    answer: Answer
+    description: str = ""
+    scope: str | None = "read"
+    parameters: tuple[Parameter, ...] = ()
+    body: str | None = None
+    body_required: bool = True
+    problems: tuple[int, ...] = ()
+    example: str = ""
+
+    @property
+    def rule(self) -> str:
+        """The path as a Flask rule."""
+        return self.path.replace("{", "<").replace("}", ">")
+
+    @property
+    def path_names(self) -> tuple[str, ...]:
+        """The names of the path's parameters."""
+        return tuple(re.findall(r"{(\w+)}", self.path))

@@ -1,0 +1,110 @@
+"""Lists a page at a time: opaque cursors and the ``Link`` header to what comes next."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import orjson
+from flask import Response, jsonify, request
+
+from schemas.problem import Fault, Invalid
+from workers.db import Row
+
+DEFAULT, MOST = 100, 1000  # entries of a page
+BIGGEST = 2**63 - 1  # what a bigint of Postgres holds
+INTEGER = 2**31 - 1  # what an integer of Postgres holds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """What part of a list is asked for: ``limit`` entries, from behind ``after``."""
+
+    limit: int
+    after: tuple[int, ...]
+
+    @property
+    def before(self) -> int | None:
+        """The ``seq`` to go on below, for lists that begin with the newest."""
+        return self.after[0] if self.after else None
+
+
+def read_window(*, single: bool = True) -> Window:
+    """Return the call's ``limit`` and ``cursor``; ``Invalid`` names whatever can't be used.
+
+    ``single``: the cursor holds one number (else a position in a document and a page's id).
+    """
+    faults: list[Fault] = []
+    limit = _limit(request.args.get("limit", ""), faults)
+    after = _cursor(request.args.get("cursor", ""), faults)
+    if after and (len(after) == 1) != single:
+        faults.append(_FOREIGN)
+    if faults:
+        raise Invalid(faults)
+    return Window(limit=limit, after=after)
+
+
+_FOREIGN = Fault("/cursor", "is not a cursor of this list; take it from the Link header as it is")
+
+
+def _limit(text: str, faults: list[Fault]) -> int:
+    if not text:
+        return DEFAULT
+    if text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= MOST:  # noqa: PLR2004 - no number of ours is longer
+        return int(text)
+    faults.append(Fault("/limit", f"must be a whole number from 1 to {MOST}"))
+    return DEFAULT
+
+
+def _cursor(text: str, faults: list[Fault]) -> tuple[int, ...]:
+    if not text:
+        return ()
+    try:
+        numbers = orjson.loads(urlsafe_b64decode(text.encode("ascii") + b"=="))
+    except (ValueError, NotBase64):
+        numbers = None
+    if not _ours(numbers) or _encode(numbers) != text:
+        faults.append(_FOREIGN)
+        return ()
+    return tuple(numbers)
+
+
+def _ours(numbers: object) -> bool:
+    """Whether this is a list of numbers that Postgres takes: integers, the last one a bigint."""
+    return (
+        isinstance(numbers, list)
+        and len(numbers) > 0
+        and all(type(number) is int and number >= 0 for number in numbers)
+        and all(number <= INTEGER for number in numbers[:-1])
+        and numbers[-1] <= BIGGEST
+    )
+
+
+def _encode(numbers: Iterable[int]) -> str:
+    return urlsafe_b64encode(orjson.dumps(list(numbers))).decode().rstrip("=")
+
+
+def answer(
+    rows: list[Row],
+    window: Window,
+    dump: Callable[[Row], object],
+    key: Callable[[Row], Iterable[int]],
+) -> Response:
+    """Return the page as a JSON array, with a link to the next one if ``rows`` go beyond ``limit``.
+
+    ``rows`` were asked for with one more than the limit. The link is relative and carries no key.
+    """
+    shown = rows[: window.limit]
+    response = jsonify([dump(row) for row in shown])
+    if len(rows) > window.limit:
+        query = {
+            name: value
+            for name, value in request.args.items()
+            if name not in {"api_key", "cursor", "limit"}
+        }
+        query |= {"limit": str(window.limit), "cursor": _encode(key(shown[-1]))}
+        response.headers["Link"] = f'<{request.path}?{urlencode(query)}>; rel="next"'
+    return response

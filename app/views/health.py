@@ -1,0 +1,39 @@
+"""For those who run the service: is it alive, can it serve, what do the numbers say."""
+
+from __future__ import annotations
+
+from hmac import compare_digest
+
+from flask import Response, jsonify, request
+
+from app.exposition import CONTENT_TYPE, render
+from app.ports import ports
+from app.problems import RETRY_AFTER, problem
+from schemas.problem import Fault
+from workers import metrics
+from workers.errors import Unauthorized
+
+
+def healthz() -> Response:
+    """Say that this process answers."""
+    return jsonify({"status": "ok"})
+
+
+def readyz() -> Response:
+    """Say whether every part can serve; 503 names those that can't."""
+    failing = ports().probes.failing()
+    if not failing:
+        return jsonify({"status": "ok", "failing": []})
+    faults = [Fault(f"/{name}", f"The {name} does not answer.") for name in failing]
+    detail = f"Not ready: {', '.join(failing)} can't be reached."
+    headers = {"Retry-After": str(RETRY_AFTER)}
+    return problem(503, "unavailable", detail, faults=faults, headers=headers)
+
+
+def show_metrics() -> Response:
+    """Show all numbers as Prometheus reads them; with ``METRICS_TOKEN`` set, only to its bearer."""
+    token = ports().settings.metrics_token
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if token and not compare_digest(given.encode(), token.encode()):
+        raise Unauthorized("The metrics need METRICS_TOKEN as a bearer token.")
+    return Response(render(metrics.collect(ports().database)), content_type=CONTENT_TYPE)

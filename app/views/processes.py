@@ -1,0 +1,75 @@
+"""Processes: look up, cancel, and their pages and deliveries."""
+
+from __future__ import annotations
+
+from flask import Response, g, jsonify, request
+
+from app import paging
+from app.ports import ports
+from schemas.problem import Fault, Invalid
+from schemas.process import dump_delivery, dump_page, dump_process
+from workers import deliver, processes
+from workers.db import Row
+
+VERDICTS = (
+    "ok", "empty", "blocked", "unrecognized", "robots", "truncated", "failed", "poisoned",
+    "queued", "running",
+)  # fmt: skip
+"""What ``verdict`` may ask for: how a page ended, or where it stands."""
+
+
+def dump(row: Row) -> dict[str, object]:
+    """Return the process object, with a link to its log that is good for ``LINK_TTL``."""
+    link = ""
+    if row.log_key:
+        name = f"{row.id}.log"
+        link = ports().storage.link(row.log_key, name, ports().settings.link_ttl)
+    return dump_process(row, log_link=link)
+
+
+def info(process_id: str) -> Response:
+    """Show a process."""
+    row = processes.find(ports().database, account_id=g.account_id, process_id=process_id)
+    return jsonify(dump(row))
+
+
+def cancel(process_id: str) -> Response:
+    """Stop a process; the answer is a receipt."""
+    row = processes.cancel(ports().database, account_id=g.account_id, process_id=process_id)
+    return jsonify(dump(row))
+
+
+def pages(process_id: str) -> Response:
+    """List the pages of a process in document order."""
+    window = paging.read_window(single=False)
+    rows = processes.pages(
+        ports().database,
+        account_id=g.account_id,
+        process_id=process_id,
+        limit=window.limit + 1,
+        after=(list(window.after[:-1]), window.after[-1]) if window.after else None,
+        verdict=_verdict(),
+    )
+    return paging.answer(rows, window, dump_page, lambda row: [*row.position, row.id])
+
+
+def _verdict() -> str | None:
+    """Return the verdict asked for, None for all."""
+    verdict = request.args.get("verdict", "").strip().lower()
+    if verdict and verdict not in VERDICTS:
+        raise Invalid([Fault("/verdict", f"must be one of {', '.join(VERDICTS)}")])
+    return verdict or None
+
+
+def deliveries(process_id: str) -> Response:
+    """List the webhooks and exports of a process with all their attempts."""
+    rows = deliver.of_process(
+        ports().database, account_id=g.account_id, process_id=process_id
+    )
+    return jsonify([dump_delivery(row) for row in rows])
+
+
+def resend(delivery_id: str) -> Response:
+    """Send a delivery again, at once."""
+    row = deliver.resend(ports().database, account_id=g.account_id, delivery_id=delivery_id)
+    return jsonify(dump_delivery(row))

@@ -1,0 +1,72 @@
+"""Tasks: create, look up, list, change, delete, run."""
+
+from __future__ import annotations
+
+from flask import Response, g, jsonify
+
+from app import paging
+from app.body import read_idempotency_key, read_json
+from app.ports import ports
+from app.views.processes import dump
+from schemas.task import dump_task, load_changes, load_task
+from workers import processes, tasks
+
+
+def create() -> Response:
+    """Store a task."""
+    draft = load_task(read_json())
+    return jsonify(dump_task(tasks.create(ports().database, account_id=g.account_id, draft=draft)))
+
+
+def info(task_id: str) -> Response:
+    """Show a task."""
+    row = tasks.find(ports().database, account_id=g.account_id, task_id=task_id)
+    return jsonify(dump_task(row))
+
+
+def listing() -> Response:
+    """List the account's tasks, the newest first."""
+    window = paging.read_window()
+    rows = tasks.listing(
+        ports().database, account_id=g.account_id, limit=window.limit + 1, before=window.before
+    )
+    return paging.answer(rows, window, dump_task, lambda row: [row.seq])
+
+
+def update(task_id: str) -> Response:
+    """Change what the body carries and leave the rest."""
+    changes = load_changes(read_json())
+    row = tasks.change(
+        ports().database, account_id=g.account_id, task_id=task_id, changes=changes
+    )
+    return jsonify(dump_task(row))
+
+
+def delete(task_id: str) -> Response:
+    """Cancel what runs and remove the task with all that came of it."""
+    processes.remove_task(ports().database, account_id=g.account_id, task_id=task_id)
+    return jsonify({"deleted": "ok"})
+
+
+def run(task_id: str) -> Response:
+    """Start a process."""
+    row = processes.submit(
+        ports().database,
+        task_id=task_id,
+        account_id=g.account_id,
+        idempotency_key=read_idempotency_key(),
+    )
+    return jsonify(dump(row))
+
+
+def results(task_id: str) -> Response:
+    """List the task's processes, the newest first."""
+    window = paging.read_window()
+    rows = processes.of_task(
+        ports().database,
+        account_id=g.account_id,
+        task_id=task_id,
+        limit=window.limit + 1,
+        before=window.before,
+    )
+    return paging.answer(rows, window, dump, lambda row: [row.seq])

@@ -1,0 +1,79 @@
+"""The clock: a loop that sweeps. It runs what it finds itself, so that it needs no broker to do so.
+
+Two clocks at once do no harm; none at all only delays what needs mending.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+
+from workers import presence, sweep, worker
+from workers.db import Database
+from workers.errors import DatabaseUnavailable
+from workers.log import configure, get_logger
+from workers.parts import database, prices, storage
+from workers.settings import Settings, settings
+
+TICK = 1.0  # seconds between looks at what is due
+UPKEEP = 60.0  # seconds between rounds of retention
+
+log = get_logger()
+
+
+class Clock:
+    """Sweeps until it is asked to end."""
+
+    def __init__(self, given: Settings) -> None:
+        self._given = given
+        self._end = threading.Event()
+        self._upkeep_at = 0.0
+        self._present_at = 0.0
+
+    def stop(self, *_: object) -> None:
+        """End after the step at hand."""
+        self._end.set()
+
+    def run(self) -> None:
+        """Sweep every second; a Postgres that is away is asked again at the next tick."""
+        while not self._end.wait(TICK):
+            self._tick(database())
+        try:
+            presence.gone(database(), self._name)
+        except DatabaseUnavailable:
+            log.info("clock_ended_without_database")
+
+    @property
+    def _name(self) -> str:
+        return f"clock@{worker.me()}"
+
+    def _tick(self, db: Database) -> None:
+        now = time.monotonic()
+        if now >= self._present_at:
+            self._present_at = now + presence.SAY_EVERY
+            sweep.attempt("presence", lambda: presence.say(db, self._name, "clock"))
+        sweep.attempt("dead", lambda: sweep.bury_dead(db, self._given.lease_seconds))
+        sweep.attempt("pending", lambda: sweep.wake_pending(db, prices()))
+        sweep.attempt("neglected", lambda: sweep.wake_neglected(db, prices()))
+        sweep.attempt("publish", lambda: sweep.wake_publishers(db))
+        sweep.attempt("deliveries", lambda: sweep.wake_deliveries(db))
+        sweep.attempt("doomed", lambda: sweep.remove_doomed(db))
+        sweep.attempt("garbage", lambda: sweep.remove_garbage(db, storage()))
+        if now >= self._upkeep_at:
+            self._upkeep_at = now + UPKEEP
+            sweep.attempt("retention", lambda: sweep.expire(db, self._given))
+
+
+def main() -> None:
+    """Run the clock until SIGTERM or Ctrl-C."""
+    configure(settings())
+    clock = Clock(settings())
+    signal.signal(signal.SIGTERM, clock.stop)
+    signal.signal(signal.SIGINT, clock.stop)
+    log.info("clock_started")
+    clock.run()
+
+
+if __name__ == "__main__":
+    main()

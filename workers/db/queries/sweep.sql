@@ -1,0 +1,159 @@
+-- name: say_present
+-- A worker pool or the clock is there.
+INSERT INTO presence (name, kind, browser) VALUES (%(name)s, %(kind)s, %(browser)s)
+ON CONFLICT (name) DO UPDATE SET seen_at = now(), browser = excluded.browser;
+
+-- name: say_gone
+-- It ended in good order.
+DELETE FROM presence WHERE name = %(name)s;
+
+-- name: browser_present
+-- Whether some pool can show pages in a browser.
+SELECT 1 AS yes FROM presence WHERE browser AND seen_at > now() - interval '60 seconds' LIMIT 1;
+
+-- name: present
+-- Who was seen lately.
+SELECT name, kind, browser, extract(epoch FROM now() - seen_at)::float8 AS age FROM presence
+WHERE seen_at > now() - interval '1 day' ORDER BY kind, name;
+
+-- name: forget_absent
+-- Who has not been seen for a day.
+DELETE FROM presence WHERE seen_at < now() - interval '1 day';
+
+-- name: all_slices
+-- Every turn, and for how long it has been silent, by Postgres' clock.
+SELECT s.id, s.process_id, p.account_id, s.queue, s.worker,
+    extract(epoch FROM now() - s.heartbeat)::float8 AS silence
+FROM slices s JOIN processes p ON p.id = s.process_id;
+
+-- name: neglected
+-- Processes that have something to do and nobody at it, whose last hint is old enough to be lost.
+SELECT p.id FROM processes p
+WHERE p.state IN ('queued', 'running') AND NOT p.deleted
+    AND p.hinted_at < now() - make_interval(secs => %(age)s)
+    AND NOT EXISTS (SELECT FROM slices s WHERE s.process_id = p.id)
+    AND (p.open_pages <= 0 OR p.starved OR EXISTS (
+        SELECT FROM pages g WHERE g.process_id = p.id AND g.state = 'queued' AND g.not_before <= now()))
+ORDER BY p.hinted_at LIMIT 500;
+
+-- name: lopsided
+-- Processes at work on one queue while pages of another wait without a hint on its way.
+SELECT p.id FROM processes p
+WHERE p.state = 'running' AND NOT p.deleted AND p.hinted_at < now() - make_interval(secs => %(age)s)
+    AND EXISTS (SELECT FROM slices s WHERE s.process_id = p.id)
+    AND EXISTS (SELECT FROM pages g WHERE g.process_id = p.id AND g.state = 'queued'
+        AND g.not_before <= now()
+        AND NOT EXISTS (SELECT FROM slices s WHERE s.process_id = p.id AND s.queue = g.queue))
+LIMIT 500;
+
+-- name: forget_hints
+-- Hints that nobody acted on are taken as lost.
+UPDATE processes SET hints = 0, chrome_hints = 0 WHERE id = %(process_id)s;
+
+-- name: unpublished
+-- Processes whose file is due and made by nobody.
+SELECT p.id, p.generation FROM processes p
+WHERE p.publish_due AND NOT p.deleted AND p.publish_after <= now()
+    AND p.hinted_at < now() - make_interval(secs => %(age)s)
+    AND NOT EXISTS (SELECT FROM slices s WHERE s.process_id = p.id AND s.queue = 'publish')
+ORDER BY p.hinted_at LIMIT 500;
+
+-- name: touch_hint
+-- A hint is sent now.
+UPDATE processes SET hinted_at = now() WHERE id = ANY(%(ids)s::text[]);
+
+-- name: waiting_for_credits
+-- Pending processes whose account may be able to go on.
+SELECT p.id FROM processes p JOIN accounts a ON a.id = p.account_id
+WHERE p.state = 'pending' AND NOT p.publish_due AND NOT p.deleted
+    AND (a.unlimited OR a.balance - a.reserved >= %(price)s)
+ORDER BY p.seq LIMIT 500;
+
+-- name: claimable_since
+-- For how long the oldest untouched process has waited for a worker of this queue, in seconds.
+SELECT extract(epoch FROM now() - min(p.hinted_at))::float8 AS age FROM processes p
+WHERE p.state IN ('queued', 'running') AND NOT p.deleted
+    AND NOT EXISTS (SELECT FROM slices s WHERE s.process_id = p.id)
+    AND EXISTS (SELECT FROM pages g WHERE g.process_id = p.id AND g.queue = %(queue)s
+        AND g.state = 'queued' AND g.not_before <= now());
+
+-- name: garbage_objects
+-- What no row names any more, and what was announced and never finished.
+SELECT key FROM objects o
+WHERE state = 'garbage' OR (state = 'writing' AND created_at < now() - interval '1 minute'
+    AND NOT EXISTS (SELECT FROM slices s WHERE s.process_id = o.process_id AND s.queue = 'publish'))
+ORDER BY created_at LIMIT 500;
+
+-- name: forget_objects
+-- Gone from storage.
+DELETE FROM objects WHERE key = ANY(%(keys)s::text[]);
+
+-- name: doomed_processes
+-- Processes of deleted tasks.
+SELECT id FROM processes WHERE deleted ORDER BY seq LIMIT 50;
+
+-- name: doom_objects
+-- Their files go first.
+UPDATE objects SET state = 'garbage' WHERE process_id = %(process_id)s;
+
+-- name: drop_pages
+-- A piece of a process, small enough to hold nobody up.
+DELETE FROM pages WHERE id IN (
+    SELECT id FROM pages WHERE process_id = %(process_id)s AND state <> 'running' LIMIT 5000);
+
+-- name: drop_process
+-- The process itself; what little hangs on it goes with it.
+DELETE FROM processes WHERE id = %(process_id)s AND deleted;
+
+-- name: drop_tasks
+-- Deleted tasks whose processes are gone.
+DELETE FROM tasks t WHERE deleted AND NOT EXISTS (SELECT FROM processes p WHERE p.task_id = t.id);
+
+-- name: expire_keys
+-- An idempotency key is remembered for a day.
+DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours';
+
+-- name: expire_robots
+-- Old answers.
+DELETE FROM robots WHERE expires_at < now() - interval '1 day';
+
+-- name: expire_pace
+-- Hosts that nobody waits for.
+DELETE FROM host_pace WHERE next_at < now() - interval '1 hour';
+
+-- name: expire_pages
+-- The ledger of pages is kept for KEEP_PAGES_DAYS after the end.
+DELETE FROM pages WHERE id IN (
+    SELECT g.id FROM processes p JOIN pages g ON g.process_id = p.id
+    WHERE p.state IN ('finished', 'canceled', 'failed') AND NOT p.publish_due
+        AND p.finished_at < now() - make_interval(secs => %(seconds)s)
+    LIMIT 5000);
+
+-- name: expire_files
+-- Results are kept for KEEP_FILES_DAYS after the end.
+WITH old AS (
+    SELECT id, results_key FROM processes
+    WHERE results_key IS NOT NULL AND state IN ('finished', 'canceled', 'failed') AND NOT publish_due
+        AND finished_at < now() - make_interval(secs => %(seconds)s)
+    LIMIT 500 FOR NO KEY UPDATE SKIP LOCKED
+), cleared AS (
+    UPDATE processes p SET results_key = NULL, results_size = NULL FROM old WHERE p.id = old.id
+)
+UPDATE objects SET state = 'garbage' WHERE key IN (SELECT results_key FROM old);
+
+-- name: expire_logs
+-- Logs are kept for KEEP_LOGS_DAYS after the end.
+WITH old AS (
+    SELECT id, log_key FROM processes
+    WHERE log_key IS NOT NULL AND state IN ('finished', 'canceled', 'failed') AND NOT publish_due
+        AND finished_at < now() - make_interval(secs => %(seconds)s)
+    LIMIT 500 FOR NO KEY UPDATE SKIP LOCKED
+), cleared AS (
+    UPDATE processes p SET log_key = NULL FROM old WHERE p.id = old.id
+)
+UPDATE objects SET state = 'garbage' WHERE key IN (SELECT log_key FROM old);
+
+-- name: still_silent
+-- Whether a slice has not been heard of since it was found dead.
+SELECT id FROM slices WHERE id = %(slice_id)s
+    AND extract(epoch FROM now() - heartbeat)::float8 >= %(silence)s;

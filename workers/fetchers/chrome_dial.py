@@ -1,0 +1,141 @@
+"""Opens the gate's connections: every address checked first, straight on or through a proxy."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from workers import errors
+from workers.fetchers import chrome_http
+
+Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Check = Callable[[str], None]
+"""Takes one IP address; raises ``errors.AddressRefused`` where we may not connect."""
+
+CONNECT_SECONDS = 15.0
+STREAM_LIMIT = 256 * 1024  # bytes of a head, and of what waits for a slow reader
+SOCKS_PORT, SOCKS_NO_AUTH, SOCKS_PASSWORD, SOCKS_IPV6 = 1080, 0, 2, 4
+
+# The name service blocks its thread. Its own pool keeps slow names from holding up the loop's.
+_names = ThreadPoolExecutor(16, thread_name_prefix="chrome-names")
+
+
+async def resolve(host: str, port: int, check: Check) -> list[str]:
+    """Return the addresses of ``host``, every one of them allowed.
+
+    Raises ``DnsFailed`` when there is none, ``AddressRefused`` when any may not be reached: a name
+    that mixes good and bad answers is an attack on this very check.
+    """
+    try:
+        return [_checked(str(ipaddress.ip_address(host)), check)]
+    except ValueError:
+        pass
+    loop = asyncio.get_running_loop()
+    try:
+        answers = await loop.run_in_executor(
+            _names, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        )
+    except (OSError, UnicodeError) as error:
+        raise errors.DnsFailed(f"The host name {host} could not be resolved.") from error
+    return [_checked(str(address), check) for address in dict.fromkeys(a[4][0] for a in answers)]
+
+
+def _checked(address: str, check: Check) -> str:
+    check(address)
+    return address
+
+
+async def _open(address: str, port: int, *, tls: str = "") -> Stream:
+    return await asyncio.open_connection(
+        address, port, limit=STREAM_LIMIT, ssl=bool(tls) or None, server_hostname=tls or None
+    )
+
+
+async def direct(host: str, port: int, check: Check) -> Stream:
+    """Connect to ``host`` at one of its checked addresses.
+
+    Raises ``DnsFailed``, ``AddressRefused`` or ``ConnectionFailed``.
+    """
+    last: Exception | None = None
+    for address in await resolve(host, port, check):
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                return await _open(address, port)
+        except (OSError, TimeoutError) as error:
+            last = error
+    raise errors.ConnectionFailed(f"No connection to {host}.") from last
+
+
+def proxy_auth(proxy: str) -> str:
+    """Return the Proxy-Authorization for the proxy's URL; empty when it names no user."""
+    parts = urlsplit(proxy)
+    if parts.username is None:
+        return ""
+    return chrome_http.basic(unquote(parts.username), unquote(parts.password or ""))
+
+
+async def to_proxy(proxy: str) -> Stream:
+    """Connect to the operator's proxy, which is trusted and so not checked."""
+    parts = urlsplit(proxy)
+    port = parts.port or (443 if parts.scheme == "https" else chrome_http.HTTP_PORT)
+    tls = parts.hostname or "" if parts.scheme == "https" else ""
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            return await _open(parts.hostname or "", port, tls=tls)
+    except (OSError, TimeoutError) as error:
+        raise errors.ProxyFailed("No connection to the proxy.") from error
+
+
+async def through(proxy: str, host: str, port: int) -> Stream:
+    """Return a tunnel through ``proxy`` to ``host``; raises ``ProxyFailed``."""
+    parts = urlsplit(proxy)
+    socks = parts.scheme.startswith("socks")
+    stream = await to_proxy(
+        proxy if parts.port or not socks else f"//{parts.hostname}:{SOCKS_PORT}"
+    )
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            await (_socks(stream, parts, host, port) if socks else _connect(stream, proxy, host, port))
+    except (OSError, TimeoutError, ValueError, EOFError) as error:
+        stream[1].close()
+        raise errors.ProxyFailed("The proxy refused the tunnel.") from error
+    except BaseException:
+        stream[1].close()
+        raise
+    return stream
+
+
+async def _connect(stream: Stream, proxy: str, host: str, port: int) -> None:
+    reader, writer = stream
+    where = chrome_http.authority(host, port)
+    auth = proxy_auth(proxy)
+    extra = f"Proxy-Authorization: {auth}\r\n" if auth else ""
+    writer.write(f"CONNECT {where} HTTP/1.1\r\nHost: {where}\r\n{extra}\r\n".encode("latin-1"))
+    status, _ = chrome_http.response_bytes(await reader.readuntil(b"\r\n\r\n"))
+    if status // 100 != 2:
+        raise ValueError(status)
+
+
+async def _socks(stream: Stream, parts: SplitResult, host: str, port: int) -> None:
+    """Shake hands as RFC 1928 says, with a password (RFC 1929) when the URL has one."""
+    reader, writer = stream
+    method = SOCKS_NO_AUTH if parts.username is None else SOCKS_PASSWORD
+    writer.write(bytes((5, 1, method)))
+    if (await reader.readexactly(2))[1] != method:
+        raise ValueError(method)
+    if method == SOCKS_PASSWORD:
+        user, word = (unquote(part or "").encode() for part in (parts.username, parts.password))
+        writer.write(bytes((1, len(user))) + user + bytes((len(word),)) + word)
+        if (await reader.readexactly(2))[1]:
+            raise ValueError(method)
+    name = host.encode("idna") if not host.isascii() else host.encode()
+    writer.write(bytes((5, 1, 0, 3, len(name))) + name + port.to_bytes(2, "big"))
+    answer = await reader.readexactly(4)
+    if answer[1]:
+        raise ValueError(answer[1])
+    size = {1: 4, SOCKS_IPV6: 16}.get(answer[3]) or (await reader.readexactly(1))[0]
+    await reader.readexactly(size + 2)

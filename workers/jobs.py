@@ -1,0 +1,127 @@
+"""The jobs: short turns that carry only an id and may run twice, late, or never."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from celery.signals import worker_process_init, worker_shutting_down
+
+from schemas.payload import load_plan
+from schemas.turn import SliceTurn
+from workers import advance, deliver, files, frontier, presence, worker
+from workers.celery import app
+from workers.crawl import run_slice
+from workers.errors import GristmillError, StaleSlice
+from workers.log import bind, clear, configure, get_logger
+from workers.metrics import Tally
+from workers.parts import database, open_world, options_for, prices, storage
+from workers.publish import Reader, StoredPages
+from workers.settings import settings
+from workers.world import Heartbeat
+
+PUBLISH_LIMIT = 6 * 3600  # seconds: a file may be of any size, unlike a slice
+DELIVER_LIMIT = 3600  # seconds: an export of a large file
+
+log = get_logger()
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def _begin_child(**_: object) -> None:
+    configure(settings())
+
+
+@worker_shutting_down.connect  # type: ignore[untyped-decorator]
+def _begin_end(**_: object) -> None:
+    worker.stopping.set()
+
+
+@contextmanager
+def _about(event: str, **fields: str) -> Iterator[None]:
+    """Log what becomes of a job; a part that is away, or a fence that fell, is no fault of it."""
+    bind(**fields)
+    try:
+        yield
+    except StaleSlice:
+        log.info("slice_fenced_off", job=event)
+    except GristmillError as error:
+        log.warning("job_stopped", job=event, code=error.code, error=error.message)
+    finally:
+        clear()
+
+
+@app.task(name="gristmill.crawl")  # type: ignore[untyped-decorator]
+def crawl(process_id: str) -> None:
+    """Take a turn at a process' base pages."""
+    worker.cage()
+    with _about("crawl", process=process_id):
+        _turn(process_id, "base")
+
+
+@app.task(name="gristmill.chrome")  # type: ignore[untyped-decorator]
+def chrome(process_id: str) -> None:
+    """Take a turn at a process' browser pages."""
+    with _about("chrome", process=process_id):
+        _turn(process_id, "chrome")
+
+
+def _turn(process_id: str, queue: str) -> None:
+    turn = frontier.open_slice(database(), process_id, queue=queue, worker=worker.me())
+    if turn is None:
+        advance.advance(database(), process_id, prices())
+        return
+    plan = load_plan(turn.payload, task_name=process_id)
+    tally, began = Tally(), time.monotonic()
+    world = open_world(turn, tally)
+    try:
+        fallback = queue == "base" and presence.has_browser(database())
+        options = options_for(queue, fallback=fallback)
+        starved = run_slice(plan, world, options, turn.chrome_hosts)
+        frontier.close_slice(database(), turn, starved=starved)
+    finally:
+        world.close()
+    tally.add("gristmill_slices", queue=queue)
+    tally.add("gristmill_slice_seconds", time.monotonic() - began, queue=queue)
+    with database().transaction() as tx:
+        tally.save(tx)
+    advance.advance(database(), process_id, prices())
+
+
+@app.task(  # type: ignore[untyped-decorator]
+    name="gristmill.publish", time_limit=PUBLISH_LIMIT, soft_time_limit=PUBLISH_LIMIT - 60
+)
+def publish(process_id: str) -> None:
+    """Make and store the files of a process."""
+    with _about("publish", process=process_id):
+        opened = files.open_publish(database(), process_id, worker.me())
+        if opened is not None:
+            _publish(*opened)
+
+
+def _publish(turn: SliceTurn, process: files.Row, plan: files.Plan) -> None:
+    heart = Heartbeat(database(), turn)
+    reader = Reader(plan, StoredPages(database(), process.id))
+
+    def records() -> Iterator[bytes]:
+        for count, record in enumerate(reader.records()):
+            if count % 1000 == 0:
+                heart.check()
+            yield record
+
+    try:
+        hints = files.publish(
+            database(), storage(), turn, process, plan, records=records(), enqueue=deliver.enqueue
+        )
+    finally:
+        heart.stop()
+    advance.send(hints)
+
+
+@app.task(  # type: ignore[untyped-decorator]
+    name="gristmill.deliver", time_limit=DELIVER_LIMIT, soft_time_limit=DELIVER_LIMIT - 60
+)
+def deliver_one(delivery_id: str) -> None:
+    """Try a delivery once."""
+    with _about("deliver", delivery=delivery_id):
+        deliver.attempt(database(), storage(), settings(), delivery_id)

@@ -1,0 +1,97 @@
+"""The real parts of a worker child, made when first needed (after the fork) from the settings."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from schemas import registry
+from schemas.turn import SliceTurn
+from workers import frontier, plugins, worker
+from workers.advance import Prices
+from workers.crawl.ports import CrawlOptions
+from workers.db import Database
+from workers.fetchers.base import Fetcher, FetcherOptions
+from workers.fetchers.proxies import ProxyPool
+from workers.metrics import Tally
+from workers.settings import Settings, settings
+from workers.storage.base import Storage
+from workers.world import World
+
+
+@cache
+def database() -> Database:
+    """Return this child's connections to Postgres."""
+    return Database(settings().database_url)
+
+
+@cache
+def storage() -> Storage:
+    """Return the object storage."""
+    made: Storage = plugins.plugin(registry.STORAGES, "s3")(settings())
+    return made
+
+
+@cache
+def _proxies() -> ProxyPool:
+    return ProxyPool(settings().proxies)
+
+
+@cache
+def prices() -> Prices:
+    """Return what pages cost here."""
+    return Prices(base=settings().base_price, chrome=settings().chrome_price)
+
+
+def limits(queue: str) -> frontier.Limits:
+    """Return the limits of a process and the price of this queue's pages."""
+    return frontier.Limits(
+        max_pages=settings().max_pages,
+        max_runtime=settings().max_runtime,
+        price=prices().of(queue),
+    )
+
+
+def options_for(queue: str, *, fallback: bool) -> CrawlOptions:
+    """Return the options of a slice of this queue."""
+    given: Settings = settings()
+    chrome = queue == "chrome"
+    return CrawlOptions(
+        queue=queue,
+        seconds=given.slice_seconds,
+        in_flight=given.chrome_pages if chrome else given.fetch_threads,
+        retries=given.fetch_retries,
+        backoff=given.fetch_backoff,
+        timeout=given.chrome_timeout if chrome else given.fetch_timeout,
+        max_bytes=given.max_response_bytes,
+        extract_seconds=given.extract_timeout,
+        host_concurrency=given.host_concurrency,
+        host_delay=given.host_delay,
+        respect_robots=given.respect_robots,
+        user_agent=given.user_agent,
+        robots_agent=given.robots_agent,
+        fallback=fallback,
+    )
+
+
+def open_world(turn: SliceTurn, metrics: Tally) -> World:
+    """Return the real parts for one slice."""
+    given = settings()
+    fetcher: Fetcher = plugins.plugin(registry.FETCHERS, turn.queue)(
+        FetcherOptions(
+            allowed_networks=given.allowed_networks,
+            cookies=turn.cookies,
+            chrome_path=given.chrome_path,
+            profile=turn.process_id,
+        )
+    )
+    return World(
+        database(),
+        turn,
+        fetcher=fetcher,
+        limits=limits(turn.queue),
+        prices=prices(),
+        host_concurrency=given.host_concurrency,
+        proxies=_proxies(),
+        stopping=worker.stopping.is_set,
+        metrics=metrics,
+    )

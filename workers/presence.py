@@ -1,0 +1,81 @@
+"""Who is there: each worker pool and the clock say so, and see that they are of use.
+
+A Celery worker can stay up and take nothing after its broker came back. One that took nothing for a
+minute while work waits for it is of no use, whatever its process says: it ends, and its supervisor
+starts it again.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+
+from workers import worker
+from workers.db import Database
+from workers.errors import DatabaseUnavailable
+from workers.log import get_logger
+
+SAY_EVERY = 5.0  # seconds
+
+log = get_logger()
+
+
+def say(database: Database, name: str, kind: str, *, browser: bool = False) -> None:
+    """Record that this program is there."""
+    with database.transaction() as tx:
+        tx.do("relax")
+        tx.do("say_present", name=name, kind=kind, browser=browser)
+
+
+def gone(database: Database, name: str) -> None:
+    """Record that it ended in good order."""
+    with database.transaction() as tx:
+        tx.do("say_gone", name=name)
+
+
+def has_browser(database: Database) -> bool:
+    """Whether some worker pool can show pages in a browser."""
+    with database.transaction() as tx:
+        return tx.one("browser_present") is not None
+
+
+class Watch:
+    """A thread of a worker's main process: says that it is there, ends it when it is of no use."""
+
+    def __init__(self, url: str, kind: str, *, patience: float, browser: bool) -> None:
+        self._url, self._kind, self._patience, self._browser = url, kind, patience, browser
+        self._taken_at = time.monotonic()
+        self._end = threading.Event()
+        threading.Thread(target=self._run, name="presence", daemon=True).start()
+
+    def took(self) -> None:
+        """Note that a message was taken."""
+        self._taken_at = time.monotonic()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._end.set()
+
+    def _run(self) -> None:
+        # A connection of its own, made in this thread: the pool's children must not inherit it.
+        database = Database(self._url, keep=1)
+        name = f"{self._kind}@{worker.me()}"
+        while not self._end.wait(SAY_EVERY):
+            try:
+                say(database, name, self._kind, browser=self._browser)
+                self._judge(database)
+            except DatabaseUnavailable:
+                self._taken_at = time.monotonic()
+
+    def _judge(self, database: Database) -> None:
+        idle = time.monotonic() - self._taken_at
+        if idle < self._patience:
+            return
+        queue = "chrome" if self._kind == "chrome" else "base"
+        with database.transaction() as tx:
+            waiting = tx.one("claimable_since", queue=queue)
+        if waiting is not None and (waiting.age or 0) > self._patience:
+            log.error("worker_of_no_use", idle=round(idle), waiting=round(waiting.age))
+            os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,116 @@
+"""What periodic upkeep does: finds in Postgres what nobody works on. Safe to run twice at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from workers import advance, celery, deliver, frontier, processes, worker
+from workers.advance import Hint, Prices
+from workers.db import Database
+from workers.errors import GristmillError
+from workers.log import get_logger
+from workers.settings import Settings
+from workers.storage.base import Storage
+
+HINT_AGE = 3.0  # seconds after which a hint that nobody acted on is sent again, if its queue is empty
+HINT_LOST = 120.0  # seconds after which it is sent again in any case
+DAY = 86_400.0  # seconds
+
+log = get_logger()
+
+
+def bury_dead(database: Database, lease: float) -> int:
+    """Release what dead slices hold: silent for a lease, or of a process that is gone from here."""
+    with database.transaction() as tx:
+        slices = tx.all("all_slices")
+    buried = 0
+    for row in slices:
+        if row.silence <= lease and not worker.is_dead(row.worker):
+            continue
+        with database.transaction() as tx:
+            if tx.one("lock_process_now", process_id=row.process_id) is not None:
+                if tx.one("still_silent", slice_id=row.id, silence=row.silence) is None:
+                    continue
+                frontier.bury(tx, row, died=row.queue != "publish")
+                tx.do("forget_hints", process_id=row.process_id)
+                buried += 1
+        log.warning("slice_buried", process=row.process_id, queue=row.queue)
+    return buried
+
+
+def wake_neglected(database: Database, prices: Prices) -> None:
+    """Send hints again for processes that have something to do and nobody at it."""
+    age = HINT_AGE if celery.idle("crawl") and celery.idle("chrome") else HINT_LOST
+    with database.transaction() as tx:
+        found = [row.id for name in ("neglected", "lopsided") for row in tx.all(name, age=age)]
+        for process_id in found:
+            tx.do("forget_hints", process_id=process_id)
+    for process_id in found:
+        advance.advance(database, process_id, prices)
+
+
+def wake_publishers(database: Database) -> None:
+    """Send hints for files that are due."""
+    age = HINT_AGE if celery.idle("publish") else HINT_LOST
+    with database.transaction() as tx:
+        rows = tx.all("unpublished", age=age)
+        tx.do("touch_hint", ids=[row.id for row in rows])
+    advance.send([Hint(job="publish", subject=row.id, generation=row.generation) for row in rows])
+
+
+def wake_deliveries(database: Database) -> None:
+    """Send hints for deliveries that are due."""
+    if celery.idle("deliver"):
+        advance.send([Hint(job="deliver", subject=key) for key in deliver.due(database, 100)])
+
+
+def wake_pending(database: Database, prices: Prices) -> None:
+    """Let processes go on whose accounts hold credits again."""
+    with database.transaction() as tx:
+        rows = tx.all("waiting_for_credits", price=min(prices.base, prices.chrome))
+    for row in rows:
+        advance.resume_pending(database, row.id, prices)
+
+
+def remove_garbage(database: Database, storage: Storage) -> int:
+    """Remove objects that no row names; returns how many."""
+    with database.transaction() as tx:
+        keys = [row.key for row in tx.all("garbage_objects")]
+    if keys:
+        storage.delete(keys)
+        with database.transaction() as tx:
+            tx.do("forget_objects", keys=keys)
+    return len(keys)
+
+
+def remove_doomed(database: Database) -> None:
+    """Remove the rows of deleted tasks, piece by piece."""
+    with database.transaction() as tx:
+        rows = tx.all("doomed_processes")
+    for row in rows:
+        with database.transaction() as tx:
+            tx.one("lock_process", process_id=row.id)
+            processes.fence_off(tx, row.id)
+            tx.do("doom_objects", process_id=row.id)
+            if tx.do("drop_pages", process_id=row.id) == 0:
+                tx.do("drop_process", process_id=row.id)
+    with database.transaction() as tx:
+        tx.do("drop_tasks")
+
+
+def expire(database: Database, given: Settings) -> None:
+    """Retention: what is older than it may be."""
+    with database.transaction() as tx:
+        for name in ("expire_keys", "expire_robots", "expire_pace", "forget_absent"):
+            tx.do(name)
+        tx.do("expire_pages", seconds=given.keep_pages_days * DAY)
+        tx.do("expire_files", seconds=given.keep_files_days * DAY)
+        tx.do("expire_logs", seconds=given.keep_logs_days * DAY)
+
+
+def attempt(name: str, step: Callable[[], object]) -> None:
+    """Run one step; a part that is away now is tried at the next sweep, and stops no other step."""
+    try:
+        step()
+    except GristmillError as error:
+        log.warning("sweep_step_failed", step=name, code=error.code)

@@ -1,0 +1,51 @@
+"""Who this worker child is, whether it still lives, and whether it was asked to end."""
+
+from __future__ import annotations
+
+import os
+import resource
+import socket
+from functools import cache
+from multiprocessing import Event
+from multiprocessing.synchronize import Event as EventType
+from pathlib import Path
+
+MEMORY_LIMIT = 3 * 1024**3  # bytes of address space of a crawl child: the cage around parsers
+
+stopping: EventType = Event()
+"""Set in the main process when it is asked to end; its children see it, for they were forked."""
+
+
+@cache
+def host() -> str:
+    """Return a name for the set of processes that can see each other's numbers."""
+    try:
+        space = os.readlink("/proc/self/ns/pid")
+    except OSError:
+        space = ""
+    return f"{socket.gethostname()}/{space}"
+
+
+def _started(pid: int) -> str | None:
+    """Return when a process started, in the kernel's ticks; None when it is gone or a zombie."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(") ")[2].split()
+    except OSError:
+        return None
+    return None if fields[0] == "Z" else fields[19]
+
+
+def me() -> str:
+    """Return this process' name: host, number, and start, for numbers are used again."""
+    return f"{host()}|{os.getpid()}|{_started(os.getpid())}"
+
+
+def is_dead(worker: str) -> bool:
+    """Whether a worker is known to be gone; only processes of this host can be known."""
+    where, pid, started = worker.split("|")
+    return where == host() and _started(int(pid)) != started
+
+
+def cage() -> None:
+    """Bound this child's memory, so that one page can't take the machine down."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
