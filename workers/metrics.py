@@ -36,7 +36,7 @@ HISTOGRAMS: Mapping[str, tuple[str, tuple[float, ...]]] = {
     "gristmill_commit_pages": ("Pages in a commit.", _PAGES),
     "gristmill_host_wait_seconds": ("Time that pages waited for their host.", _SECONDS),
 }
-"""Histograms by name, with the upper bounds of their buckets; one that is not here has one bucket."""
+"""Histograms by name, with the upper bounds of their buckets; without a line here, one bucket."""
 
 _INFINITY = "+Inf"
 _SUM = "sum"
