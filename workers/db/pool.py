@@ -42,17 +42,17 @@ class Transaction:
         cursor.execute(queries()[name], values)
         return cursor
 
-    def all(self, name: str, **values: object) -> list[Row]:
+    def all(self, name: str, /, **values: object) -> list[Row]:
         """Return every row of query ``name``."""
         with self._run(name, values) as cursor:
             return list(cursor.fetchall())
 
-    def one(self, name: str, **values: object) -> Row | None:
+    def one(self, name: str, /, **values: object) -> Row | None:
         """Return the first row of query ``name``, or None."""
         with self._run(name, values) as cursor:
             return cursor.fetchone()
 
-    def do(self, name: str, **values: object) -> int:
+    def do(self, name: str, /, **values: object) -> int:
         """Run query ``name`` and return how many rows it touched."""
         with self._run(name, values) as cursor:
             return int(cursor.rowcount)
@@ -67,7 +67,7 @@ class Transaction:
             )
             return list(got)
 
-    def stream(self, name: str, size: int, **values: object) -> Iterator[Row]:
+    def stream(self, name: str, size: int, /, **values: object) -> Iterator[Row]:
         """Yield the rows of query ``name`` through a server-side cursor, ``size`` at a time."""
         with self._connection.cursor(
             name=f"stream_{name}", cursor_factory=psycopg2.extras.NamedTupleCursor
