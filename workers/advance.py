@@ -91,7 +91,7 @@ def _failure(tx: Transaction, process: Row) -> tuple[str | None, str | None]:
 def _suspended(tx: Transaction, process: Row, prices: Prices) -> bool:
     """Suspend a process whose account can't pay for its cheapest page; False when it can."""
     queued = tx.all("queued_by_queue", process_id=process.id)
-    account = tx.one("account_available", account_id=process.account_id)
+    account = tx.the("account_available", account_id=process.account_id)
     if not queued:
         return False
     if account.unlimited or account.available >= min(prices.of(row.queue) for row in queued):
@@ -139,7 +139,7 @@ def resume_pending(database: Database, process_id: str, prices: Prices) -> bool:
         if process is None or process.state != "pending" or process.publish_due:
             return False
         queued = tx.all("queued_by_queue", process_id=process_id)
-        account = tx.one("account_available", account_id=process.account_id)
+        account = tx.the("account_available", account_id=process.account_id)
         price = min((prices.of(row.queue) for row in queued), default=0)
         if not account.unlimited and account.available < price:
             return False

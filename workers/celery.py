@@ -1,4 +1,4 @@
-"""The Celery app: messages are hints that carry an id; losing, doubling or delaying them is harmless.
+"""The Celery app: messages are hints that carry an id; a lost, doubled or late one does no harm.
 
 So there is no result backend, no late acknowledgement and no countdown, and a message that can't be
 sent now is left to the sweep.
@@ -70,7 +70,7 @@ def message_id(job: str, subject: str, generation: int) -> str:
 
 
 def send(job: str, subject: str, generation: int = 0) -> bool:
-    """Send the hint to do ``job`` for ``subject`` (an id); False when the broker does not take it."""
+    """Send the hint to do ``job`` for ``subject`` (an id); False when the broker is away."""
     return _try(
         lambda: app.send_task(
             f"gristmill.{job}",

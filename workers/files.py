@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from schemas import registry
 from schemas.payload import load_plan
+
+from schemas import registry
 from schemas.plan import Plan
 from schemas.turn import SliceTurn
 from workers import frontier, plugins
@@ -36,7 +37,7 @@ class Stored:
 def open_publish(
     database: Database, process_id: str, worker: str
 ) -> tuple[SliceTurn, Row, Plan] | None:
-    """Open the one turn at a process' files; None when there is nothing to do or somebody does it."""
+    """Open the one turn at a process' files; None when none is due or somebody has it."""
     with database.transaction() as tx:
         process = tx.one("publishable", process_id=process_id)
         if process is None or not process.ripe:
@@ -68,7 +69,11 @@ def file_name(process: Row, plan: Plan) -> str:
 
 
 def store(
-    database: Database, storage: Storage, turn: SliceTurn, chunks: Iterable[bytes], kind: tuple[str, str]
+    database: Database,
+    storage: Storage,
+    turn: SliceTurn,
+    chunks: Iterable[bytes],
+    kind: tuple[str, str],
 ) -> Stored:
     """Write one object for the process; ``kind`` is (extension, content type).
 
@@ -95,7 +100,7 @@ def finish(
     enqueue: Enqueue,
     error: tuple[str, str] | None = None,
 ) -> list[Hint]:
-    """Name the files, end the process (unless it is canceled or pending) and queue its deliveries."""
+    """Name the files, end the process (a canceled or pending one stays so), queue deliveries."""
     with database.transaction() as tx:
         before = frontier.guarded(tx, turn)
         code, message = error or (None, None)
@@ -133,7 +138,7 @@ def put_off(database: Database, turn: SliceTurn, attempts: int) -> bool:
 def log_lines(database: Database, process: Row, plan: Plan) -> Iterator[bytes]:
     """Yield the process log: a readable line a page, and why the process ended."""
     yield f"# process {process.id} of task {process.task_id}: {plan.name}\n".encode()
-    yield "# time, attempt, status, verdict, records, milliseconds, fetcher, url, error\n".encode()
+    yield b"# time, attempt, status, verdict, records, milliseconds, fetcher, url, error\n"
     with database.transaction() as tx:
         tx.do("long_statement")
         for page in tx.stream("log_pages", 1000, process_id=process.id):
@@ -146,7 +151,8 @@ def log_lines(database: Database, process: Row, plan: Plan) -> Iterator[bytes]:
 def _line(page: Row) -> str:
     error = f" {' '.join(page.error.split())}" if page.error else ""
     return (
-        f"{page.done_at:%Y-%m-%dT%H:%M:%SZ} attempt={page.attempts} status={page.http_status or '-'}"
+        f"{page.done_at:%Y-%m-%dT%H:%M:%SZ} attempt={page.attempts}"
+        f" status={page.http_status or '-'}"
         f" verdict={page.verdict} records={page.record_count} ms={page.milliseconds}"
         f" fetcher={page.queue} {page.url}{error}\n"
     )
@@ -169,10 +175,16 @@ def _end(process: Row) -> str:
 
 
 def publish(
-    database: Database, storage: Storage, turn: SliceTurn, process: Row, plan: Plan, *,
-    records: Iterable[bytes], enqueue: Enqueue,
+    database: Database,
+    storage: Storage,
+    turn: SliceTurn,
+    process: Row,
+    plan: Plan,
+    *,
+    records: Iterable[bytes],
+    enqueue: Enqueue,
 ) -> list[Hint]:
-    """Make and store the files of the process and end it; tried again later when storage is away."""
+    """Make and store the files of the process and end it; later, when storage is away."""
     try:
         results = None
         if wants_results(process):
@@ -180,7 +192,10 @@ def publish(
             kind = (writer.extension, writer.content_type)
             results = store(database, storage, turn, writer.encode(records), kind)
         log = store(
-            database, storage, turn, log_lines(database, process, plan),
+            database,
+            storage,
+            turn,
+            log_lines(database, process, plan),
             ("log", "text/plain; charset=utf-8"),
         )
     except StorageUnavailable as error:
@@ -188,7 +203,11 @@ def publish(
             return []
         failure = ("storage_failed", error.message)
         return finish(
-            database, turn, results=None, log=None, enqueue=enqueue,
+            database,
+            turn,
+            results=None,
+            log=None,
+            enqueue=enqueue,
             error=failure,
         )
     return finish(database, turn, results=results, log=log, enqueue=enqueue)

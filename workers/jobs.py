@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from celery.signals import worker_process_init, worker_shutting_down
-
 from schemas.payload import load_plan
+
 from schemas.turn import SliceTurn
 from workers import advance, deliver, files, frontier, presence, worker
 from workers.celery import app

@@ -7,10 +7,11 @@ in a turn is in ``workers.frontier``.
 from __future__ import annotations
 
 from schemas.payload import load_plan
+
 from schemas.plan import Plan
 from workers import celery, frontier
 from workers.db import Database, Row, Transaction
-from workers.errors import NotFound
+from workers.errors import Conflict, NotFound
 from workers.extraction.urls import host_of, page_key
 from workers.ids import new_id
 from workers.plugins import start_url
@@ -40,9 +41,7 @@ def submit(
     return process
 
 
-def _create(
-    database: Database, task_id: str, account_id: str, key: str | None
-) -> tuple[Row, bool]:
+def _create(database: Database, task_id: str, account_id: str, key: str | None) -> tuple[Row, bool]:
     with database.transaction() as tx:
         task = tx.one("task_for_run", task_id=task_id, account_id=account_id)
         if task is None:
@@ -51,9 +50,7 @@ def _create(
         if known is not None:
             return known, False
         process = _insert(tx, task_id, load_plan(task.payload, task_name=task.name))
-        if key and not tx.one(
-            "save_idempotent", task_id=task_id, key=key, process_id=process.id
-        ):
+        if key and not tx.one("save_idempotent", task_id=task_id, key=key, process_id=process.id):
             raise _KeyTaken
     return process, True
 
@@ -62,17 +59,13 @@ def _insert(tx: Transaction, task_id: str, plan: Plan) -> Row:
     """Insert the process and its start page."""
     request = plan.collections[0].request
     chrome = request.fetcher == "chrome"
-    for _ in range(ID_TRIES):
-        process = tx.one(
-            "insert_process",
-            process_id=new_id(),
-            task_id=task_id,
-            hints=int(not chrome),
-            chrome_hints=int(chrome),
-            notes=_notes(request.proxy),
-        )
-        if process is not None:
-            break
+    process = _with_fresh_id(
+        tx,
+        task_id=task_id,
+        hints=int(not chrome),
+        chrome_hints=int(chrome),
+        notes=_notes(request.proxy),
+    )
     url = start_url(plan)
     tx.do(
         "insert_start_page",
@@ -84,6 +77,15 @@ def _insert(tx: Transaction, task_id: str, plan: Plan) -> Row:
         admitted=plan.serp is not None or request.ignore_robots or not settings().respect_robots,
     )
     return process
+
+
+def _with_fresh_id(tx: Transaction, **values: object) -> Row:
+    """Insert a process; the start of its id must be new to the account, for it names the file."""
+    for _ in range(ID_TRIES):
+        process = tx.one("insert_process", process_id=new_id(), **values)
+        if process is not None:
+            return process
+    raise Conflict("Too many processes were started within a second: try again.")
 
 
 def _notes(proxy: str) -> list[str]:

@@ -70,9 +70,7 @@ class Reader:
         for page in self._pages.top():
             yield from self._of_page(top, page, seen)
 
-    def _of_page(
-        self, collection: Collection, page: PageRow, seen: set[int]
-    ) -> Iterator[bytes]:
+    def _of_page(self, collection: Collection, page: PageRow, seen: set[int]) -> Iterator[bytes]:
         lines = (page.records or "").encode().splitlines() if page.records else []
         links = _links(collection)
         if not links:
@@ -88,7 +86,7 @@ class Reader:
     def _leaves(
         self, collection: Collection, records: list[dict[str, Any]], seen: set[int]
     ) -> Iterator[bytes]:
-        """A path only navigates: yield the records below it, each page's once, at its first place."""
+        """A path only navigates: yield the records below it, each page's once, at first place."""
         found = self._chains(collection, records)
         for record in records:
             for key, child in _links(collection).items():

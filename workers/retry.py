@@ -22,12 +22,10 @@ class Again:
     delay: float
 
 
-def decide(
-    error: GristmillError, attempt: int, *, retries: int, backoff: float
-) -> Again | GiveUp:
+def decide(error: GristmillError, attempt: int, *, retries: int, backoff: float) -> Again | GiveUp:
     """Decide after the ``attempt``-th try (from 1) of a page that may be retried ``retries`` times.
 
-    A passing fault is tried again after ``backoff`` × 2^(attempt - 1) seconds, or when the server's
+    A passing fault is tried again after ``backoff`` * 2^(attempt - 1) seconds, or when the server's
     ``Retry-After`` (RFC 9110, 10.2.3) says; a lasting one never.
     """
     if not isinstance(error, FetchError) or not error.retry or attempt > retries:

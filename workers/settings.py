@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -73,7 +73,7 @@ class Settings:
     robots_agent: str = "Gristmill"
 
 
-def _number(name: str, text: str, kind: type[int] | type[float]) -> int | float:
+def _number(name: str, text: str, kind: type[int | float]) -> int | float:
     try:
         value = kind(text)
     except ValueError as error:
@@ -114,26 +114,34 @@ def _list(text: str) -> tuple[str, ...]:
     return tuple(item.strip() for item in text.split(",") if item.strip())
 
 
-_CREDITS = {"base_price", "chrome_price", "signup_credits"}
+def _flag(name: str, text: str) -> bool:
+    if text.lower() not in _TRUE | _FALSE:
+        raise SettingsError(f"{name}={text!r} must be true or false")
+    return text.lower() in _TRUE
+
+
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+_READERS: Mapping[str, Callable[[str, str], object]] = {
+    "base_price": _credits,
+    "chrome_price": _credits,
+    "signup_credits": _credits,
+    "proxies": lambda _, text: _proxies(text),
+    "serp_base_urls": _pairs,
+    "webhook_retry_schedule": lambda name, text: tuple(
+        float(_number(name, part, float)) for part in _list(text)
+    ),
+}
+"""Variables that are read in their own way; the others by the type of their default."""
 
 
 def _read(name: str, default: object, text: str) -> object:
     variable = name.upper()
-    if name in _CREDITS:
-        return _credits(variable, text)
-    if name == "proxies":
-        return _proxies(text)
-    if name == "serp_base_urls":
-        return _pairs(variable, text)
-    if name == "webhook_retry_schedule":
-        return tuple(float(_number(variable, part, float)) for part in _list(text))
+    if name in _READERS:
+        return _READERS[name](variable, text)
     if isinstance(default, tuple):
         return _list(text)
     if isinstance(default, bool):
-        if text.lower() not in _TRUE | _FALSE:
-            raise SettingsError(f"{variable}={text!r} must be true or false")
-        return text.lower() in _TRUE
+        return _flag(variable, text)
     if isinstance(default, int | float):
         return _number(variable, text, type(default))
     return text

@@ -12,7 +12,9 @@ from workers.log import get_logger
 from workers.settings import Settings
 from workers.storage.base import Storage
 
-HINT_AGE = 3.0  # seconds after which a hint that nobody acted on is sent again, if its queue is empty
+HINT_AGE = (
+    3.0  # seconds after which a hint that nobody acted on is sent again, if its queue is empty
+)
 HINT_LOST = 120.0  # seconds after which it is sent again in any case
 DAY = 86_400.0  # seconds
 

@@ -20,7 +20,7 @@ stopping: EventType = Event()
 def host() -> str:
     """Return a name for the set of processes that can see each other's numbers."""
     try:
-        space = os.readlink("/proc/self/ns/pid")
+        space = str(Path("/proc/self/ns/pid").readlink())
     except OSError:
         space = ""
     return f"{socket.gethostname()}/{space}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import orjson
 
 from schemas.plan import Collection, Plan
-from schemas.turn import ClaimedPage, NewPage, Outcome
+from schemas.turn import ClaimedPage, NewPage, Outcome, Verdict
 from workers.crawl.ports import CrawlOptions
 from workers.crawl.snapshots import merge
 from workers.errors import Blocked, FetchError, GristmillError, RedirectFault, RobotsDenied
@@ -55,7 +55,9 @@ def judge(page: ClaimedPage, exchange: Exchange, bench: Bench) -> Outcome:
     """Return what became of ``page``."""
     response = exchange.response
     if response is None:
-        return _failed(page, bench, exchange.error or FetchError(), milliseconds=exchange.milliseconds)
+        return _failed(
+            page, bench, exchange.error or FetchError(), milliseconds=exchange.milliseconds
+        )
     target = redirect_target(response)
     if target is not None:
         return _hop(page, bench, response, target)
@@ -108,7 +110,7 @@ def _failed(
     )
 
 
-def verdict_of(error: GristmillError) -> str:
+def verdict_of(error: GristmillError) -> Verdict:
     """Return the verdict of a page that was given up for this error."""
     if isinstance(error, RobotsDenied):
         return "robots"
@@ -118,7 +120,7 @@ def verdict_of(error: GristmillError) -> str:
 
 
 def _hop(page: ClaimedPage, bench: Bench, response: Response, target: str) -> Outcome:
-    """A redirect is a page fetched elsewhere: claimed, counted, guarded and paced like any other."""
+    """A redirect is a page fetched elsewhere: claimed, counted, guarded and paced as any."""
     if page.hops >= MAX_HOPS or len(target) > MAX_URL:
         return _failed(page, bench, RedirectFault(), response=response)
     request = bench.plan.collections[page.collection].request
@@ -199,7 +201,7 @@ def _candidates(
     ]
 
 
-def _new(  # noqa: D103 - see its caller
+def _new(
     url: str,
     collection: Collection,
     bench: Bench,

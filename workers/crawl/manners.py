@@ -1,4 +1,4 @@
-"""Manners at target hosts: how many requests at once, and how long between two, over all workers."""
+"""Manners at target hosts: how many requests at once and how far apart, over all workers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a slice needs from the world: pages to claim, somewhere to commit, a fetcher, and manners."""
+"""What a slice needs from the world: pages, a place to commit, a fetcher, and manners."""
 
 from __future__ import annotations
 

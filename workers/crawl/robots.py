@@ -18,7 +18,6 @@ ROBOTS_TIMEOUT = 10.0  # seconds
 HOPS = 5  # redirects (RFC 9309, 2.3.1.2)
 
 
-
 class Gate:
     """Pages whose site's robots.txt has not been asked yet, and the requests that ask."""
 
@@ -57,7 +56,7 @@ class Gate:
         return None if rules is None else rules.allows(url, self._options.robots_agent)
 
     def sort(self) -> tuple[list[ClaimedPage], list[Outcome]]:
-        """Return the pages that may be fetched (counted from here on) and the refused ones' ends."""
+        """Return the pages that may be fetched (counted from here on) and the ends of the rest."""
         admitted: list[ClaimedPage] = []
         denied: list[Outcome] = []
         for _ in range(len(self._pages)):

@@ -1,4 +1,4 @@
-"""The loop of one slice: claim, start, poll, judge, commit, until its time is up or nothing is left."""
+"""The loop of one slice: claim, start, poll, judge, commit, until nothing is left or time is up."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Slice:
         return late or self.ports.stopping()
 
     def _over(self) -> bool:
-        """Over: nothing in flight or uncommitted, and no time left, or nothing to do for a while."""
+        """Nothing in flight or uncommitted, and no time left, or nothing to do for a while."""
         if self.at.flying or self.at.outcomes or self.gate.asking:
             self.at.idle_since = None
             return False
@@ -122,9 +122,7 @@ class Slice:
             proxy = self.ports.proxy(collection.request.proxy, page.host)
             self.at.flying[page.id] = (page, proxy)
             self.manners.fly(page)
-            self.ports.fetcher.start(
-                request_for(page, self.plan, self.options, proxy)
-            )
+            self.ports.fetcher.start(request_for(page, self.plan, self.options, proxy))
 
     def _take(self, exchange: Exchange) -> None:
         if self.gate.take(exchange):

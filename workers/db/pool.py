@@ -1,4 +1,4 @@
-"""Connections, transactions and the translation of psycopg2's errors; nothing above sees psycopg2."""
+"""Connections, transactions, and psycopg2's errors translated: nothing above sees psycopg2."""
 
 from __future__ import annotations
 
@@ -52,13 +52,20 @@ class Transaction:
         with self._run(name, values) as cursor:
             return cursor.fetchone()
 
+    def the(self, name: str, **values: object) -> Row:
+        """Return the one row that query ``name`` always has."""
+        row = self.one(name, **values)
+        if row is None:
+            raise LookupError(f"query {name} found no row")
+        return row
+
     def do(self, name: str, /, **values: object) -> int:
         """Run query ``name`` and return how many rows it touched."""
         with self._run(name, values) as cursor:
             return int(cursor.rowcount)
 
     def many(self, name: str, rows: Sequence[Sequence[object]], template: str = "") -> list[Row]:
-        """Run query ``name`` once for all ``rows`` (it holds ``VALUES %s``); return what it returns."""
+        """Run query ``name`` once for all ``rows`` (it holds ``VALUES %s``) and return its rows."""
         if not rows:
             return []
         with self._connection.cursor(cursor_factory=psycopg2.extras.NamedTupleCursor) as cursor:

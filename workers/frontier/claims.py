@@ -64,7 +64,7 @@ def _claimed(row: Row, *, alone: bool) -> ClaimedPage:
 
 def _reserve(tx: Transaction, turn: SliceTurn, wanted: int, price: int) -> int:
     """Hold the price of up to ``wanted`` pages and return of how many."""
-    account = tx.one("lock_account", account_id=turn.account_id)
+    account = tx.the("lock_account", account_id=turn.account_id)
     if account.unlimited or price == 0:
         payable = wanted
     else:
@@ -95,5 +95,3 @@ def admit(database: Database, turn: SliceTurn, page_ids: Iterable[int]) -> None:
             slice_id=turn.slice_id,
             ids=list(page_ids),
         )
-
-

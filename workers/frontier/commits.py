@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.turn import NewPage, Outcome, SliceTurn
-from workers.db import Database, Transaction
+from workers.db import Database, Row, Transaction
 from workers.frontier.claims import Limits
 from workers.frontier.turns import guarded
 
@@ -23,55 +23,74 @@ class Batch:
 
 _OUTCOME = (
     "(%s, %s::text, %s::text, %s::smallint, %s::bigint, %s::int, %s::text, %s::int, %s::uuid,"
-    " %s::bigint, %s::text, %s::float8, %s::text, %s::text, %s::boolean)"
+    " %s::bigint, %s::text, %s::float8, %s::text, %s::text, %s::boolean, %s::bigint)"
 )
 _PAGE = "(%s, %s, %s::int[], %s::uuid, %s, %s, %s, %s, %s, %s::bigint)"
 
 
 def commit(database: Database, turn: SliceTurn, batch: Batch, limits: Limits) -> None:
-    """Write what became of pages: outcomes, records, new pages, counters, credits. All or nothing."""
+    """Write what became of pages: outcomes, new pages, counters, credits. All or nothing.
+
+    Safe to repeat after a connection broke in the middle: only pages that this slice still holds
+    are written, charged and counted.
+    """
     with database.transaction() as tx:
         process = guarded(tx, turn)
         following = _following(tx, turn, batch.outcomes)
-        price = limits.price
         settled = tx.many(
             "finish_pages",
-            [_outcome_row(outcome, following, price) for outcome in batch.outcomes],
+            [_row(outcome, following, limits.price, turn.slice_id) for outcome in batch.outcomes],
             _OUTCOME,
         )
         landed = {row.id for row in settled}
         outcomes = [outcome for outcome in batch.outcomes if outcome.page_id in landed]
         room = limits.max_pages - process.page_count
         inserted, cut = _insert(tx, turn, outcomes, following, room)
-        charged = [outcome for outcome in outcomes if outcome.charged and price]
-        tx.many(
-            "charge_pages",
-            [(turn.account_id, turn.process_id, o.page_id, -price, "page") for o in charged],
-        )
-        why = f"The process reached MAX_PAGES ({limits.max_pages}): further links were left out."
-        _count(
-            tx,
-            turn,
-            outcomes=outcomes,
-            inserted=inserted,
-            done=sum(outcome.step == "done" for outcome in outcomes),
-            cost=price * len(charged),
-            error=("max_pages", why) if cut else (None, None),
-            cookies=list(batch.cookies) if batch.cookies is not None else None,
-            chrome_hosts=[h for h in batch.chrome_hosts if h not in process.chrome_hosts],
-            notes=[*batch.notes, *([why] if cut and process.error_code is None else [])],
-        )
-        tx.do(
-            "settle",
-            account_id=turn.account_id,
-            released=sum(row.reserved for row in settled),
-            cost=price * len(charged),
-        )
+        cost = _charge(tx, turn, outcomes, limits.price)
+        _count(tx, turn, outcomes, inserted=inserted, cost=cost)
+        _learn(tx, process, batch, limits.max_pages if cut else None)
+        released = sum(row.reserved for row in settled)
+        tx.do("settle", account_id=turn.account_id, released=released, cost=cost)
 
 
-def _following(
-    tx: Transaction, turn: SliceTurn, outcomes: Sequence[Outcome]
-) -> dict[int, NewPage]:
+def _charge(tx: Transaction, turn: SliceTurn, outcomes: Sequence[Outcome], price: int) -> int:
+    """Write a ledger row for each success and return what they cost together."""
+    charged = [outcome.page_id for outcome in outcomes if outcome.charged and price]
+    rows = [(turn.account_id, turn.process_id, page, -price, "page") for page in charged]
+    tx.many("charge_pages", rows)
+    return price * len(charged)
+
+
+def _learn(tx: Transaction, process: Row, batch: Batch, limit: int | None) -> None:
+    """Keep what the process learnt; ``limit`` is MAX_PAGES when links had to be left out."""
+    why = (
+        None if limit is None else f"The process reached MAX_PAGES ({limit}): links were left out."
+    )
+    news = [why] if why and process.error_code is None else []
+    hosts = [host for host in batch.chrome_hosts if host not in process.chrome_hosts]
+    if not (news or hosts or batch.notes or batch.cookies is not None):
+        return
+    tx.do(
+        "learn",
+        process_id=process.id,
+        cookies=None if batch.cookies is None else _jar(process.cookies, batch.cookies),
+        chrome_hosts=hosts,
+        error_code="max_pages" if why else None,
+        error_message=why,
+        notes=[*batch.notes, *news],
+    )
+
+
+def _jar(old: Sequence[str], new: Sequence[str]) -> list[str]:
+    """Join two cookie jars: of cookies of one domain, path and name the newer stays."""
+    jar = {}
+    for line in (*old, *new):
+        parts = line.split("\t")
+        jar[parts[0], *parts[2:3], *parts[5:6]] = line
+    return list(jar.values())
+
+
+def _following(tx: Transaction, turn: SliceTurn, outcomes: Sequence[Outcome]) -> dict[int, NewPage]:
     """Choose each page's next one: the first candidate that its chain does not hold yet."""
     wanted = [(o, page) for o in outcomes for page in o.candidates]
     if not wanted:
@@ -92,7 +111,9 @@ def _following(
     return chosen
 
 
-def _outcome_row(outcome: Outcome, following: Mapping[int, NewPage], price: int) -> tuple[object, ...]:
+def _row(
+    outcome: Outcome, following: Mapping[int, NewPage], price: int, slice_id: int
+) -> tuple[object, ...]:
     after = following.get(outcome.page_id)
     return (
         outcome.page_id,
@@ -110,6 +131,7 @@ def _outcome_row(outcome: Outcome, following: Mapping[int, NewPage], price: int)
         outcome.fetch_url,
         outcome.host,
         outcome.admitted,
+        slice_id,
     )
 
 
@@ -164,15 +186,7 @@ def _page_row(turn: SliceTurn, page: NewPage) -> tuple[object, ...]:
 
 
 def _count(
-    tx: Transaction,
-    turn: SliceTurn,
-    *,
-    outcomes: Sequence[Outcome] = (),
-    inserted: int = 0,
-    done: int = 0,
-    cost: int = 0,
-    error: tuple[str | None, str | None] = (None, None),
-    **more: object,
+    tx: Transaction, turn: SliceTurn, outcomes: Sequence[Outcome], *, inserted: int, cost: int
 ) -> None:
     """Move the process counters by what ``outcomes`` were."""
     over = [outcome for outcome in outcomes if outcome.step == "done"]
@@ -187,9 +201,6 @@ def _count(
         empty=verdicts.count("empty"),
         blocked=blocked,
         inserted=inserted,
-        done=done,
+        done=len(over),
         cost=cost,
-        error_code=error[0],
-        error_message=error[1],
-        **{"cookies": None, "chrome_hosts": None, "notes": None, **more},
     )

@@ -21,7 +21,7 @@ def open_slice(database: Database, process_id: str, *, queue: str, worker: str) 
             tx.do("use_hint", process_id=process_id, queue=queue)
             return None
         tx.do("start_process", process_id=process_id, queue=queue)
-        opened = tx.one("insert_slice", process_id=process_id, queue=queue, worker=worker)
+        opened = tx.the("insert_slice", process_id=process_id, queue=queue, worker=worker)
     return SliceTurn(
         slice_id=opened.id,
         process_id=process_id,

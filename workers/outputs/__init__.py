@@ -1,0 +1,1 @@
+"""File formats: the contract in ``base`` and one file a member."""

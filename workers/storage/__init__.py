@@ -1,0 +1,1 @@
+"""Object storage: the contract in ``base`` and one file a member."""

@@ -127,7 +127,7 @@ CREATE TABLE pages (
     bytes bigint NOT NULL DEFAULT 0,
     milliseconds integer NOT NULL DEFAULT 0,
     record_count integer NOT NULL DEFAULT 0,
-    records text COMPRESSION lz4,
+    records text,
     next_key uuid,
     cost bigint NOT NULL DEFAULT 0,
     error text,

@@ -112,7 +112,7 @@ RETURNING (xmax = 0) AS inserted;
 -- name: finish_pages
 -- The outcome of pages; only what this slice holds. Returns what each had reserved.
 WITH outcome (id, step, verdict, status, size, milliseconds, records, record_count, next_key, cost,
-    error, delay, fetch_url, host, admitted) AS (VALUES %s),
+    error, delay, fetch_url, host, admitted, slice_id) AS (VALUES %s),
 held AS (
     SELECT p.id, p.reserved FROM pages p JOIN outcome o ON o.id = p.id FOR NO KEY UPDATE OF p
 )
@@ -134,7 +134,7 @@ UPDATE pages p SET
     cost = o.cost, error = o.error,
     done_at = CASE o.step WHEN 'done' THEN now() END
 FROM outcome o JOIN held h ON h.id = o.id
-WHERE p.id = o.id AND p.state = 'running'
+WHERE p.id = o.id AND p.state = 'running' AND p.slice_id = o.slice_id
 RETURNING p.id, h.reserved;
 
 -- name: charge_pages
@@ -151,7 +151,12 @@ UPDATE processes SET
     blocked_count = blocked_count + %(blocked)s,
     page_count = page_count + %(inserted)s,
     open_pages = open_pages + %(inserted)s - %(done)s,
-    cost = cost + %(cost)s,
+    cost = cost + %(cost)s
+WHERE id = %(process_id)s;
+
+-- name: learn
+-- What the process learnt on the way, beside its pages.
+UPDATE processes SET
     cookies = coalesce(%(cookies)s::text[], cookies),
     chrome_hosts = chrome_hosts || coalesce(%(chrome_hosts)s::text[], '{}'),
     error_code = coalesce(error_code, %(error_code)s),

@@ -1,0 +1,147 @@
+"""Starts one Chromium so that it is caged, reaches only the gate, and can never be orphaned.
+
+The browser runs in a folder of its own. Beside it runs a *minder*, a shell that only waits for its
+input to end, which the kernel does for it when this process dies in whatever way; then it kills the
+browser's whole process group and removes the folder. To stop a browser is to end that input.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Browser, Error, Playwright
+
+from workers.errors import BrowserUnavailable
+
+START_SECONDS = 20.0
+SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+UNPRIVILEGED = ("unshare", "--user", "--map-user=65534", "--map-group=65534", "--")
+"""Makes root nobody, in a namespace of its own, for Chromium refuses to be caged as root."""
+
+_MINDER = r"""
+while read -r _; do :; done
+mv -- "$1" "$1.dead" || exit 0
+group=$(cat "$1.dead/pid" 2>/dev/null) && kill -9 -- "-$group" 2>/dev/null
+for _ in 1 2 3 4 5 6 7 8; do rm -rf -- "$1.dead" && exit 0; sleep 0.3; done
+"""
+# Moving the folder first closes a gap: a browser that starts just then fails to write its id.
+
+_WRAPPER = """#!/bin/sh
+echo $$ >{folder}/pid || exit 1
+ulimit -S -v unlimited 2>/dev/null
+ulimit -S -c 0 2>/dev/null
+exec {command} "$@" --user-data-dir={folder}/profile
+"""
+# A crawl child may have a limit on its address space; V8 reserves more than any such limit at once.
+
+OPTIONS = (
+    # Everything, loopback and link-local too, goes through the gate; names are resolved there.
+    "--proxy-bypass-list=<-loopback>",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    "--disable-quic",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    # Cheap rendering.
+    "--blink-settings=imagesEnabled=false",
+    "--disable-remote-fonts",
+    "--mute-audio",
+    # One process a page: its frames are counted and limited with it.
+    "--disable-site-isolation-trials",
+    "--js-flags=--max-old-space-size=1024",
+    # Nothing asks, nothing opens.
+    "--block-new-web-contents",
+    "--deny-permission-prompts",
+    "--noerrdialogs",
+)
+
+
+class Minder:
+    """Owns the browser's folder and its end."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="gristmill-chrome-"))
+        self._process = subprocess.Popen(  # noqa: S603 - a constant script
+            ["/bin/sh", "-c", _MINDER, "minder", str(self.folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def pid(self) -> int | None:
+        """Return the browser's process id, which is also its group's; None before it started."""
+        try:
+            return int((self.folder / "pid").read_text())
+        except (OSError, ValueError):
+            return None
+
+    def wrapper(self, browser: str, *, caged: bool) -> Path:
+        """Write the script that stands in for the browser and return its path."""
+        as_nobody = caged and os.geteuid() == 0
+        command = shlex.join((*(UNPRIVILEGED if as_nobody else ()), browser))
+        path = self.folder / "chromium"
+        path.write_text(_WRAPPER.format(command=command, folder=shlex.quote(str(self.folder))))
+        path.chmod(0o700)
+        return path
+
+    def end(self) -> None:
+        """Kill the browser, if it still runs, and remove its folder. May be called twice."""
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launched:
+    """A running browser. ``caged`` says whether Chromium's own sandbox is on."""
+
+    browser: Browser
+    minder: Minder
+    caged: bool
+
+
+async def launch(playwright: Playwright, path: str, gate_port: int) -> Launched:
+    """Start ``path``; in its sandbox where the kernel lets it, without where it does not.
+
+    Containers often forbid user namespaces, and Chromium then has no cage to be in. Raises
+    ``BrowserUnavailable``.
+    """
+    try:
+        return await _launch(playwright, path, gate_port, caged=True)
+    except Error:
+        pass
+    try:
+        return await _launch(playwright, path, gate_port, caged=False)
+    except Error as error:
+        raise BrowserUnavailable(
+            f"Chromium ({path}) did not start: {error.message[:500]}"
+        ) from error
+
+
+async def _launch(playwright: Playwright, path: str, gate_port: int, *, caged: bool) -> Launched:
+    minder = Minder()
+    try:
+        browser = await playwright.chromium.launch(
+            executable_path=minder.wrapper(path, caged=caged),
+            args=[f"--proxy-server=http://127.0.0.1:{gate_port}", *OPTIONS],
+            chromium_sandbox=caged,
+            timeout=START_SECONDS * 1000,
+            # Nothing of our own environment, and so no secret, is the browser's business.
+            env={"PATH": SEARCH_PATH, "HOME": str(minder.folder), "LANG": "C.UTF-8"},
+            handle_sigint=False,
+            handle_sigterm=False,
+            handle_sighup=False,
+        )
+    except BaseException:
+        minder.end()
+        raise
+    return Launched(browser=browser, minder=minder, caged=caged)
