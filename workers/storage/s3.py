@@ -100,7 +100,11 @@ class S3Storage:
             raise errors.StorageUnavailable(f"{stored} of {expected} bytes were stored.")
 
     def read(self, key: str) -> Iterator[bytes]:
-        """Yield the object's bytes in chunks."""
+        """Yield the object's bytes in chunks.
+
+        The size is asked for first: rclone's answer to a GET of a missing object is no S3 error.
+        """
+        self.size(key)
         with translated():
             response = self._s3.get_object(self._bucket, key)
             with closing(response):
