@@ -28,7 +28,7 @@ QUEUES = {
 """Job name → queue: one each, so that a dead receiver or a large file delays no crawl."""
 
 log = get_logger()
-app = Celery("gristmill", broker=settings().redis_url, include=["workers.jobs"])
+app = Celery("gristmill", broker=settings().redis_url, include=["workers.jobs", "workers.pool"])
 app.conf.update(
     task_ignore_result=True,
     task_store_errors_even_if_ignored=False,

@@ -14,7 +14,7 @@ from workers import advance, deliver, files, frontier, presence, worker
 from workers.celery import app
 from workers.crawl import run_slice
 from workers.errors import GristmillError, StaleSlice
-from workers.log import bind, clear, configure, get_logger
+from workers.log import bind, clear, get_logger
 from workers.metrics import Tally
 from workers.parts import database, open_world, options_for, prices, storage
 from workers.publish import Reader, StoredPages
@@ -25,16 +25,6 @@ PUBLISH_LIMIT = 6 * 3600  # seconds: a file may be of any size, unlike a slice
 DELIVER_LIMIT = 3600  # seconds: an export of a large file
 
 log = get_logger()
-
-
-@worker_process_init.connect  # type: ignore[untyped-decorator]
-def _begin_child(**_: object) -> None:
-    configure(settings())
-
-
-@worker_shutting_down.connect  # type: ignore[untyped-decorator]
-def _begin_end(**_: object) -> None:
-    worker.stopping.set()
 
 
 @contextmanager

@@ -59,8 +59,8 @@ class Watch:
         self._end.set()
 
     def _run(self) -> None:
-        # A connection of its own, made in this thread: the pool's children must not inherit it.
-        database = Database(self._url, keep=1)
+        # No connection is kept: the pool's children, forked at any time, must not inherit one.
+        database = Database(self._url, keep=0)
         name = f"{self._kind}@{worker.me()}"
         while not self._end.wait(SAY_EVERY):
             try:

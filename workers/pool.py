@@ -1,0 +1,64 @@
+"""What a worker's main process does beside handing out jobs: be there, and end in good order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery.signals import (
+    setup_logging,
+    task_received,
+    worker_process_init,
+    worker_ready,
+    worker_shutting_down,
+)
+
+from workers import worker
+from workers.errors import BrowserUnavailable
+from workers.fetchers.chrome_find import find_browser
+from workers.log import configure, get_logger
+from workers.presence import Watch
+from workers.settings import settings
+
+_watches: list[Watch] = []
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator]
+def _set_up_logging(**_: object) -> None:
+    configure(settings())
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def _begin_child(**_: object) -> None:
+    configure(settings())
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def _begin(sender: Any, **_: object) -> None:  # noqa: ANN401 - Celery's consumer
+    queues = set(sender.app.amqp.queues.consume_from)
+    chrome = "chrome" in queues
+    kind = "chrome" if chrome else "+".join(sorted(queues))
+    browser = chrome and _has_browser()
+    patience = settings().idle_exit_seconds if queues & {"crawl", "chrome"} else float("inf")
+    _watches.append(Watch(settings().database_url, kind, patience=patience, browser=browser))
+
+
+def _has_browser() -> bool:
+    try:
+        find_browser(settings().chrome_path)
+    except BrowserUnavailable as error:
+        get_logger().warning("browser_unavailable", error=error.message)
+        return False
+    return True
+
+
+@task_received.connect  # type: ignore[untyped-decorator]
+def _took(**_: object) -> None:
+    for watch in _watches:
+        watch.took()
+
+
+@worker_shutting_down.connect  # type: ignore[untyped-decorator]
+def _end(**_: object) -> None:
+    worker.stopping.set()
+    for watch in _watches:
+        watch.stop()
