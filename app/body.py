@@ -43,7 +43,7 @@ def read_json() -> object:
 
 
 def read_results_name() -> str:
-    """Return the results file name: ``?file=``, the raw body, a JSON string or an object's results."""
+    """Return the results file name: `?file=`, raw body, JSON string, or an object's results."""
     given = request.args.get("file", "").strip()
     name = given or _name_in(_raw(request))
     if not name:

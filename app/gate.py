@@ -1,4 +1,4 @@
-"""What stands before and after every call: key, rate, account, scope; headers and the access log."""
+"""Before and after every call: key, rate, account and scope; headers and the access log."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import time
 from collections.abc import Mapping
 from functools import partial
 
-import structlog
 from flask import Flask, Response, g, request
-from flask_limiter import Limiter
 
+from app import limits
 from app.auth import given_key, require
 from app.operation import Operation
-from app.ports import ports
+from app.ports import ports, ports_of
 from workers import accounts
 from workers.errors import BodyTooLarge, NotFound
 from workers.ids import ID_PATTERN
+from workers.log import get_logger
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -28,11 +28,11 @@ HEADERS = {
 QUIET = frozenset({"healthz", "readyz", "metrics"})
 """Endpoints that machines ask every few seconds: not worth a line while all is well."""
 
-log = structlog.get_logger()
+log = get_logger()
 
 
-def _admit(operations: Mapping[str, Operation], limiter: Limiter) -> None:
-    """Let the call in, or raise why not. An unknown URL falls through to its 404."""
+def _read_key(operations: Mapping[str, Operation]) -> None:
+    """Take the call's key, by which the limiter then counts. An unknown URL goes on to its 404."""
     g.began = time.perf_counter()
     operation = operations.get(request.endpoint or "")
     if operation is None or operation.scope is None or request.method == "OPTIONS":
@@ -40,10 +40,16 @@ def _admit(operations: Mapping[str, Operation], limiter: Limiter) -> None:
     if (request.content_length or 0) > ports().settings.max_body_bytes:
         raise BodyTooLarge
     g.api_key = given_key(request)
-    limiter.check()
+    g.scope = operation.scope
+
+
+def _admit() -> None:
+    """Let the call in for its account, or raise why not."""
+    if "api_key" not in g:
+        return
     account = accounts.authenticate(ports().database, g.api_key)
     g.account_id = account.account_id
-    require(operation.scope, account.scopes)
+    require(g.scope, account.scopes)
     if not all(ID_PATTERN.fullmatch(value) for value in (request.view_args or {}).values()):
         raise NotFound
 
@@ -70,7 +76,9 @@ def _finish(response: Response) -> Response:
     return response
 
 
-def install(app: Flask, operations: Mapping[str, Operation], limiter: Limiter) -> None:
-    """Put the gate before every view of ``app``."""
-    app.before_request(partial(_admit, operations, limiter))
+def install(app: Flask, operations: Mapping[str, Operation]) -> None:
+    """Put the gate before every view of ``app``: key, then rate, then account."""
+    app.before_request(partial(_read_key, operations))
+    limits.install(app, ports_of(app).settings)
+    app.before_request(_admit)
     app.after_request(_finish)

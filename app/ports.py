@@ -1,11 +1,11 @@
-"""What views lean on: settings, database and storage, made once an application, connected lazily."""
+"""What views lean on: settings, database, storage, probes; made once, connected lazily."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import cast
 
-from flask import current_app
+from flask import Flask, current_app
 
 from schemas import registry
 from workers.db import Database
@@ -19,7 +19,7 @@ _NAME = "gristmill"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """The parts of this deployment. None of them connects before it is first used (after a fork)."""
+    """The parts of this deployment. None connects before it is first used, so after any fork."""
 
     settings: Settings
     database: Database
@@ -42,6 +42,11 @@ class Ports:
         extensions[_NAME] = self
 
 
+def ports_of(app: Flask) -> Ports:
+    """Return the ports of ``app``."""
+    return cast("Ports", app.extensions[_NAME])
+
+
 def ports() -> Ports:
     """Return the ports of the application that serves this call."""
-    return cast("Ports", current_app.extensions[_NAME])
+    return ports_of(current_app)

@@ -1,4 +1,4 @@
-"""Every error as a problem document (RFC 9457); the one table from an error's code to its status."""
+"""Every error as a problem document (RFC 9457); the one table from an error's code to status."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Final
 
-import structlog
 from flask import Flask, Response, current_app, g
 from werkzeug.exceptions import HTTPException
 
 from schemas.problem import Fault, Invalid
 from workers.errors import GristmillError, PartUnavailable
+from workers.log import get_logger
 
 STATUS: Final = {
     "invalid": 400,
     "unauthorized": 401,
+    "out_of_credits": 402,
     "forbidden": 403,
     "not_found": 404,
     "method_not_allowed": 405,
@@ -25,6 +26,7 @@ STATUS: Final = {
     "rate_limited": 429,
     "internal": 500,
     "not_available": 501,
+    "process_failed": 502,
     "unavailable": 503,
     "database_unavailable": 503,
     "broker_unavailable": 503,
@@ -53,7 +55,7 @@ _DETAIL_OF = {
 
 RETRY_AFTER = 5  # seconds: about as long as a restart of a part takes
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 def problem(
@@ -113,6 +115,8 @@ def on_http(error: HTTPException) -> Response:
         for name, value in error.get_headers()
         if name.lower() not in {"content-type", "content-length"}
     }
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        kept["Retry-After"] = str(g.get("retry_after", 1))
     code = _CODE_OF.get(status, "internal" if status >= 500 else "invalid")  # noqa: PLR2004 - the class of server faults
     detail = _DETAIL_OF.get(status) or error.description or HTTPStatus(status).phrase
     return problem(status, code, detail, headers=kept)

@@ -1,4 +1,4 @@
-"""Brings every accepted spelling of a URL to the one that is routed, before routing: no redirects."""
+"""Brings every accepted spelling of a URL to the one that is routed, without redirects."""
 
 from __future__ import annotations
 

@@ -3,7 +3,8 @@
     GristmillError
     ├── CallError           a call can't be served
     │   ├── Unauthorized · Forbidden · NotFound · Conflict
-    │   └── BodyTooLarge · UnsupportedMedia · RateLimited · NotAvailable · SingleTimeout
+    │   ├── BodyTooLarge · UnsupportedMedia · RateLimited · NotAvailable
+    │   └── SingleTimeout · ProcessFailed · OutOfCredits
     ├── PartUnavailable     a part we lean on does not answer (503)
     │   ├── DatabaseUnavailable · BrokerUnavailable
     │   └── StorageUnavailable · BrowserUnavailable
@@ -13,7 +14,7 @@
     │   ├── passing: FetchTimeout · ConnectionFailed · DnsFailed · ProxyFailed · ServerFault
     │   │            BrowserCrashed · Blocked
     │   └── lasting: TlsFailed · AddressRefused · BadUrl · ResponseTooLong · BadContent
-    │                HttpError · RedirectFault · ActionFailed · RobotsDenied
+    │                HttpError · RedirectFault · ActionFailed · RobotsDenied · BrowserMissing
     ├── ExtractError        a page could not be read: ExtractTimeout · Unrecognized
     ├── ExportFailed        an export target did not take the file
     └── DeliveryFailed      a webhook did not answer with 2xx
@@ -100,6 +101,18 @@ class SingleTimeout(CallError):
     """The process takes longer than one call may; it goes on."""
 
     code = "single_timeout"
+
+
+class ProcessFailed(CallError):
+    """The process that this call was has failed."""
+
+    code = "process_failed"
+
+
+class OutOfCredits(CallError):
+    """The account has not enough credits to complete the process; it goes on after a top-up."""
+
+    code = "out_of_credits"
 
 
 class PartUnavailable(GristmillError):
@@ -264,6 +277,12 @@ class RobotsDenied(FetchError):
     """The site's robots.txt forbids the page."""
 
     code = "robots_denied"
+
+
+class BrowserMissing(FetchError):
+    """The page needs a browser, and this machine has none."""
+
+    code = "browser_unavailable"
 
 
 class ExtractError(GristmillError):

@@ -10,7 +10,7 @@ from app.exposition import CONTENT_TYPE, render
 from app.ports import ports
 from app.problems import RETRY_AFTER, problem
 from schemas.problem import Fault
-from workers import metrics
+from workers import metrics as numbers
 from workers.errors import Unauthorized
 
 
@@ -30,10 +30,10 @@ def readyz() -> Response:
     return problem(503, "unavailable", detail, faults=faults, headers=headers)
 
 
-def show_metrics() -> Response:
+def metrics() -> Response:
     """Show all numbers as Prometheus reads them; with ``METRICS_TOKEN`` set, only to its bearer."""
     token = ports().settings.metrics_token
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if token and not compare_digest(given.encode(), token.encode()):
         raise Unauthorized("The metrics need METRICS_TOKEN as a bearer token.")
-    return Response(render(metrics.collect(ports().database)), content_type=CONTENT_TYPE)
+    return Response(render(numbers.collect(ports().database)), content_type=CONTENT_TYPE)

@@ -63,9 +63,7 @@ def _verdict() -> str | None:
 
 def deliveries(process_id: str) -> Response:
     """List the webhooks and exports of a process with all their attempts."""
-    rows = deliver.of_process(
-        ports().database, account_id=g.account_id, process_id=process_id
-    )
+    rows = deliver.of_process(ports().database, account_id=g.account_id, process_id=process_id)
     return jsonify([dump_delivery(row) for row in rows])
 
 

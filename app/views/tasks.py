@@ -36,9 +36,7 @@ def listing() -> Response:
 def update(task_id: str) -> Response:
     """Change what the body carries and leave the rest."""
     changes = load_changes(read_json())
-    row = tasks.change(
-        ports().database, account_id=g.account_id, task_id=task_id, changes=changes
-    )
+    row = tasks.change(ports().database, account_id=g.account_id, task_id=task_id, changes=changes)
     return jsonify(dump_task(row))
 
 

@@ -1,0 +1,69 @@
+"""Tasks: the stored definitions that processes are runs of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from schemas.task import TaskChanges, TaskDraft
+from workers.db import Database, Row
+from workers.errors import NotFound
+from workers.ids import new_id
+from workers.secrets import encrypt
+from workers.settings import settings
+
+
+def create(database: Database, *, account_id: str, draft: TaskDraft, listed: bool = True) -> Row:
+    """Store the task and return its row; an unlisted one shows up in no list."""
+    with database.transaction() as tx:
+        return tx.one(
+            "insert_task",
+            task_id=new_id(),
+            account_id=account_id,
+            name=draft.name,
+            description=draft.description,
+            webhook=draft.webhook,
+            payload=_json(draft.payload),
+            exports=_sealed(draft.exports),
+            listed=listed,
+        )
+
+
+def find(database: Database, *, account_id: str, task_id: str) -> Row:
+    """Return the task; ``NotFound`` also for another account's."""
+    with database.transaction() as tx:
+        task = tx.one("find_task", task_id=task_id, account_id=account_id)
+    if task is None:
+        raise NotFound
+    return task
+
+
+def listing(database: Database, *, account_id: str, limit: int, before: int | None) -> list[Row]:
+    """Return the account's tasks, newest first; ``before`` is the ``seq`` to go on below."""
+    with database.transaction() as tx:
+        return tx.all("list_tasks", account_id=account_id, limit=limit, before=before)
+
+
+def change(database: Database, *, account_id: str, task_id: str, changes: TaskChanges) -> Row:
+    """Change what is not None in ``changes`` and return the row; the payload is replaced whole."""
+    with database.transaction() as tx:
+        if tx.one("lock_task", task_id=task_id, account_id=account_id) is None:
+            raise NotFound
+        return tx.one(
+            "change_task",
+            task_id=task_id,
+            name=changes.name,
+            description=changes.description,
+            webhook=changes.webhook,
+            payload=None if changes.payload is None else _json(changes.payload),
+            exports=None if changes.exports is None else _sealed(changes.exports),
+        )
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _sealed(exports: Sequence[object]) -> str:
+    """Return the export targets as they are stored: encrypted, for they hold credentials."""
+    return _json([encrypt(_json(target), settings().secret_key) for target in exports])
