@@ -1,0 +1,149 @@
+"""Connections of ``requests`` and ``urllib3``, every one of which passes the guard.
+
+For webhooks, exports and the like; pages have their own fetcher. The address that was checked is
+the one that is connected to.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from typing import Any
+
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+from workers.errors import AddressRefused
+from workers.fetchers.guard import Networks, allowed
+
+
+class Lines:
+    """The open sockets of one caller, so that another thread can cut them all at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._handles: list[socket.socket] = []
+        self._is_cut = False
+
+    def add(self, line: socket.socket) -> None:
+        """Remember ``line`` through a second handle, for TLS takes the first one over."""
+        handle = line.dup()
+        with self._lock:
+            self._handles.append(handle)
+            late = self._is_cut
+        if late:
+            self.cut()
+
+    def cut(self) -> None:
+        """Shut every connection down, whoever waits on it, and those that are opened later."""
+        with self._lock:
+            self._is_cut = True
+            handles, self._handles = self._handles, []
+        for handle in handles:
+            _shut(handle)
+
+    def close(self) -> None:
+        """Let go of the handles."""
+        with self._lock:
+            handles, self._handles = self._handles, []
+        for handle in handles:
+            handle.close()
+
+
+def _shut(handle: socket.socket) -> None:
+    try:
+        handle.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass  # it had ended by itself
+    finally:
+        handle.close()
+
+
+def _connect(connection: HTTPConnection, networks: Networks, lines: Lines) -> socket.socket:
+    """Open the socket of ``connection`` at the first allowed address that answers."""
+    host, port = connection.host.strip("[]"), connection.port or connection.default_port
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (socket.gaierror, UnicodeError) as error:
+        fault = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
+        raise NameResolutionError(host, connection, fault) from error
+    fit = [entry for entry in found if allowed(str(entry[4][0]), port, networks)]
+    if not fit:
+        raise AddressRefused
+    timeout = connection.timeout if isinstance(connection.timeout, int | float) else None
+    return _open_first(connection, fit, timeout, lines)
+
+
+def _open_first(
+    connection: HTTPConnection, entries: list[Any], timeout: float | None, lines: Lines
+) -> socket.socket:
+    fault: OSError = OSError("no address")
+    for family, kind, protocol, _, address in entries:
+        line = socket.socket(family, kind, protocol)
+        line.settimeout(timeout)
+        lines.add(line)
+        try:
+            line.connect(address)
+        except OSError as error:
+            line.close()
+            fault = error
+        else:
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return line
+    if isinstance(fault, TimeoutError):
+        raise ConnectTimeoutError(connection, "The connection timed out.") from fault
+    raise NewConnectionError(connection, "No connection could be made.") from fault
+
+
+def guarded_pool(
+    networks: Networks,
+    lines: Lines | None = None,
+    **options: Any,  # noqa: ANN401 - urllib3's own
+) -> urllib3.PoolManager:
+    """Return a pool that connects only where the guard allows; ``options`` are PoolManager's."""
+    open_lines = lines or Lines()
+
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return _connect(self, networks, open_lines)
+
+    class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return _connect(self, networks, open_lines)
+
+    class PlainPool(urllib3.HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(urllib3.HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    pool = urllib3.PoolManager(**options)
+    pool.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+    return pool
+
+
+class GuardedAdapter(HTTPAdapter):
+    """What ``requests`` sends through: connects where the guard allows, and retries nothing."""
+
+    def __init__(self, networks: Networks, lines: Lines) -> None:
+        self._networks, self._lines = networks, lines
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(
+        self,
+        connections: int,
+        maxsize: int,
+        block: bool = False,  # noqa: FBT001, FBT002 - requests' own signature
+        **options: Any,  # noqa: ANN401 - as above
+    ) -> None:
+        """Make the pool, a guarded one."""
+        self.poolmanager = guarded_pool(
+            self._networks,
+            self._lines,
+            num_pools=connections,
+            maxsize=maxsize,
+            block=block,
+            **options,
+        )
