@@ -1,0 +1,1 @@
+"""The work: everything that fetches, reads, writes, pays and delivers."""

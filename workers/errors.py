@@ -19,9 +19,9 @@
     ├── ExportFailed        an export target did not take the file
     └── DeliveryFailed      a webhook did not answer with 2xx
 
-What a caller sent and can't be used is ``schemas.problem.Invalid`` (400), outside this tree, for the
-vocabulary imports nothing of ours. A class's docstring is its default message, ``code`` is public and stable, and ``retry`` says
-whether the same attempt may succeed later.
+What a caller sent and can't be used is ``schemas.problem.Invalid`` (400), outside this tree, for
+the vocabulary imports nothing of ours. A class's docstring is its default message, ``code`` is
+public and stable, and ``retry`` says whether the same attempt may succeed later.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class CallError(GristmillError):
 
 
 class Unauthorized(CallError):
-    """Invalid API key"""
+    """Invalid API key"""  # noqa: D400, D415 - the published text, to the letter
 
     code = "unauthorized"
 

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from celery.signals import worker_process_init, worker_shutting_down
 from schemas.payload import load_plan
 
 from schemas.turn import SliceTurn
