@@ -1,0 +1,37 @@
+"""What a part of the stack is: how it is started, asked, and stopped."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+class PartError(Exception):
+    """A part can't start; the message says which, and why."""
+
+
+def _always() -> bool:
+    return True
+
+
+def _nothing() -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One long-running program of a stack. Times are seconds."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(repr=False)
+    folder: Path
+    stop_signal: signal.Signals = signal.SIGTERM
+    stop_seconds: float = 2.0
+    start_seconds: float = 30.0
+    prepare: Callable[[], None] = _nothing
+    """Runs before each start, when nothing of the part is alive: make data, clear stale locks."""
+    answers: Callable[[], bool] = _always
+    """Whether it serves; must end by itself within seconds."""

@@ -1,0 +1,34 @@
+"""Finds free loopback ports below the kernel's ephemeral range.
+
+A poll of ``connect()`` on an ephemeral port can connect to itself, so that a service which has not
+started yet would look alive.
+"""
+
+from __future__ import annotations
+
+import secrets
+import socket
+
+LOOPBACK = "127.0.0.1"
+LOWEST, HIGHEST = 20_000, 32_000
+TRIES = 200
+
+
+def is_free(port: int, host: str = LOOPBACK) -> bool:
+    """Whether a server could listen there now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port() -> int:
+    """Return a free port; raises ``OSError`` when there seem to be none."""
+    for _ in range(TRIES):
+        port = LOWEST + secrets.randbelow(HIGHEST - LOWEST)
+        if is_free(port):
+            return port
+    raise OSError(f"no free port between {LOWEST} and {HIGHEST}")
