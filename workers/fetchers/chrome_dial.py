@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import socket
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from workers import errors
-from workers.fetchers import chrome_http
+from workers.fetchers import chrome_http, guard
+from workers.fetchers.guard import Networks
 
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-Check = Callable[[str], None]
-"""Takes one IP address; raises ``errors.AddressRefused`` where we may not connect."""
-
 CONNECT_SECONDS = 15.0
 STREAM_LIMIT = 256 * 1024  # bytes of a head, and of what waits for a slow reader
+OK, REDIRECT = 200, 300
 SOCKS_PORT, SOCKS_NO_AUTH, SOCKS_PASSWORD, SOCKS_IPV6 = 1080, 0, 2, 4
 
 # The name service blocks its thread. Its own pool keeps slow names from holding up the loop's.
 _names = ThreadPoolExecutor(16, thread_name_prefix="chrome-names")
 
 
-async def resolve(host: str, port: int, check: Check) -> list[str]:
-    """Return the addresses of ``host``, every one of them allowed.
+async def resolve(host: str, port: int, networks: Networks) -> list[str]:
+    """Return those addresses of ``host`` that may be connected to at ``port``; at least one.
 
-    Raises ``DnsFailed`` when there is none, ``AddressRefused`` when any may not be reached: a name
-    that mixes good and bad answers is an attack on this very check.
+    Raises ``DnsFailed`` when the name has none, ``AddressRefused`` when it has no other.
     """
-    try:
-        return [_checked(str(ipaddress.ip_address(host)), check)]
-    except ValueError:
-        pass
     loop = asyncio.get_running_loop()
     try:
         answers = await loop.run_in_executor(
@@ -41,12 +33,11 @@ async def resolve(host: str, port: int, check: Check) -> list[str]:
         )
     except (OSError, UnicodeError) as error:
         raise errors.DnsFailed(f"The host name {host} could not be resolved.") from error
-    return [_checked(str(address), check) for address in dict.fromkeys(a[4][0] for a in answers)]
-
-
-def _checked(address: str, check: Check) -> str:
-    check(address)
-    return address
+    addresses = dict.fromkeys(str(answer[4][0]) for answer in answers)
+    good = [address for address in addresses if guard.allowed(address, port, networks)]
+    if not good:
+        raise errors.AddressRefused
+    return good
 
 
 async def _open(address: str, port: int, *, tls: str = "") -> Stream:
@@ -55,13 +46,13 @@ async def _open(address: str, port: int, *, tls: str = "") -> Stream:
     )
 
 
-async def direct(host: str, port: int, check: Check) -> Stream:
-    """Connect to ``host`` at one of its checked addresses.
+async def direct(host: str, port: int, networks: Networks) -> Stream:
+    """Connect to ``host`` at an address that was checked, and at no other.
 
     Raises ``DnsFailed``, ``AddressRefused`` or ``ConnectionFailed``.
     """
     last: Exception | None = None
-    for address in await resolve(host, port, check):
+    for address in await resolve(host, port, networks):
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 return await _open(address, port)
@@ -99,7 +90,9 @@ async def through(proxy: str, host: str, port: int) -> Stream:
     )
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
-            await (_socks(stream, parts, host, port) if socks else _connect(stream, proxy, host, port))
+            await (
+                _socks(stream, parts, host, port) if socks else _connect(stream, proxy, host, port)
+            )
     except (OSError, TimeoutError, ValueError, EOFError) as error:
         stream[1].close()
         raise errors.ProxyFailed("The proxy refused the tunnel.") from error
@@ -116,7 +109,7 @@ async def _connect(stream: Stream, proxy: str, host: str, port: int) -> None:
     extra = f"Proxy-Authorization: {auth}\r\n" if auth else ""
     writer.write(f"CONNECT {where} HTTP/1.1\r\nHost: {where}\r\n{extra}\r\n".encode("latin-1"))
     status, _ = chrome_http.response_bytes(await reader.readuntil(b"\r\n\r\n"))
-    if status // 100 != 2:
+    if not OK <= status < REDIRECT:
         raise ValueError(status)
 
 

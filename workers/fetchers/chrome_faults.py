@@ -54,7 +54,7 @@ def net_error(message: str) -> str:
 
 
 def translate(message: str, gate: FetchError | None = None) -> FetchError:
-    """Return our error for the driver's ``message``; ``gate`` is what the gate said, if anything."""
+    """Return our error for the driver's ``message``; ``gate`` is what the gate said of it."""
     name = net_error(message)
     if name in AT_THE_GATE and gate is not None:
         return gate

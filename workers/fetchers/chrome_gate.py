@@ -9,15 +9,15 @@ else finds the port and tells contexts apart: whose guard, whose upstream proxy,
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hmac
 import secrets
 from dataclasses import dataclass, field
 
 from workers import errors
-from workers.fetchers import chrome_dial, chrome_http
-from workers.fetchers.chrome_dial import STREAM_LIMIT, Check, Stream
+from workers.fetchers import chrome_dial, chrome_http, guard
+from workers.fetchers.chrome_dial import STREAM_LIMIT, Stream
 from workers.fetchers.chrome_http import Head
+from workers.fetchers.guard import Networks
 
 GREETING_HOST = "gate.invalid"  # RFC 6761: never a name of the real network
 HEAD_SECONDS = 60.0
@@ -38,7 +38,7 @@ _GREETING = (
 class Passage:
     """One browser context's right to pass. ``wire_bytes`` counts what came in for it."""
 
-    check: Check
+    networks: Networks
     upstream: str = ""
     user: str = field(default_factory=lambda: secrets.token_hex(8))
     password: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
@@ -132,12 +132,11 @@ class Gate:
 
 
 async def _dial(passage: Passage, head: Head) -> Stream:
+    url = f"http://{chrome_http.authority(head.host, head.port)}/"
+    guard.check_url(url)
     if not passage.upstream:
-        return await chrome_dial.direct(head.host, head.port, passage.check)
-    # A name that only the proxy can resolve is the proxy's own affair; one that we can resolve
-    # must not be one of ours.
-    with contextlib.suppress(errors.DnsFailed):
-        await chrome_dial.resolve(head.host, head.port, passage.check)
+        return await chrome_dial.direct(head.host, head.port, passage.networks)
+    guard.check_named_target(url, passage.networks)
     if head.method == "CONNECT" or passage.upstream.startswith("socks"):
         return await chrome_dial.through(passage.upstream, head.host, head.port)
     return await chrome_dial.to_proxy(passage.upstream)

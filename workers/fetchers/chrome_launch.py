@@ -28,7 +28,7 @@ UNPRIVILEGED = ("unshare", "--user", "--map-user=65534", "--map-group=65534", "-
 _MINDER = r"""
 while read -r _; do :; done
 mv -- "$1" "$1.dead" || exit 0
-group=$(cat "$1.dead/pid" 2>/dev/null) && kill -9 -- "-$group" 2>/dev/null
+group=$(cat "$1.dead/pid" 2>/dev/null) && kill -s KILL -- "-$group" 2>/dev/null
 for _ in 1 2 3 4 5 6 7 8; do rm -rf -- "$1.dead" && exit 0; sleep 0.3; done
 """
 # Moving the folder first closes a gap: a browser that starts just then fails to write its id.

@@ -1,0 +1,208 @@
+"""Keeps one warm browser for this program: starts it, replaces it in time, ends it.
+
+A browser is replaced after many pages, a long time, or when it grew too big; the old one shows its
+last pages to the end while new pages already go to the new one. One that crashed or hangs is simply
+left behind. After a while without work there is none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import Error
+
+from workers import errors
+from workers.fetchers import chrome_cookies, chrome_memory
+from workers.fetchers.base import FetchRequest, Response
+from workers.fetchers.chrome_page import PageRun
+from workers.fetchers.chrome_rooms import CLOSE_SECONDS, House, Room, RoomKey
+
+TICK_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """When a browser is replaced. Sizes are bytes of private memory."""
+
+    pages: int = 500
+    age: float = 1800.0
+    idle: float = 120.0
+    memory: int = 1_500_000_000
+    page_memory: int = 1_500_000_000
+
+
+class Keeper:
+    """All of it runs on one event loop."""
+
+    def __init__(self, chrome_path: str = "", limits: Limits | None = None) -> None:
+        self.chrome_path = chrome_path
+        self.limits = limits or Limits()
+        self.houses: list[House] = []
+        self._building = asyncio.Lock()
+        self._chores: set[asyncio.Task[Any]] = set()
+        self._ticker: asyncio.Task[None] | None = None
+        self._kept: dict[str, Any] = {}
+
+    async def fetch(
+        self, key: RoomKey, request: FetchRequest, deadline: float, cookies: tuple[str, ...] = ()
+    ) -> Response:
+        """Show ``request`` in the room of ``key``. Raises ``FetchError`` or BrowserUnavailable."""
+        house = await self._house()
+        house.guests += 1
+        house.served += 1
+        try:
+            return await self._visit(house, key, request, deadline, cookies)
+        except errors.BrowserCrashed:
+            # Whatever it was, the next page had better not depend on it.
+            await self._health(house)
+            raise
+        finally:
+            house.guests -= 1
+            house.used = asyncio.get_running_loop().time()
+            self._chore(self._review())
+
+    async def _visit(
+        self,
+        house: House,
+        key: RoomKey,
+        request: FetchRequest,
+        deadline: float,
+        cookies: tuple[str, ...],
+    ) -> Response:
+        try:
+            room = await house.room(key, await self._state(house, key))
+            await _bring(room, cookies, request)
+            page = await room.context.new_page()
+        except (Error, TimeoutError) as error:
+            self._leave_behind(house)
+            raise errors.BrowserCrashed from error
+        run = PageRun(page, request, room.passage, deadline)
+        house.runs.add(run)
+        house.guests += 1
+        room.guests += 1
+        if house.lost:
+            run.fail(errors.BrowserCrashed())
+        try:
+            return await run.run()
+        finally:
+            house.runs.discard(run)
+            self._chore(self._see_off(house, room, run))
+
+    async def _see_off(self, house: House, room: Room, run: PageRun) -> None:
+        """Close the page; a browser that can't even do that is left behind."""
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await run.page.close()
+        except (Error, TimeoutError):
+            if not run.page.is_closed():
+                self._leave_behind(house)
+        finally:
+            room.guests -= 1
+            house.guests -= 1
+            room.used = house.used = asyncio.get_running_loop().time()
+            self._chore(self._review())
+
+    async def _house(self) -> House:
+        async with self._building:
+            if self._ticker is None:
+                self._ticker = asyncio.ensure_future(self._tick())
+            if not self.houses or self._spent(self.houses[-1]):
+                self.houses.append(await House.build(self.chrome_path))
+            return self.houses[-1]
+
+    def _spent(self, house: House) -> bool:
+        age = asyncio.get_running_loop().time() - house.born
+        return house.lost or house.served >= self.limits.pages or age >= self.limits.age
+
+    def _leave_behind(self, house: House) -> None:
+        house.served = self.limits.pages
+
+    async def _health(self, house: House) -> None:
+        """Leave the browser behind if it does not answer a simple question."""
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                for room in house.open_rooms()[:1]:
+                    await room.context.cookies()
+        except (Error, TimeoutError):
+            self._leave_behind(house)
+
+    async def _state(self, house: House, key: RoomKey) -> Any | None:  # noqa: ANN401 - Playwright's JSON
+        """Return what a new room of this profile starts with, from wherever it lived before."""
+        if not key.profile or key in house.rooms:
+            return None
+        for other in reversed(self.houses):
+            for room in other.open_rooms():
+                if room.key.profile == key.profile and not other.lost:
+                    with contextlib.suppress(Error, TimeoutError):
+                        async with asyncio.timeout(CLOSE_SECONDS):
+                            return await room.context.storage_state()
+        return self._kept.get(key.profile)
+
+    async def cookies(self, profile: str) -> tuple[str, ...] | None:
+        """Return the profile's cookies as Netscape lines; None when it has no room now."""
+        jar: dict[tuple[str, str, str], str] = {}
+        rooms = [r for h in self.houses if not h.lost for r in h.open_rooms()]
+        mine = sorted((r for r in rooms if r.key.profile == profile), key=lambda r: r.used)
+        for room in mine:
+            for cookie in await room.context.cookies():
+                place = (cookie["domain"], cookie["path"], cookie["name"])
+                jar[place] = chrome_cookies.to_line(cookie)
+        return tuple(jar.values()) if mine else None
+
+    async def forget(self, profile: str) -> None:
+        """Close the rooms of a profile that will not come back."""
+        for house in self.houses:
+            for room in house.open_rooms():
+                if room.key.profile == profile:
+                    await house.clear(room)
+
+    def _chore(self, coroutine: Any) -> None:  # noqa: ANN401 - any coroutine
+        task = asyncio.ensure_future(coroutine)
+        self._chores.add(task)
+        task.add_done_callback(self._chores.discard)
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            for house in self.houses:
+                chrome_memory.watch(house, self.limits.memory, self.limits.page_memory)
+            await self._review()
+
+    async def _review(self) -> None:
+        """Pull down what is spent and empty, or idle for long; tidy the rest."""
+        now = asyncio.get_running_loop().time()
+        for house in tuple(self.houses):
+            old = self._spent(house) or now - house.used >= self.limits.idle
+            if house in self.houses and old and not house.guests:
+                self.houses.remove(house)
+                await house.pull_down()
+            elif not house.lost:
+                await house.tidy()
+
+    async def close(self) -> None:
+        """End every browser."""
+        if self._ticker is not None:
+            self._ticker.cancel()
+        async with self._building:
+            houses, self.houses = self.houses, []
+        await asyncio.gather(*(house.pull_down() for house in houses))
+        await asyncio.gather(*self._chores, return_exceptions=True)
+
+
+async def _bring(room: Room, lines: Iterable[str], request: FetchRequest) -> None:
+    """Put the process' cookies, and the request's own, into the room's jar."""
+    own = [{"name": name, "value": value, "url": request.url} for name, value in request.cookies]
+    given = [*chrome_cookies.from_lines(lines), *own]
+    if not given:
+        return
+    try:
+        await room.context.add_cookies(given)  # type: ignore[arg-type]  # plain dicts, as documented
+    except Error:
+        # One that the browser does not like spoils the lot; the rest is still worth having.
+        for cookie in given:
+            with contextlib.suppress(Error):
+                await room.context.add_cookies([cookie])  # type: ignore[list-item]  # as above

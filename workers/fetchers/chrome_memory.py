@@ -1,0 +1,52 @@
+"""Measures a browser's memory (Linux) and ends what grew too big."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+from workers.fetchers.chrome_rooms import House
+
+PROC = Path("/proc")
+PAGE = os.sysconf("SC_PAGE_SIZE")
+GROUP_FIELD = (
+    2  # of what follows the program's name in /proc/<pid>/stat (proc(5)): state, parent, group
+)
+
+
+def members(group: int) -> Iterator[tuple[int, int]]:
+    """Yield process id and private bytes of every process in ``group``."""
+    for folder in PROC.iterdir():
+        if not folder.name.isdigit():
+            continue
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            stat = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()
+            if int(stat[GROUP_FIELD]) == group:
+                _, resident, shared = (folder / "statm").read_text().split()[:3]
+                yield int(folder.name), (int(resident) - int(shared)) * PAGE
+
+
+def _is_page(pid: int) -> bool:
+    with contextlib.suppress(OSError):
+        return b"--type=renderer" in (PROC / str(pid) / "cmdline").read_bytes()
+    return False
+
+
+def watch(house: House, limit: int, page_limit: int) -> None:
+    """Kill a page's process above ``page_limit``; mark a browser above ``limit`` as spent.
+
+    The page then counts as crashed, which costs it one attempt and its neighbours nothing.
+    """
+    group = house.launched.minder.pid()
+    if group is None:
+        return
+    sizes = dict(members(group))
+    for pid, size in sizes.items():
+        if size > page_limit and _is_page(pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+    if sum(sizes.values()) > limit:
+        house.born = float("-inf")

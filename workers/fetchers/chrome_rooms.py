@@ -1,0 +1,153 @@
+"""One running browser and its rooms: a context a process, with its own cookies and storage."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import BrowserContext, Error, Playwright, async_playwright
+
+from workers import errors
+from workers.fetchers.chrome_find import find_browser
+from workers.fetchers.chrome_gate import GREETING_HOST, Gate, Passage
+from workers.fetchers.chrome_launch import Launched, launch
+from workers.fetchers.chrome_page import PageRun
+from workers.fetchers.guard import Networks
+
+IDLE_ROOMS = 8
+CLOSE_SECONDS = 3.0
+STEP_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomKey:
+    """What may share cookies and storage: one profile, through one proxy, under one guard."""
+
+    profile: str
+    proxy: str
+    networks: Networks
+
+
+@dataclass(slots=True, kw_only=True)
+class Room:
+    """A context with its right to pass the gate; ``guests`` pages are open in it."""
+
+    key: RoomKey
+    context: BrowserContext
+    passage: Passage
+    guests: int = 0
+    used: float = 0.0
+
+
+class House:
+    """One Chromium with its gate, its driver and its minder. Lives on one event loop."""
+
+    def __init__(self, playwright: Playwright, gate: Gate, launched: Launched) -> None:
+        self.playwright, self.gate, self.launched = playwright, gate, launched
+        self.runs: set[PageRun] = set()
+        self.served = self.guests = 0
+        self.born = self.used = asyncio.get_running_loop().time()
+        self.lost = False
+        self.rooms: dict[RoomKey, asyncio.Task[Room]] = {}
+        launched.browser.on("disconnected", lambda _: self.lose())
+
+    @classmethod
+    async def build(cls, chrome_path: str) -> House:
+        """Start everything. Raises ``BrowserUnavailable``."""
+        playwright = await async_playwright().start()
+        gate = Gate()
+        try:
+            path = find_browser(chrome_path, bundled=playwright.chromium.executable_path)
+            await gate.open()
+            return cls(playwright, gate, await launch(playwright, path, gate.port))
+        except BaseException:
+            await gate.close()
+            await playwright.stop()
+            raise
+
+    def lose(self) -> None:
+        """The browser ended: so do the pages in flight, and nothing else."""
+        self.lost = True
+        for run in self.runs:
+            run.fail(errors.BrowserCrashed())
+
+    async def room(self, key: RoomKey, state: Any | None) -> Room:  # noqa: ANN401 - Playwright's JSON
+        """Return the room of ``key``, furnished with ``state`` if it has to be made."""
+        task = self.rooms.get(key)
+        if task is None or (task.done() and (task.cancelled() or task.exception())):
+            task = self.rooms[key] = asyncio.ensure_future(self._furnish(key, state))
+        # One caller's deadline must not undo the room that the others wait for.
+        return await asyncio.shield(task)
+
+    async def _furnish(self, key: RoomKey, state: Any | None) -> Room:  # noqa: ANN401 - as above
+        passage = Passage(networks=key.networks, upstream=key.proxy)
+        self.gate.admit(passage)
+        async with asyncio.timeout(STEP_SECONDS):
+            context = await self.launched.browser.new_context(
+                accept_downloads=False, storage_state=state, viewport={"width": 1280, "height": 900}
+            )
+            await _introduce(context, passage)
+        return Room(key=key, context=context, passage=passage)
+
+    def open_rooms(self) -> list[Room]:
+        """Return the rooms that are ready."""
+        done = [task for task in self.rooms.values() if task.done() and not task.cancelled()]
+        return [task.result() for task in done if task.exception() is None]
+
+    async def tidy(self) -> None:
+        """Close the rooms that have been empty longest, when there are many."""
+        empty = sorted(
+            (room for room in self.open_rooms() if not room.guests), key=lambda room: room.used
+        )
+        for room in empty[: max(len(empty) - IDLE_ROOMS, 0)]:
+            await self.clear(room)
+
+    async def clear(self, room: Room) -> None:
+        """Close one room and forget what was in it."""
+        self.rooms.pop(room.key, None)
+        self.gate.dismiss(room.passage)
+        with contextlib.suppress(Error, TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await room.context.close()
+
+    async def pull_down(self) -> None:
+        """Stop the browser and all that belongs to it; never fails, never waits for long."""
+        self.lose()
+        with contextlib.suppress(Error, TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self.launched.browser.close()
+        await asyncio.to_thread(self.launched.minder.end)
+        with contextlib.suppress(Error, TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self.playwright.stop()
+        await self.gate.close()
+
+
+async def _introduce(context: BrowserContext, passage: Passage) -> None:
+    """Make the context know its password for the gate.
+
+    Chromium remembers a proxy's password per context once it was asked for it, and then sends it
+    along unasked, for service workers and WebSockets too. Answering each time would mean to hold up
+    every single request.
+    """
+    page = await context.new_page()
+    session = await context.new_cdp_session(page)
+    word = {"username": passage.user, "password": passage.password}
+    tasks: set[asyncio.Future[Any]] = set()
+
+    def answer(event: dict[str, Any], verb: str, **more: Any) -> None:  # noqa: ANN401 - CDP's JSON
+        where = {"requestId": event["requestId"], **more}
+        tasks.add(asyncio.ensure_future(session.send(verb, where)))
+
+    challenge = {"response": "ProvideCredentials", **word}
+    session.on(
+        "Fetch.authRequired",
+        lambda e: answer(e, "Fetch.continueWithAuth", authChallengeResponse=challenge),
+    )
+    session.on("Fetch.requestPaused", lambda e: answer(e, "Fetch.continueRequest"))
+    await session.send("Fetch.enable", {"handleAuthRequests": True})
+    await page.goto(f"http://{GREETING_HOST}/")
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await page.close()

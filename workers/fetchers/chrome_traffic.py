@@ -1,0 +1,139 @@
+"""Watches one page's network: what is under way, how much came, and which document is shown."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import CDPSession
+
+Event = dict[str, Any]
+Headers = tuple[tuple[str, str], ...]
+
+ENDLESS = frozenset(("EventSource", "WebSocket", "WebTransport", "Ping", "Media", "Prefetch"))
+"""Kinds of request that stay open, or that no record waits for: silence does not need their end."""
+
+DATA = frozenset(("XHR", "Fetch", "Script"))
+"""Kinds whose arrival makes a page do more."""
+
+STALE = frozenset(("content-encoding", "content-length", "transfer-encoding", "content-type"))
+"""Fields that told of the bytes as they travelled; a browser gives its document back as UTF-8."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """The answer to a navigation of the main frame. ``url`` is the one after redirects."""
+
+    url: str
+    status: int
+    headers: Headers
+
+
+def headers_of(fields: dict[str, str]) -> Headers:
+    """Return CDP's headers (repeats joined by line feeds), fit for the page's HTML in UTF-8."""
+    pairs = [
+        (name.lower(), value)
+        for name, joined in fields.items()
+        for value in joined.split("\n")
+        if name.lower() not in STALE
+    ]
+    return (*pairs, ("content-type", "text/html; charset=utf-8"))
+
+
+class Traffic:
+    """One page's network events. ``clock`` gives seconds; ``over`` is called past the budget."""
+
+    def __init__(self, budget: int, over: Callable[[], None], clock: Callable[[], float]) -> None:
+        self.decoded = self.wire = 0
+        self.ready = self.loaded = False
+        self.document: Document | None = None
+        self.answered: Document | None = None
+        self._budget, self._over, self._clock = budget, over, clock
+        self._pending: dict[str, str] = {}
+        self._seen: dict[str, Document] = {}
+        self._main_frame = ""
+        self._last = clock()
+        self._data = False
+
+    async def attach(self, session: CDPSession) -> None:
+        """Begin to listen. The page must not have navigated yet."""
+        for name, handler in (
+            ("Network.requestWillBeSent", self.on_request),
+            ("Network.responseReceived", self.on_response),
+            ("Network.dataReceived", self.on_data),
+            ("Network.loadingFinished", self.on_end),
+            ("Network.loadingFailed", self.on_end),
+            ("Page.frameNavigated", self.on_navigated),
+            ("Page.domContentEventFired", self.on_ready),
+            ("Page.loadEventFired", self.on_loaded),
+        ):
+            session.on(name, handler)
+        await asyncio.gather(session.send("Network.enable"), session.send("Page.enable"))
+
+    def quiet_for(self) -> float:
+        """Seconds since anything happened; 0 while a request is under way."""
+        return 0.0 if self._pending else self._clock() - self._last
+
+    @property
+    def had_data(self) -> bool:
+        """Whether the last thing that ended was a script or data, after which pages go on."""
+        return self._data
+
+    def on_request(self, event: Event) -> None:
+        """Note a request, or a redirect of one."""
+        kind = event.get("type", "")
+        if kind == "Document" and not self._main_frame:
+            self._main_frame = event.get("frameId", "")
+        if kind in ENDLESS or event["request"]["url"].startswith(("data:", "blob:")):
+            return
+        self._last = self._clock()
+        self._data = self._data or kind in DATA
+        self._pending[event["requestId"]] = event.get("loaderId", "")
+
+    def on_response(self, event: Event) -> None:
+        """Keep the main frame's answers; which of them is shown is known when it is committed."""
+        if event.get("type") != "Document" or event.get("frameId") != self._main_frame:
+            return
+        answer = event["response"]
+        self.answered = self._seen[event["loaderId"]] = Document(
+            url=answer["url"],
+            status=int(answer["status"]),
+            headers=headers_of(answer.get("headers", {})),
+        )
+
+    def on_data(self, event: Event) -> None:
+        """Count the bytes."""
+        self._last = self._clock()
+        self.decoded += event.get("dataLength", 0)
+        if self.decoded > self._budget:
+            self._over()
+
+    def on_end(self, event: Event) -> None:
+        """A request ended, well or not; only here is known how many bytes travelled for it."""
+        self.wire += int(event.get("encodedDataLength", 0))
+        if self._pending.pop(event["requestId"], None) is not None:
+            self._last = self._clock()
+
+    def on_navigated(self, event: Event) -> None:
+        """The main frame shows another document: what the last one still awaited is void."""
+        frame = event["frame"]
+        if frame.get("parentId"):
+            return
+        loader = frame.get("loaderId", "")
+        self._pending = {key: owner for key, owner in self._pending.items() if owner == loader}
+        self.document = self._seen.get(loader, self.document)
+        self._seen.clear()
+        self.ready = self.loaded = self._data = False
+        self._last = self._clock()
+
+    def on_ready(self, _event: Event) -> None:
+        """The DOM is built."""
+        self.ready = True
+        self._last = self._clock()
+
+    def on_loaded(self, _event: Event) -> None:
+        """The load event fired."""
+        self.loaded = True
+        self._last = self._clock()
