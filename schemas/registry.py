@@ -30,6 +30,17 @@ STORAGES: Final = {
     "memory": "workers.storage.memory:MemoryStorage",
 }
 
+SERP_ENGINES: Final = {
+    "google": "workers.serp.google:Google",
+    "google-image": "workers.serp.google_image:GoogleImage",
+    "google-news": "workers.serp.google_news:GoogleNews",
+    "google-shopping": "workers.serp.google_shopping:GoogleShopping",
+    "bing": "workers.serp.bing:Bing",
+    "duckduckgo": "workers.serp.duckduckgo:DuckDuckGo",
+    "baidu": "workers.serp.baidu:Baidu",
+    "yandex": "workers.serp.yandex:Yandex",
+}
+
 EXPORTS: Final = {
     "gcs": "workers.exports.gcs:GcsExport",
     "dropbox": "workers.exports.dropbox:DropboxExport",

@@ -1,0 +1,128 @@
+"""One level of a payload: fields, where to fetch them, and how to go on; details nest below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from marshmallow import ValidationError, post_load, validates_schema
+
+from schemas.fields import LONGEST_NAME, FieldDraft, FieldSchema, doubled
+from schemas.formats import CURE, SPELLINGS
+from schemas.paginators import PaginatorSchema
+from schemas.plan import Paginator
+from schemas.requests import BESIDE, BesideSchema, DetailsRequestSchema, RequestSchema
+from schemas.strict import Many, Nested
+from schemas.values import Flag, PassedOver, Text, Url, Word
+
+MOST_FIELDS: Final = 1_000
+
+_BY_PLAN_NAME: Final = ("url", "fetcher", "proxy", "wait_delay", "actions")
+
+
+_NO_WAY_ON: Final = (
+    "`path` only navigates, and no field has `details` to lead to: give a link field `details`, "
+    "or remove `path`."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionDraft:
+    """A collection as it was sent; ``wishes`` are the members of its request, by plan names."""
+
+    name: str
+    wishes: Mapping[str, Any]
+    fields: tuple[FieldDraft, ...]
+    common_parent: str | None
+    paginator: Paginator
+    path: bool
+    format: str
+
+
+class CollectionSchema(BesideSchema):
+    """What collections of any level have."""
+
+    name = Text(most=LONGEST_NAME)
+    common_parent = Text(data_key="commonParent")
+    fields_ = Many(
+        Nested(FieldSchema),
+        data_key="fields",
+        required=True,
+        least=1,
+        most=MOST_FIELDS,
+        error_messages={
+            "required": "Say what to extract: a list of fields with `name` and `selector`.",
+            "few": "The list is empty: name at least one field to extract.",
+        },
+    )
+    paginator = Nested(PaginatorSchema)
+    path = Flag()
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _check_whole(self, _data: object, original: object, **_: object) -> None:
+        if not isinstance(original, Mapping):
+            return
+        faults: dict[str, Any] = dict(_beside_faults(original))
+        fields = original.get("fields")
+        if isinstance(fields, list) and len(fields) <= MOST_FIELDS:
+            faults |= {"fields": twice} if (twice := doubled(fields)) else {}
+            if original.get("path") is True and not _leads_on(fields):
+                faults["path"] = [_NO_WAY_ON]
+        faults |= self._place_faults(original)
+        if faults:
+            raise ValidationError(faults)
+
+    def _place_faults(self, _original: Mapping[str, object]) -> dict[str, Any]:
+        """Return the faults of the start URL; only the top collection has any."""
+        return {}
+
+    @post_load
+    def _make(self, data: Mapping[str, Any], **_: object) -> CollectionDraft:
+        beside = {name: data[name] for name in _BY_PLAN_NAME if name in data}
+        return CollectionDraft(
+            name=data.get("name", ""),
+            wishes=beside | data.get("request", {}),
+            fields=tuple(data["fields_"]),
+            common_parent=data.get("common_parent", "").strip() or None,
+            paginator=data.get("paginator") or Paginator(),
+            path=data.get("path", False),
+            format=data.get("format", ""),
+        )
+
+
+class DetailsSchema(CollectionSchema):
+    """A collection below a field. Its pages are those that the field's links lead to."""
+
+    url = PassedOver()
+    request = Nested(DetailsRequestSchema)
+    format = Word(SPELLINGS)
+
+
+class TopSchema(CollectionSchema):
+    """The top collection: the start page's URL and the format of the results file."""
+
+    url = Url()
+    request = Nested(RequestSchema)
+    format = Word(SPELLINGS, required=True, cure=CURE)
+
+    def _place_faults(self, original: Mapping[str, object]) -> dict[str, Any]:
+        request = original.get("request", {})
+        if not isinstance(request, Mapping) or "url" in original or "url" in request:
+            return {}
+        detail = 'Say where to start, for example "request": {"url": "https://example.com/"}.'
+        return {"request": {"url": [detail]}}
+
+
+def _beside_faults(original: Mapping[str, object]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the members next to ``request`` that say something else than the one inside it."""
+    request = original.get("request")
+    if not isinstance(request, Mapping):
+        return
+    for name in BESIDE:
+        if name in original and name in request and original[name] != request[name]:
+            yield name, [f"`{name}` differs from the one inside `request`: keep one of them."]
+
+
+def _leads_on(fields: list[object]) -> bool:
+    return any(isinstance(field, Mapping) and "details" in field for field in fields)

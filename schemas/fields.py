@@ -1,0 +1,130 @@
+"""The fields of a collection: a selector, what is taken from its matches, and where links lead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from marshmallow import ValidationError, post_load
+
+from schemas.faults import shown
+from schemas.filters import FilterSchema
+from schemas.plan import IMAGE, LINK, TEXT, Filter
+from schemas.strict import Many, Nested, StrictSchema
+from schemas.values import Text, Whole
+
+if TYPE_CHECKING:
+    from schemas.collection import CollectionDraft
+
+MOST_ATTRS: Final = 100
+MOST_FILTERS: Final = 50
+LONGEST_NAME: Final = 200  # characters
+
+DEFAULT_ATTRS: Final = {IMAGE: ("src", "alt"), TEXT: ("text",), LINK: ("href", "text")}
+"""What is taken when a field of that type names no attrs."""
+
+_NO_ATTR = re.compile(r"[\x00-\x20\x7f\"'<>/=]")
+"""What an HTML attribute's name can't hold (HTML standard, section 13.1.2.3)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldDraft:
+    """A field as it was sent, its details still nested."""
+
+    name: str
+    selector: str
+    kind: int
+    attrs: tuple[str, ...]
+    filters: tuple[Filter, ...]
+    details: CollectionDraft | None
+
+
+class AttrField(Text):
+    """``text``, ``outerHtml``, ``path`` or the name of an HTML attribute, spelt as it was given."""
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> str:
+        name = super()._deserialize(value)
+        if _NO_ATTR.search(name):
+            raise ValidationError(
+                f"{shown(name)} can't be an attribute: write `text`, `outerHtml`, `path` or the "
+                "name of an HTML attribute, without blanks."
+            )
+        return name
+
+
+def _details() -> StrictSchema:
+    # A collection holds fields and a field a collection: one of the two has to be found late.
+    from schemas.collection import DetailsSchema  # noqa: PLC0415 - see above
+
+    return DetailsSchema()
+
+
+class FieldSchema(StrictSchema):
+    """One field. ``details`` may stand on a field of any type: they follow the ``href``."""
+
+    name = Text(
+        required=True,
+        least=1,
+        most=LONGEST_NAME,
+        cure='Give the field a name, for example "name": "Title".',
+    )
+    selector = Text(
+        required=True,
+        least=1,
+        cure='Give the CSS selector of what to take, or "." for the block itself.',
+    )
+    kind = Whole(IMAGE, LINK, data_key="type", load_default=TEXT)
+    attrs = Many(AttrField(least=1, most=LONGEST_NAME), most=MOST_ATTRS, least=1)
+    filters = Many(Nested(FilterSchema), most=MOST_FILTERS)
+    details = Nested(_details)
+
+    @post_load
+    def _make(self, data: Mapping[str, Any], **_: object) -> FieldDraft:
+        return FieldDraft(
+            name=data["name"],
+            selector=data["selector"],
+            kind=data["kind"],
+            attrs=tuple(data.get("attrs") or DEFAULT_ATTRS[data["kind"]]),
+            filters=tuple(data.get("filters", ())),
+            details=data.get("details"),
+        )
+
+
+def doubled(fields: Iterable[object]) -> dict[int, dict[str, list[str]]]:
+    """Return the faults of names and record keys that come twice among ``fields`` as sent.
+
+    Each field gives the keys ``<name>_<attr>`` and, with details, ``<name>_details``. Two fields
+    called otherwise can still meet in a key: ``a`` with ``b_c`` and ``a_b`` with ``c``.
+    """
+    faults: dict[int, dict[str, list[str]]] = {}
+    names: set[str] = set()
+    keys: set[str] = set()
+    for index, field in enumerate(fields):
+        if not isinstance(field, Mapping) or not isinstance(name := field.get("name"), str):
+            continue
+        if name in names:
+            detail = f"Another field of this collection is called {shown(name)}: rename one."
+            faults[index] = {"name": [detail]}
+            continue
+        own = list(_keys(name, field))
+        twice = [key for n, key in enumerate(own) if key in keys or key in own[:n]]
+        if twice:
+            detail = f"The record key {shown(twice[0])} is made twice: rename the field or attr."
+            faults[index] = {"attrs": [detail]}
+        names.add(name)
+        keys.update(own)
+    return faults
+
+
+def _keys(name: str, field: Mapping[str, object]) -> Iterator[str]:
+    attrs = field.get("attrs")
+    if isinstance(attrs, list):
+        yield from (f"{name}_{attr}" for attr in attrs[:MOST_ATTRS] if isinstance(attr, str))
+    else:
+        kind = str(field.get("type", TEXT))
+        defaults = {str(number): names for number, names in DEFAULT_ATTRS.items()}
+        yield from (f"{name}_{attr}" for attr in defaults.get(kind, ()))
+    if "details" in field:
+        yield f"{name}_details"

@@ -1,0 +1,109 @@
+"""How pages are fetched, as a payload words it: ``request`` and what may stand beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from marshmallow import ValidationError, post_load, validates_schema
+
+from schemas.actions import ActionField
+from schemas.faults import shown
+from schemas.headers import CookiesField, HeadersField, PairsField
+from schemas.plan import Request
+from schemas.registry import FETCHERS
+from schemas.strict import Many, StrictSchema
+from schemas.values import Flag, PassedOver, Refused, Seconds, Text, Url, Whole, Word
+
+MOST_ACTIONS: Final = 100
+LONGEST_WAIT: Final = 60  # seconds: the time that a page in Chrome has in all
+LONGEST_TIMEOUT: Final = 60  # seconds: no exchange may outlive the job that it is part of
+LONGEST_DELAY: Final = 3_600  # seconds between two requests to one host
+MOST_RETRIES: Final = 20
+
+BESIDE: Final = ("url", "type", "proxy", "waitDelay", "actions")
+"""Members of a request that published examples write next to it."""
+
+ONLY_AT_START: Final = frozenset({"url", "method", "form_data"})
+"""What a details collection does not inherit: its pages are reached by links."""
+
+_PROXY = re.compile(r"country-([a-z]{2}|any)")
+
+
+class ProxyField(Text):
+    """``country-xx`` or ``country-any`` in any letter case; an empty string is no proxy."""
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> str:
+        text = super()._deserialize(value).strip().lower()
+        if text and not _PROXY.fullmatch(text):
+            raise ValidationError(
+                f"{shown(text)} is no proxy: write `country-` and two letters, as in "
+                "`country-us`, or `country-any`."
+            )
+        return text
+
+
+class BesideSchema(StrictSchema):
+    """The members of a request that may also stand next to it, but for the URL."""
+
+    fetcher = Word(FETCHERS.keys(), data_key="type")
+    proxy = ProxyField()
+    wait_delay = Seconds(0, LONGEST_WAIT, data_key="waitDelay")
+    actions = Many(ActionField(), most=MOST_ACTIONS)
+
+
+class WishesSchema(BesideSchema):
+    """What any request may carry; loads to the members that are there, by plan names."""
+
+    headers = HeadersField()
+    cookies = CookiesField()
+    delay = Seconds(0, LONGEST_DELAY)
+    ignore_robots = Flag(data_key="ignoreRobots")
+    retries = Whole(0, MOST_RETRIES)
+    timeout = Seconds(0.1, LONGEST_TIMEOUT)
+
+
+class RequestSchema(WishesSchema):
+    """``request`` of the top collection."""
+
+    url = Url()
+    form_data = PairsField(data_key="formData")
+    method = Word({"get": "GET", "post": "POST"})
+
+    @validates_schema
+    def _check_method(self, data: Mapping[str, Any], **_: object) -> None:
+        if data.get("form_data") and data.get("method") == "GET":
+            detail = "`formData` is sent with POST: remove this member, or the form data."
+            raise ValidationError({"method": [detail]})
+
+    @post_load
+    def _freeze(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
+        if data.get("form_data"):
+            data.setdefault("method", "POST")
+        return data
+
+
+class DetailsRequestSchema(WishesSchema):
+    """``request`` of a details collection: its pages come from links, so they have no form."""
+
+    url = PassedOver()
+    form_data = Refused(
+        "Details pages are reached by links, without form data: remove this member.",
+        data_key="formData",
+    )
+    method = Word({"get": "GET"})
+
+
+def make_request(wishes: Mapping[str, Any], inherited: Request | None = None) -> Request:
+    """Return the request of ``wishes`` (by plan names) over what a parent collection hands down."""
+    handed: dict[str, Any] = {}
+    if inherited is not None:
+        names = set(Request.__dataclass_fields__) - ONLY_AT_START
+        handed = {name: getattr(inherited, name) for name in names}
+        wishes = {name: wish for name, wish in wishes.items() if name not in ONLY_AT_START}
+    merged = {**handed, **wishes}
+    if merged.get("fetcher", "base") != "chrome":
+        merged |= {"wait_delay": 0.0, "actions": ()}
+    merged["actions"] = tuple(merged["actions"]) if "actions" in merged else ()
+    return Request(**merged)

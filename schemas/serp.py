@@ -1,0 +1,85 @@
+"""An engine and a query instead of selectors: the second form of a search results payload."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from marshmallow import ValidationError, post_load
+
+from schemas.faults import shown
+from schemas.fields import LONGEST_NAME
+from schemas.formats import CURE, SPELLINGS
+from schemas.paginators import MOST_PAGES
+from schemas.plan import Collection, Paginator, Plan, Serp
+from schemas.registry import FETCHERS, SERP_ENGINES
+from schemas.requests import ProxyField, WishesSchema, make_request
+from schemas.strict import Many, Nested, StrictSchema
+from schemas.values import Refused, Text, Whole, Word
+
+INCLUDES: Final = ("ads", "questions", "related")
+LONGEST_QUERY: Final = 2_000  # characters
+_COUNTRY = re.compile(r"[a-z]{2}")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+class _CountryField(Text):
+    def _deserialize(self, value: object, *_: object, **__: object) -> str:
+        code = super()._deserialize(value).strip().lower()
+        if code and not _COUNTRY.fullmatch(code):
+            raise ValidationError(f"{shown(code)} is no country: write two letters, as in `us`.")
+        return code
+
+
+class _LanguageField(Text):
+    def _deserialize(self, value: object, *_: object, **__: object) -> str:
+        code = super()._deserialize(value).strip()
+        if code and (len(code) > 35 or not _LANGUAGE.fullmatch(code)):  # noqa: PLR2004 - RFC 5646, 4.4.1
+            raise ValidationError(f"{shown(code)} is no language: write `en`, `pt-BR` or the like.")
+        return code
+
+
+class _SerpRequestSchema(WishesSchema):
+    """``request`` beside an engine: the engine makes the URL, and asks for it with GET."""
+
+    url = Refused("The engine's own URL is fetched: remove this member, or `engine` and `q`.")
+    form_data = Refused("An engine takes no form data: remove this member.", data_key="formData")
+    method = Word({"get": "GET"})
+
+
+class SerpSchema(StrictSchema):
+    """``{"engine", "q", "format", …}``; loads to a whole plan but for the name."""
+
+    name = Text(most=LONGEST_NAME)
+    engine = Word(SERP_ENGINES.keys(), required=True, cure="Name the engine.")
+    q = Text(
+        required=True, least=1, most=LONGEST_QUERY, cure='Say what to search, as in "q": "data".'
+    )
+    country = _CountryField(load_default="")
+    language = _LanguageField(load_default="")
+    page_num = Whole(1, MOST_PAGES, data_key="pageNum", load_default=1)
+    include = Many(Word(INCLUDES), most=len(INCLUDES) * 2)
+    fetcher = Word(FETCHERS.keys(), data_key="type")
+    proxy = ProxyField()
+    request = Nested(_SerpRequestSchema)
+    format = Word(SPELLINGS, required=True, cure=CURE)
+
+    @post_load
+    def _make(self, data: Mapping[str, Any], **_: object) -> Plan:
+        beside = {name: data[name] for name in ("fetcher", "proxy") if name in data}
+        top = Collection(
+            index=0,
+            name=data.get("name", ""),
+            request=make_request(beside | data.get("request", {})),
+            fields=(),
+            paginator=Paginator(page_num=data["page_num"]),
+        )
+        serp = Serp(
+            engine=data["engine"],
+            q=data["q"].strip(),
+            country=data["country"],
+            language=data["language"],
+            include=tuple(word for word in INCLUDES if word in data.get("include", ())),
+        )
+        return Plan(name=top.name, format=data["format"], collections=(top,), serp=serp)
