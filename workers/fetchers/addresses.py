@@ -48,7 +48,9 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _SIX_TO_FOUR = IPv6Network("2002::/16")
 _ISATAP = (0x00005EFE, 0x02005EFE)
 
-_ENTRY = re.compile(r"(?:\[(?P<six>[^\]]*)\](?P<mask>/\d+)?|(?P<plain>[^\[\]]*?))(?::(?P<port>\d+))?")
+_ENTRY = re.compile(
+    r"(?:\[(?P<six>[^\]]*)\](?P<mask>/\d+)?|(?P<plain>[^\[\]]*?))(?::(?P<port>\d+))?"
+)
 _BARE_SIX = re.compile(r"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:/\d+)?")
 _HIGHEST_PORT = 65_535
 
@@ -82,7 +84,9 @@ def _entry(text: str) -> tuple[Network, int | None]:
     port = int(found["port"]) if found and found["port"] else None
     range_text = text
     if found:
-        range_text = found["plain"] if found["six"] is None else found["six"] + (found["mask"] or "")
+        range_text = (
+            found["plain"] if found["six"] is None else found["six"] + (found["mask"] or "")
+        )
     if port is not None and not 1 <= port <= _HIGHEST_PORT:
         raise ValueError(f"ALLOWED_NETWORKS: {text!r} has no port between 1 and {_HIGHEST_PORT}")
     try:

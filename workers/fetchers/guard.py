@@ -1,8 +1,8 @@
 """The guard of every outgoing connection: which URLs can be fetched, and where we may connect.
 
-A URL is judged by ``check_url`` before anything is resolved; an address by ``allowed`` after, at the
-moment its socket is opened, so that no second look-up can answer differently. A name with several
-addresses is reached at those that are allowed, and never at another.
+A URL is judged by ``check_url`` before anything is resolved; an address by ``allowed`` after, at
+the moment its socket is opened, so that no second look-up can answer differently. A name with
+several addresses is reached at those that are allowed, and never at another.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ BAD_PORTS = frozenset(
         6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080, 11211,
     )
 )  # fmt: skip
-"""Ports of other protocols (https://fetch.spec.whatwg.org/#port-blocking), Redis' and memcached's."""
+"""Ports of other protocols (https://fetch.spec.whatwg.org/#port-blocking); Redis, memcached."""
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -44,11 +44,11 @@ _PRIVATE_NAMES = (".internal", ".local", ".localdomain", ".home.arpa", ".lan", "
 
 
 def check_url(url: str) -> None:
-    """Raise ``BadUrl`` if ``url`` can never be fetched, wherever its host may be.
+    r"""Raise ``BadUrl`` if ``url`` can never be fetched, wherever its host may be.
 
     Only http and https are. The authority must be one that every parser reads alike: no user and
     password (they would land in logs; a header carries them), no backslash
-    (``http://127.0.0.1\\@example.com/`` is two hosts to two parsers), no IPv4 address in octal,
+    (``http://127.0.0.1\@example.com/`` is two hosts to two parsers), no IPv4 address in octal,
     hexadecimal or one number. Ports that belong to other protocols are refused.
     """
     found = _START.match(url)

@@ -1,0 +1,190 @@
+"""The base fetcher: many HTTP exchanges in flight on libcurl's multi interface, in one thread.
+
+libcurl is driven by events (``socket_action`` over epoll), so that a page costs the same whether
+one or a hundred are in flight. Connections, TLS sessions and resolved names are kept from page to
+page as long as the fetcher lives; the cookie jar is shared by all of its handles.
+"""
+
+from __future__ import annotations
+
+import select
+import ssl
+import time
+from collections.abc import Sequence
+
+import certifi
+import pycurl
+
+from workers.errors import FetchError, ProxyFailed
+from workers.fetchers import proxies
+from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest, Headers
+from workers.fetchers.cookies import fresh_cookies, jar_lines
+from workers.fetchers.guard import check_named_target, normal_url, parse_networks
+from workers.fetchers.http_headers import cookie_line, request_lines
+from workers.fetchers.http_slot import Slot
+
+CONNECTIONS_KEPT = 64
+
+
+def ca_file() -> str:
+    """Return the file of trusted certificates: the system's, or else certifi's."""
+    return ssl.get_default_verify_paths().cafile or certifi.where()
+
+
+class HttpFetcher:
+    """``base.Fetcher`` over pycurl.
+
+    A host name with several addresses is reached at those that the guard allows. Behind a proxy the
+    name is resolved by the proxy, which is the operator's and trusted; URLs that name a forbidden
+    address themselves are refused there too.
+    """
+
+    def __init__(self, options: FetcherOptions) -> None:
+        self._networks = parse_networks(options.allowed_networks)
+        self._ca_file = ca_file()
+        self._share = pycurl.CurlShare()
+        self._share.setopt(pycurl.SH_SHARE, pycurl.LOCK_DATA_COOKIE)
+        self._jar = Slot(self._networks, self._share, self._ca_file)
+        for line in jar_lines(options.cookies):
+            self._jar.handle.setopt(pycurl.COOKIELIST, line)
+        self._epoll = select.epoll()
+        self._watched: dict[int, int] = {}
+        self._due: float | None = None
+        self._multi = pycurl.CurlMulti()
+        self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
+        self._multi.setopt(pycurl.M_TIMERFUNCTION, self._timer)
+        self._multi.setopt(pycurl.M_MAXCONNECTS, CONNECTIONS_KEPT)
+        self._idle: list[Slot] = []
+        self._flying: dict[pycurl.Curl, Slot] = {}
+        self._ended: list[Exchange] = []
+        self._lines: tuple[Headers | None, list[bytes]] = (None, [])
+        self._closed = False
+
+    @property
+    def in_flight(self) -> int:
+        """How many started requests have not come back yet."""
+        return len(self._flying) + len(self._ended)
+
+    def start(self, request: FetchRequest) -> None:
+        """Begin ``request``; what is wrong with it comes back from ``poll`` as its exchange."""
+        try:
+            self._launch(request)
+        except FetchError as error:
+            self._ended.append(Exchange(key=request.key, error=error))
+
+    def _launch(self, request: FetchRequest) -> None:
+        url = normal_url(request.url)
+        if request.proxy:
+            if request.proxy.partition("://")[0] not in proxies.SCHEMES:
+                raise ProxyFailed("No proxy is configured for that country.")
+            check_named_target(url, self._networks)
+        lines = self._header_lines(request.headers)
+        cookies = self._cookie_line(request, url)
+        slot = self._idle.pop() if self._idle else self._new_slot()
+        slot.load(request, url, lines, cookies)
+        self._flying[slot.handle] = slot
+        self._multi.add_handle(slot.handle)
+
+    def _new_slot(self) -> Slot:
+        return Slot(self._networks, self._share, self._ca_file)
+
+    def _header_lines(self, headers: Headers) -> list[bytes]:
+        """Return the lines for ``headers``, made once while they stay the same."""
+        if self._lines[0] != headers:
+            self._lines = (headers, request_lines(headers))
+        return self._lines[1]
+
+    def _cookie_line(self, request: FetchRequest, url: str) -> bytes:
+        if not request.cookies and not any(name.lower() == "cookie" for name, _ in request.headers):
+            return b""
+        return cookie_line(request.headers, fresh_cookies(request.cookies, self.cookies(), url))
+
+    def poll(self, timeout: float) -> Sequence[Exchange]:
+        """Wait up to ``timeout`` seconds for something to end and return all that ended."""
+        deadline = time.monotonic() + timeout
+        while not self._closed:
+            wait = 0.0 if self._ended else max(0.0, deadline - time.monotonic())
+            self._act(wait)
+            self._collect()
+            if self._ended or time.monotonic() >= deadline:
+                break
+        ended, self._ended = self._ended, []
+        return ended
+
+    def _act(self, wait: float) -> None:
+        """Let libcurl work on the sockets that are ready, or on its timer."""
+        now = time.monotonic()
+        if self._due is not None:
+            wait = min(wait, max(0.0, self._due - now))
+        for handle, event in self._epoll.poll(wait):
+            mask = (event & select.EPOLLIN and pycurl.CSELECT_IN) | (
+                event & select.EPOLLOUT and pycurl.CSELECT_OUT
+            )
+            if event & (select.EPOLLERR | select.EPOLLHUP):
+                mask |= pycurl.CSELECT_ERR
+            self._multi.socket_action(handle, mask)
+        if self._due is not None and self._due <= time.monotonic():
+            self._due = None
+            self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
+
+    def _watch(self, event: int, handle: int, _multi: object, _data: object) -> None:
+        """Take libcurl's word on which socket it waits for (its socket callback)."""
+        if event == pycurl.POLL_REMOVE:
+            if self._watched.pop(handle, None) is not None:
+                self._forget(handle)
+            return
+        mask = (event & pycurl.POLL_IN and select.EPOLLIN) | (
+            event & pycurl.POLL_OUT and select.EPOLLOUT
+        )
+        if handle in self._watched:
+            self._epoll.modify(handle, mask)
+        else:
+            self._epoll.register(handle, mask)
+        self._watched[handle] = mask
+
+    def _forget(self, handle: int) -> None:
+        try:
+            self._epoll.unregister(handle)
+        except OSError:
+            return  # A closed socket has left by itself.
+
+    def _timer(self, milliseconds: int) -> None:
+        """Take libcurl's word on when it wants to be called (its timer callback); -1 is never."""
+        self._due = None if milliseconds < 0 else time.monotonic() + milliseconds / 1000
+
+    def _collect(self) -> None:
+        if not self._flying:
+            return
+        left = 1
+        while left:
+            left, good, bad = self._multi.info_read()
+            for handle in good:
+                self._land(handle)
+            for handle, code, detail in bad:
+                self._land(handle, code, detail)
+
+    def _land(self, handle: pycurl.Curl, code: int = 0, detail: str = "") -> None:
+        slot = self._flying.pop(handle)
+        self._multi.remove_handle(handle)
+        self._ended.append(slot.done(code, detail))
+        if slot.once:
+            handle.close()
+        else:
+            self._idle.append(slot)
+
+    def cookies(self) -> tuple[str, ...]:
+        """Return the cookie jar as it stands, as Netscape cookie-file lines."""
+        return () if self._closed else jar_lines(self._jar.handle.getinfo(pycurl.INFO_COOKIELIST))
+
+    def close(self) -> None:
+        """Abandon what is in flight and free everything; safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
+        slots = [*self._flying.values(), *self._idle, self._jar]
+        self._flying, self._idle, self._ended = {}, [], []
+        self._multi.close()
+        for slot in slots:
+            slot.handle.close()
+        self._share.close()
+        self._epoll.close()
