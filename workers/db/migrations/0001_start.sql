@@ -176,8 +176,10 @@ CREATE TABLE deliveries (
     kind text NOT NULL CHECK (kind IN ('webhook', 'export')),
     event text NOT NULL,
     target text NOT NULL,
-    options text NOT NULL DEFAULT '',
-    body text,
+    host text NOT NULL DEFAULT '', -- what a slow receiver may hold up: nothing but itself
+    options text NOT NULL DEFAULT '', -- an export's target as the task held it, encrypted
+    snapshot text, -- the process as it was at the event, until the body is made of it
+    body text, -- made once: every attempt sends the same bytes
     state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'delivered', 'given_up')),
     attempts json NOT NULL DEFAULT '[]',
     attempt_count integer NOT NULL DEFAULT 0,
@@ -188,6 +190,7 @@ CREATE TABLE deliveries (
 );
 CREATE INDEX deliveries_due ON deliveries (next_attempt_at) WHERE state = 'waiting';
 CREATE INDEX deliveries_of_process ON deliveries (process_id, id);
+CREATE INDEX deliveries_leased ON deliveries (host) WHERE leased_until IS NOT NULL;
 
 CREATE TABLE idempotency_keys (
     task_id text NOT NULL REFERENCES tasks ON DELETE CASCADE,

@@ -1,0 +1,107 @@
+-- name: targets_of_task
+-- Where the events of a task's processes go.
+SELECT webhook, exports FROM tasks WHERE id = %(task_id)s;
+
+-- name: insert_delivery
+-- One message to one receiver; its id is the same at every attempt.
+INSERT INTO deliveries
+    (id, process_id, account_id, kind, event, target, host, options, snapshot, next_attempt_at)
+VALUES (%(delivery_id)s, %(process_id)s, %(account_id)s, %(kind)s, %(event)s, %(target)s, %(host)s,
+    %(options)s, %(snapshot)s, now() + make_interval(secs => %(delay)s));
+
+-- name: due_deliveries
+-- What should leave now, in turn by account, no more for one host than may be at it at once.
+SELECT q.id FROM (
+    SELECT d.id, d.host, d.next_attempt_at,
+        row_number() OVER (PARTITION BY d.host ORDER BY d.next_attempt_at, d.id) AS place_at_host,
+        row_number() OVER (PARTITION BY d.account_id ORDER BY d.next_attempt_at, d.id) AS turn
+    FROM deliveries d JOIN processes p ON p.id = d.process_id AND NOT p.deleted
+    WHERE d.state = 'waiting' AND d.next_attempt_at <= now()
+        AND (d.leased_until IS NULL OR d.leased_until <= now())
+) q
+WHERE q.place_at_host + (SELECT count(*) FROM deliveries l
+    WHERE l.host = q.host AND l.leased_until > now()) <= %(at_host)s
+ORDER BY q.place_at_host, q.turn, q.next_attempt_at LIMIT %(limit)s;
+
+-- name: next_at_host
+-- What waits for the place at this host that has just become free.
+SELECT d.id FROM deliveries d JOIN processes p ON p.id = d.process_id AND NOT p.deleted
+WHERE d.host = %(host)s AND d.state = 'waiting' AND d.next_attempt_at <= now()
+    AND (d.leased_until IS NULL OR d.leased_until <= now())
+ORDER BY d.next_attempt_at, d.id LIMIT 1;
+
+-- name: lease_delivery
+-- Whoever gets the row sends; nobody else does until the lease is over.
+UPDATE deliveries d SET lease = %(lease)s, leased_until = now() + make_interval(secs => %(seconds)s)
+FROM accounts a, processes p
+WHERE d.id = %(delivery_id)s AND a.id = d.account_id AND p.id = d.process_id AND NOT p.deleted
+    AND d.state = 'waiting' AND d.next_attempt_at <= now()
+    AND (d.leased_until IS NULL OR d.leased_until <= now())
+    AND (SELECT count(*) FROM deliveries l
+        WHERE l.host = d.host AND l.id <> d.id AND l.leased_until > now()) < %(at_host)s
+RETURNING d.*, a.webhook_secret;
+
+-- name: renew_lease
+-- A long upload goes on; no row when somebody else has taken over.
+UPDATE deliveries SET leased_until = now() + make_interval(secs => %(seconds)s)
+WHERE id = %(delivery_id)s AND lease = %(lease)s RETURNING id;
+
+-- name: keep_body
+-- The body is kept before it is first sent, so that no crash lets another one follow.
+UPDATE deliveries SET body = coalesce(body, %(body)s), snapshot = NULL
+WHERE id = %(delivery_id)s AND lease = %(lease)s RETURNING body;
+
+-- name: delivery_process
+-- The process as it stands now.
+SELECT * FROM processes WHERE id = %(process_id)s AND NOT deleted;
+
+-- name: exports_of_event
+-- How the exports of one event stand.
+SELECT target, state, attempts FROM deliveries
+WHERE process_id = %(process_id)s AND event = %(event)s AND kind = 'export' ORDER BY id;
+
+-- name: record_attempt
+-- What became of an attempt, unless its lease was lost; the newest hundred are kept.
+UPDATE deliveries SET
+    attempts = (CASE WHEN json_array_length(attempts) >= 100 THEN attempts::jsonb - 0
+        ELSE attempts::jsonb END || %(attempt)s::jsonb)::json,
+    attempt_count = attempt_count + 1, state = %(state)s, lease = NULL, leased_until = NULL,
+    next_attempt_at = now() + make_interval(secs => %(delay)s)
+WHERE id = %(delivery_id)s AND lease = %(lease)s
+RETURNING id, process_id, event, kind, host, state;
+
+-- name: lock_for_note
+-- The process before its deliveries: the order in which everybody locks.
+SELECT id FROM processes WHERE id = %(process_id)s FOR NO KEY UPDATE;
+
+-- name: note_process
+-- A line for the process log.
+UPDATE processes SET notes = array_append(notes, %(note)s) WHERE id = %(process_id)s;
+
+-- name: release_webhooks
+-- The webhook that tells how the exports went leaves once each of them was tried.
+UPDATE deliveries w SET next_attempt_at = now()
+WHERE w.process_id = %(process_id)s AND w.event = %(event)s AND w.kind = 'webhook'
+    AND w.state = 'waiting' AND w.attempt_count = 0 AND w.next_attempt_at > now()
+    AND NOT EXISTS (SELECT FROM deliveries e WHERE e.process_id = w.process_id
+        AND e.event = w.event AND e.kind = 'export' AND e.state = 'waiting' AND e.attempt_count = 0)
+RETURNING w.id;
+
+-- name: deliveries_of
+-- A process' deliveries, oldest first.
+SELECT id, process_id, kind, event, target, state, attempts, next_attempt_at, created_at
+FROM deliveries WHERE process_id = %(process_id)s ORDER BY created_at, id;
+
+-- name: process_of_account
+-- Whether the process is this account's.
+SELECT id FROM processes
+WHERE id = %(process_id)s AND account_id = %(account_id)s AND NOT deleted;
+
+-- name: resend_delivery
+-- Once more, now, with the whole schedule ahead of it; an attempt that runs is left alone.
+UPDATE deliveries d SET state = 'waiting', attempt_count = 0, next_attempt_at = now()
+FROM processes p
+WHERE d.id = %(delivery_id)s AND d.account_id = %(account_id)s
+    AND p.id = d.process_id AND NOT p.deleted
+RETURNING d.id, d.process_id, d.kind, d.event, d.target, d.state, d.attempts, d.next_attempt_at,
+    d.created_at;

@@ -1,0 +1,184 @@
+"""One attempt at one delivery: lease the row, send, record; safe to run twice, also at once."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from schemas.payload import load_plan
+from workers import celery
+from workers.db import Database, Row
+from workers.deliver import letters, upload
+from workers.deliver.queue import AT_HOST
+from workers.deliver.webhook import headers, next_step
+from workers.errors import DatabaseUnavailable, ExportFailed, FetchError
+from workers.fetchers.calls import Call, send
+from workers.fetchers.guard import parse_networks
+from workers.ids import new_id
+from workers.log import get_logger
+from workers.metrics import Metrics
+from workers.settings import Settings
+from workers.storage.base import Storage
+
+LEASE = 60.0  # seconds without a renewal until another worker may take over
+RENEWAL = 15.0  # seconds between renewals
+ANSWER_BYTES = 4096  # of the receiver's answer are read, for good manners only
+ERROR_LENGTH = 300  # characters of an error that are kept
+SUCCESSES = range(200, 300)
+
+log = get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """How an attempt went: ``error`` is None when it arrived; ``note`` is for the process log."""
+
+    error: str | None = None
+    status: int | None = None
+    again: bool = True
+    note: str = ""
+
+
+def attempt(database: Database, storage: Storage, settings: Settings, delivery_id: str) -> None:
+    """Try a delivery once, if it is due and nobody is at it.
+
+    Raises only for a part of ours that is away; the attempt is then made again after the lease.
+    """
+    lease = new_id()
+    with database.transaction() as tx:
+        row = tx.one(
+            "lease_delivery", delivery_id=delivery_id, lease=lease, seconds=LEASE, at_host=AT_HOST
+        )
+    if row is None:
+        return
+    work = _webhook if row.kind == "webhook" else _export
+    began, at = time.monotonic(), int(time.time())
+    with _Lease(database, row):
+        result = work(database, storage, settings, row)
+    seconds = time.monotonic() - began
+    entry: dict[str, object] = {
+        "at": str(at),
+        "status": result.status,
+        "ms": round(seconds * 1000),
+        "error": None if result.error is None else result.error[:ERROR_LENGTH],
+    }
+    _record(database, settings, row, result, entry)
+
+
+class _Lease:
+    """Renews the lease of a row for as long as the attempt at it takes."""
+
+    def __init__(self, database: Database, row: Row) -> None:
+        self._database, self._row = database, row
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="lease", daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._end.set()
+        self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while not self._end.wait(RENEWAL):
+            try:
+                with self._database.transaction() as tx:
+                    tx.one(
+                        "renew_lease",
+                        delivery_id=self._row.id,
+                        lease=self._row.lease,
+                        seconds=LEASE,
+                    )
+            except DatabaseUnavailable:
+                continue
+
+
+def _webhook(database: Database, storage: Storage, settings: Settings, row: Row) -> Result:
+    body = letters.body_of(database, storage, settings, row)
+    if body is None:
+        return Result(error="Another worker took over.")
+    call = Call(
+        method="POST",
+        url=row.target,
+        headers=headers(row.webhook_secret, row.id, int(time.time()), body),
+        data=body,
+        timeout=settings.webhook_timeout,
+        max_bytes=ANSWER_BYTES,
+    )
+    try:
+        status = send(call, parse_networks(settings.allowed_networks)).status
+    except FetchError as error:
+        return Result(error=error.message)
+    fault = None if status in SUCCESSES else f"The receiver answered {status}."
+    return Result(error=fault, status=status)
+
+
+def _export(database: Database, storage: Storage, settings: Settings, row: Row) -> Result:
+    with database.transaction() as tx:
+        process = tx.one("delivery_process", process_id=row.process_id)
+    if process is None or not process.results_key:
+        return Result(error="The results file is gone.", again=False)
+    try:
+        plan = load_plan(process.payload, task_name=process.id)
+        where = upload.upload(storage, settings, process, plan, row.options)
+    except ExportFailed as error:
+        note = f"Export to {row.target} failed: {error.message}"
+        return Result(error=error.message, again=error.again, note=note)
+    return Result(note=f"Export to {row.target}: stored as {where}")
+
+
+def _record(
+    database: Database, settings: Settings, row: Row, result: Result, entry: dict[str, object]
+) -> None:
+    """Write down how it went, and wake what waited for it."""
+    schedule = settings.webhook_retry_schedule if result.again else ()
+    done = row.attempt_count + 1 if result.again else len(schedule) + 1
+    state, delay = next_step(done, schedule, arrived=result.error is None)
+    with database.transaction() as tx:
+        if tx.one("lock_for_note", process_id=row.process_id) is None:
+            return
+        kept = tx.one(
+            "record_attempt",
+            delivery_id=row.id,
+            lease=row.lease,
+            attempt=json.dumps(entry),
+            state=state,
+            delay=delay,
+        )
+        if kept is None:
+            return
+        if result.note and state != "waiting":
+            tx.do("note_process", process_id=row.process_id, note=result.note)
+        wake = (
+            []
+            if row.kind == "webhook"
+            else tx.all("release_webhooks", process_id=row.process_id, event=row.event)
+        )
+        if result.error is None:  # one that fails again and again waits for the sweep
+            wake += tx.all("next_at_host", host=row.host)
+    _tell(database, row, state, entry)
+    for delivery in wake:
+        celery.send("deliver", delivery.id)
+
+
+def _tell(database: Database, row: Row, state: str, entry: dict[str, object]) -> None:
+    metrics = Metrics()
+    outcome = "failed" if state == "waiting" else state
+    metrics.count("gristmill_deliveries", kind=row.kind, outcome=outcome)
+    metrics.flush(database)
+    say: Callable[..., object] = log.info if state == "delivered" else log.warning
+    say(
+        "delivery_attempted",
+        delivery=row.id,
+        process=row.process_id,
+        kind=row.kind,
+        host=row.host,
+        state=state,
+        status=entry["status"],
+        ms=entry["ms"],
+        error=entry["error"],
+    )

@@ -1,0 +1,123 @@
+"""The queue of deliveries: what an event asks for, what is due, what there is, and once more."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+import orjson
+
+from schemas.process import dump_process
+from workers import celery
+from workers.db import Database, Row, Transaction
+from workers.errors import NotAvailable, NotFound
+from workers.exports.target import Target, opened
+from workers.ids import new_id
+from workers.settings import settings
+
+AT_HOST: Final = 4  # deliveries to one host at once: so many workers may one dead receiver hold
+EXPORT_GRACE: Final = 60.0  # seconds that a webhook waits for exports to be tried, to tell of them
+ENDS: Final = frozenset({"process.finished", "process.canceled", "process.failed"})
+
+
+def enqueue(tx: Transaction, process: Row, event: str) -> list[str]:
+    """Queue what ``event`` of ``process`` (its row after the event) is to be told to whom.
+
+    One webhook, if the task has one; at an end that left a file, one export a target. A stop for
+    want of credits exports nothing: the complete file would have to overtake it. Returns the ids
+    to send hints for once the transaction is committed.
+    """
+    targets = tx.one("targets_of_task", task_id=process.task_id)
+    if targets is None:
+        return []
+    sealed = targets.exports if event in ENDS and process.results_key else []
+    hints = [_export(tx, process, event, token) for token in sealed]
+    if targets.webhook:
+        webhook = _webhook(tx, process, event, url=targets.webhook, wait=bool(sealed))
+        hints += [] if sealed else [webhook]
+    return hints
+
+
+def _webhook(tx: Transaction, process: Row, event: str, *, url: str, wait: bool) -> str:
+    snapshot = {
+        "process": dump_process(process, log_link=""),
+        "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "results_key": process.results_key,
+        "results_size": process.results_size,
+        "record_count": process.record_count,
+    }
+    delay = EXPORT_GRACE if wait else 0.0
+    host = urlsplit(url).netloc.rpartition("@")[2].lower()
+    return _insert(
+        tx,
+        process,
+        kind="webhook",
+        event=event,
+        target=url,
+        host=host,
+        options="",
+        snapshot=orjson.dumps(snapshot).decode(),
+        delay=delay,
+    )
+
+
+def _export(tx: Transaction, process: Row, event: str, token: str) -> str:
+    target = Target(kind="export", options={})
+    with suppress(NotAvailable):  # the attempt says so; the end of a process is not held up by it
+        target = opened(token, settings().secret_key)
+    return _insert(
+        tx,
+        process,
+        kind="export",
+        event=event,
+        target=target.shown,
+        host=target.host,
+        options=token,
+        snapshot=None,
+        delay=0.0,
+    )
+
+
+def _insert(tx: Transaction, process: Row, **values: object) -> str:
+    delivery_id = new_id()
+    tx.do(
+        "insert_delivery",
+        delivery_id=delivery_id,
+        process_id=process.id,
+        account_id=process.account_id,
+        **values,
+    )
+    return delivery_id
+
+
+def due(database: Database, limit: int) -> list[str]:
+    """Return the ids of deliveries that should leave now and that nobody is at.
+
+    In turn over hosts and accounts, and for one host no more than may be at it at once.
+    """
+    with database.transaction() as tx:
+        return [row.id for row in tx.all("due_deliveries", at_host=AT_HOST, limit=limit)]
+
+
+def of_process(database: Database, *, account_id: str, process_id: str) -> list[Row]:
+    """Return the deliveries of a process, oldest first; ``NotFound`` for another account's.
+
+    ``attempts`` is a list of ``{"at", "status", "ms", "error"}``: Unix seconds as a decimal string,
+    HTTP status or None, milliseconds, and a sentence or None.
+    """
+    with database.transaction() as tx:
+        if tx.one("process_of_account", process_id=process_id, account_id=account_id) is None:
+            raise NotFound
+        return tx.all("deliveries_of", process_id=process_id)
+
+
+def resend(database: Database, *, account_id: str, delivery_id: str) -> Row:
+    """Send a delivery again, at once and with the same id and body; ``NotFound`` as above."""
+    with database.transaction() as tx:
+        row = tx.one("resend_delivery", delivery_id=delivery_id, account_id=account_id)
+    if row is None:
+        raise NotFound
+    celery.send("deliver", delivery_id)
+    return row

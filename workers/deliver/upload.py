@@ -1,0 +1,38 @@
+"""Sends the results file of a process to one export target."""
+
+from __future__ import annotations
+
+from schemas import registry
+from schemas.plan import Plan
+from workers import plugins
+from workers.db import Row
+from workers.errors import ExportFailed, NotAvailable, ObjectMissing, StorageUnavailable
+from workers.exports.base import ExportFile
+from workers.exports.target import opened
+from workers.settings import Settings
+from workers.storage.base import Storage
+
+
+def upload(storage: Storage, settings: Settings, process: Row, plan: Plan, token: str) -> str:
+    """Upload the file as it stands now to the target stored as ``token``; returns where it is.
+
+    Raises ``ExportFailed``, also for faults of our own storage, which pass.
+    """
+    try:
+        target = opened(token, settings.secret_key)
+        export = plugins.plugin(registry.EXPORTS, target.kind)(
+            target.options, settings.allowed_networks
+        )
+        file = ExportFile(
+            name=process.results_name,
+            content_type=plugins.plugin(registry.OUTPUTS, plan.format).content_type,
+            size=storage.size(process.results_key),
+            read=lambda: storage.read(process.results_key),
+        )
+        return str(export.send(file))
+    except KeyError as error:
+        raise ExportFailed("This kind of export is not known here.", again=False) from error
+    except (NotAvailable, ObjectMissing) as error:
+        raise ExportFailed(error.message, again=False) from error
+    except StorageUnavailable as error:
+        raise ExportFailed(error.message) from error
