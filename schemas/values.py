@@ -82,7 +82,8 @@ class Word(Text):
         super().__init__(cure=cure, **options)
         pairs = words if isinstance(words, Mapping) else {word: word for word in words}
         self.words = {spelling.lower(): meaning for spelling, meaning in pairs.items()}
-        self.choice = "one of " + ", ".join(f"`{word}`" for word in self.words)
+        names = ", ".join(f"`{word}`" for word in self.words)
+        self.choice = f"one of {names}" if len(self.words) > 1 else names
 
     def _deserialize(self, value: object, *_: object, **__: object) -> str:
         if not isinstance(value, str):
@@ -173,8 +174,8 @@ class Flag(Value[bool]):
 class PassedOver(Field[None]):
     """A member that may stand there and is not looked at."""
 
-    def __init__(self) -> None:
-        super().__init__(allow_none=True)
+    def __init__(self, *, data_key: str | None = None) -> None:
+        super().__init__(allow_none=True, data_key=data_key)
 
     def _deserialize(self, *_: object, **__: object) -> None:
         return None
