@@ -1,0 +1,165 @@
+"""Extraction under a time limit: at once where it is safe, else in a child that can be killed.
+
+A call into the parser or the selector engine can't be stopped from Python. Ordinary plans on
+ordinary pages have a bound below ``DIRECT_SECONDS`` a call, which arithmetic shows beforehand; they
+run right here and pay nothing. What has no such bound (XPath, long pages, steep selectors, markup
+made to blow up) runs in a forked child with a limit on CPU time and memory.
+"""
+
+from __future__ import annotations
+
+import gc
+import math
+import os
+import pickle
+import resource
+import select
+import signal
+from time import monotonic
+from typing import NoReturn
+
+from schemas.plan import Collection, Plan
+from workers.errors import ExtractError, ExtractTimeout
+from workers.extraction.budget import Budget
+from workers.extraction.compile import Compiled, compiled
+from workers.extraction.page import PageContent, extract, extract_tree
+from workers.extraction.tree import Tree, encode
+
+DIRECT_BYTES = 256 * 1024
+"""Of pages parsed right here. The worst of this size take 0.7 s (nested div), 1.1 s (attributes),
+1.0 s (options), all without the interpreter lock; 100,000 nested div take 7.8 s, and 100,000 nested
+templates overflow the stack of the serialiser."""
+
+DIRECT_UNCLOSED = 1_500
+"""Start tags without an end tag. ``<b a=1><b a=2>…`` with ``<p>x<p>x…`` after it makes 4,000,000
+elements (1.7 GB) of 27 KB, for each paragraph opens all of them again (HTML standard, 'reconstruct
+the active formatting elements'). Ordinary pages leave a few hundred void elements open."""
+
+DIRECT_SECONDS = 1.0
+"""Of one selector call right here: it holds the interpreter lock, and heartbeats can't wait."""
+
+SHALLOW = 48
+"""Levels that an ordinary page does not reach; proved on the tree before it is relied on."""
+
+CHILD_MEMORY = 2 * 1024**3  # bytes of address space beyond what the process has already
+
+_WALL_FACTOR, _WALL_EXTRA = 4, 5  # a child short of CPU time may take this many times, plus seconds
+
+
+def timed_extract(
+    html: str, base_url: str, collection: Collection, plan: Plan, *, seconds: float
+) -> PageContent:
+    """Return what ``extract_page`` does, within ``seconds`` of CPU time.
+
+    Safe in a process with threads: the child runs this package's code only and ends by ``_exit``.
+
+    Raises:
+        ExtractTimeout: The time is over.
+        ExtractError: The page gives more than can be kept, or its markup breaks the parser.
+    """
+    ready = compiled(plan)[collection.index]
+    body = encode(html)
+    if _is_calm(body, ready):
+        budget = Budget(seconds)
+        tree = Tree(body, base_url, budget)
+        if _is_flat(tree, body, ready):
+            return extract_tree(tree, ready)
+    return _caged(body, base_url, ready, seconds)
+
+
+def _is_calm(body: bytes, ready: Compiled) -> bool:
+    """Whether the page may be parsed right here."""
+    if ready.has_xpath or len(body) > DIRECT_BYTES:
+        return False
+    return body.count(b"<") - 2 * body.count(b"</") <= DIRECT_UNCLOSED
+
+
+def _is_flat(tree: Tree, body: bytes, ready: Compiled) -> bool:
+    """Whether every selector of the collection is known to end in time on this tree."""
+    tags = body.count(b"<")
+    if ready.seconds(tags, tags) <= DIRECT_SECONDS:
+        return True
+    return ready.seconds(tree.size(), SHALLOW) <= DIRECT_SECONDS and not tree.reaches(SHALLOW)
+
+
+def _caged(body: bytes, base_url: str, ready: Compiled, seconds: float) -> PageContent:
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        _child(writing, body, base_url, ready, seconds)
+    os.close(writing)
+    try:
+        answer = _read_all(reading, monotonic() + seconds * _WALL_FACTOR + _WALL_EXTRA)
+    finally:
+        os.close(reading)
+        status = _reap(child)
+    return _outcome(answer, status)
+
+
+def _child(writing: int, body: bytes, base_url: str, ready: Compiled, seconds: float) -> NoReturn:
+    """Extract, write the pickled outcome to ``writing`` and end the process, whatever happens."""
+    try:
+        _confine(seconds)
+        try:
+            outcome: object = extract(body, base_url, ready, Budget(seconds))
+        except ExtractError as error:
+            outcome = error
+        except MemoryError:
+            outcome = ExtractError("The page takes more memory than is allowed.")
+        with os.fdopen(writing, "wb") as pipe:
+            pickle.dump(outcome, pipe, pickle.HIGHEST_PROTOCOL)
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def _confine(seconds: float) -> None:
+    gc.disable()  # A collection would touch, and so copy, every page of the parent's memory.
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGXCPU):
+        signal.signal(number, signal.SIG_DFL)
+    limit = max(1, math.ceil(seconds)) + 1
+    _lower(resource.RLIMIT_CPU, limit)
+    _lower(resource.RLIMIT_CORE, 0)
+    with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123 - a child after fork keeps it small
+        pages = int(statm.read().split()[0])
+    _lower(resource.RLIMIT_AS, pages * resource.getpagesize() + CHILD_MEMORY)
+
+
+def _lower(kind: int, limit: int) -> None:
+    """Set a limit, never above the one that is there."""
+    hard = resource.getrlimit(kind)[1]
+    limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+    resource.setrlimit(kind, (limit, hard))
+
+
+def _read_all(reading: int, until: float) -> bytes:
+    """Return all that comes till the pipe closes; nothing, when that is not before ``until``."""
+    parts: list[bytes] = []
+    poller = select.poll()
+    poller.register(reading, select.POLLIN)
+    while True:
+        left = until - monotonic()
+        if left <= 0 or not poller.poll(left * 1000):
+            return b""
+        part = os.read(reading, 1 << 20)
+        if not part:
+            return b"".join(parts)
+        parts.append(part)
+
+
+def _reap(child: int) -> int:
+    """Wait for ``child``, which is done or must not go on, and return its wait status."""
+    os.kill(child, signal.SIGKILL)  # Of a process that has ended already this changes nothing.
+    return os.waitpid(child, 0)[1]
+
+
+def _outcome(answer: bytes, status: int) -> PageContent:
+    if not answer:
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) in {signal.SIGXCPU, signal.SIGKILL}:
+            raise ExtractTimeout
+        raise ExtractError("The page's markup breaks the parser.")
+    outcome = pickle.loads(answer)  # noqa: S301 - written by our own child
+    if isinstance(outcome, PageContent):
+        return outcome
+    raise outcome

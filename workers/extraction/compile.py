@@ -1,0 +1,136 @@
+"""A plan made ready to run: selectors told apart, expressions compiled once, attrs bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lxml import etree
+
+from schemas.plan import Collection, Field, Plan
+from workers.extraction.complexity import Cost, cost_of
+from workers.extraction.filters import Step, compile_filters
+from workers.extraction.values import URL_ATTRS, Reader, reader
+from workers.extraction.xpath import compile_xpath, is_xpath
+
+SELF = "."
+"""The selector that means the block itself."""
+
+_KEPT = 64  # plans; a worker turns at a handful of processes at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A selector: CSS as text (the engine keeps no compiled form), XPath compiled."""
+
+    css: str
+    xpath: etree.XPath | None
+    cost: Cost
+
+    @property
+    def is_self(self) -> bool:
+        """Whether the selector means the block itself."""
+        return self.css == SELF
+
+
+@dataclass(frozen=True, slots=True)
+class Attr:
+    """One attr of a field: the record's key, what reads it, and whether it is made absolute."""
+
+    key: str
+    name: str
+    read: Reader
+    is_url: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledField:
+    """A field made ready; ``details`` is the index of its collection."""
+
+    index: int
+    target: Target
+    attrs: tuple[Attr, ...]
+    filters: Step | None
+    details: int | None
+    details_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A collection made ready. ``next`` is None unless pages are followed by next links."""
+
+    fields: tuple[CompiledField, ...]
+    common_parent: Target | None
+    next: Target | None
+    costs: tuple[Cost, ...]
+    has_xpath: bool
+
+    def seconds(self, elements: int, depth: int) -> float:
+        """Return a bound on the CPU seconds of the slowest selector; see ``complexity``."""
+        return max((cost.seconds(elements, depth) for cost in self.costs), default=0.0)
+
+
+def target(selector: str) -> Target:
+    """Return ``selector`` made ready.
+
+    Raises:
+        XPathFault: It is an XPath expression that can't be used.
+    """
+    selector = selector.strip()
+    if is_xpath(selector):
+        return Target("", compile_xpath(selector), cost_of("*"))
+    return Target(selector, None, cost_of(selector))
+
+
+def _attr(field: Field, attr: str) -> Attr:
+    name = attr.lower()
+    return Attr(f"{field.name}_{attr}", name, reader(attr), name in URL_ATTRS)
+
+
+def _field(index: int, field: Field) -> CompiledField:
+    return CompiledField(
+        index=index,
+        target=target(field.selector),
+        attrs=tuple(_attr(field, attr) for attr in field.attrs),
+        filters=compile_filters(field.filters),
+        details=field.details,
+        details_key=f"{field.name}_details",
+    )
+
+
+def _collection(collection: Collection) -> Compiled:
+    paginator = collection.paginator
+    follows = paginator.kind == "next" and paginator.selector.strip()
+    fields = tuple(_field(index, field) for index, field in enumerate(collection.fields))
+    parent = target(collection.common_parent) if collection.common_parent else None
+    following = target(paginator.selector) if follows else None
+    targets = [
+        *(field.target for field in fields),
+        *(extra for extra in (parent, following) if extra is not None),
+    ]
+    return Compiled(
+        fields=fields,
+        common_parent=parent,
+        next=following,
+        # Equal costs are one: most selectors of most plans are simple.
+        costs=tuple({each.cost for each in targets if each.xpath is None}),
+        has_xpath=any(each.xpath is not None for each in targets),
+    )
+
+
+_cache: dict[int, tuple[Plan, tuple[Compiled, ...]]] = {}
+
+
+def compiled(plan: Plan) -> tuple[Compiled, ...]:
+    """Return the collections of ``plan`` made ready; a plan seen before costs a look-up.
+
+    The key is the object, not its value: hashing a plan of ten fields costs as much as reading a
+    small page. The plan is kept beside the entry, so that its id can't come to mean another.
+    """
+    entry = _cache.get(id(plan))
+    if entry is not None and entry[0] is plan:
+        return entry[1]
+    ready = tuple(_collection(collection) for collection in plan.collections)
+    while len(_cache) >= _KEPT:
+        _cache.pop(next(iter(_cache)), None)
+    _cache[id(plan)] = (plan, ready)
+    return ready

@@ -1,0 +1,158 @@
+"""The filters that a field applies to its values, and the one list of their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import re2
+
+from schemas.plan import Filter
+from workers.errors import ExtractError
+from workers.extraction.budget import Budget
+
+Values = list[str]
+Step = Callable[[Values, Budget], Values]
+"""One compiled filter: all values that an attr has in a block in, what is left of them out."""
+
+MAX_MATCHES = 1_000_000
+"""Of one expression in one value. A page is 10 MiB at most, so more is an expression of nothing."""
+
+
+class FilterFault(ValueError):
+    """The filter can't be used; the message is a sentence that says why."""
+
+
+def _each(change: Callable[[str], str]) -> Callable[[Filter], Step]:
+    """Make a filter of a function over one text."""
+
+    def compiled(_: Filter) -> Step:
+        return lambda values, _budget: [change(value) for value in values]
+
+    return compiled
+
+
+def _is_word(character: str) -> bool:
+    """Whether a word goes on with ``character``.
+
+    As the published engine has it: letters, digits and the underscore, and beyond ASCII anything
+    but white space, so that ``foo-bar`` are two words,
+    and one with a typographic apostrophe in it is one.
+    """
+    if character.isascii():
+        return character.isalnum() or character == "_"
+    return not character.isspace()
+
+
+def capitalize(text: str) -> str:
+    """Return ``text`` with the first letter of each word in title case, the rest untouched."""
+    inside = False
+    out = []
+    for character in text:
+        # A few letters become two in title case (ß gives Ss): those stay as they are.
+        title = character if inside else character.title()
+        out.append(title if len(title) == 1 else character)
+        inside = _is_word(character)
+    return "".join(out)
+
+
+def _concatenate(given: Filter) -> Step:
+    glue = " " if given.param is None else given.param
+    return lambda values, _budget: [glue.join(values)] if values else []
+
+
+def _find(pattern: re2._Regexp, value: str, budget: Budget) -> str:
+    """Return all matches of the whole expression in ``value``, joined without a separator.
+
+    Bytes spare the library's counting of characters. One search is linear in the text but all of
+    them together can be quadratic, so the clock is looked at between them.
+    """
+    found = []
+    for match in pattern.finditer(value.encode("utf-8", "replace")):
+        budget.step()
+        found.append(match.group())
+        if len(found) > MAX_MATCHES:
+            raise ExtractError(f"An expression matches more than {MAX_MATCHES} times in one value.")
+    return b"".join(found).decode("utf-8", "replace")
+
+
+def compile_regex(expression: str) -> re2._Regexp:
+    """Return ``expression`` compiled.
+
+    Raises:
+        FilterFault: The engine can't run it. It knows no look-around and no back-references.
+    """
+    options = re2.Options()
+    options.log_errors = False
+    options.never_capture = True  # Only group 0 counts, and without the others RE2 is faster.
+    try:
+        return re2.compile(expression, options)
+    except (re2.error, UnicodeEncodeError) as error:
+        raise FilterFault(_why_regex(expression, error)) from error
+
+
+_UNSUPPORTED = (
+    (("(?=", "(?!"), "look-ahead"),
+    (("(?<=", "(?<!"), "look-behind"),
+    (("(?>", "*+", "++", "?+"), "atomic groups and possessive quantifiers"),
+    ((*(f"\\{digit}" for digit in "123456789"), "(?P=", "\\k<"), "back-references"),
+)
+
+
+def _why_regex(expression: str, error: Exception) -> str:
+    if isinstance(error, UnicodeEncodeError):
+        return "The expression holds half a character (a lone surrogate)."
+    reason = error.args[0] if error.args else "it can't be parsed"
+    reason = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+    for marks, name in _UNSUPPORTED:
+        if any(mark in expression for mark in marks):
+            return (
+                f"The expression can't be run: {reason}. It seems to use {name}, which an engine "
+                "that runs in linear time (RE2) does not have."
+            )
+    return f"The expression can't be run: {reason}."
+
+
+def _regex(given: Filter) -> Step:
+    if not given.param:
+        raise FilterFault("A regex filter needs its expression as param.")
+    pattern = compile_regex(given.param)
+    return lambda values, budget: [_find(pattern, value, budget) for value in values]
+
+
+FILTERS: dict[str, Callable[[Filter], Step]] = {
+    "trim": _each(str.strip),
+    "normal": _each(str),
+    "uppercase": _each(str.upper),
+    "lowercase": _each(str.lower),
+    "capitalize": _each(capitalize),
+    "concatinate": _concatenate,
+    "concatenate": _concatenate,
+    "regex": _regex,
+}
+"""Name in lower case → what compiles the filter."""
+
+
+def compile_filter(given: Filter) -> Step:
+    """Return the filter compiled.
+
+    Raises:
+        FilterFault: The name is unknown or the param can't be used.
+    """
+    make = FILTERS.get(given.name.lower())
+    if make is None:
+        known = ", ".join(FILTERS)
+        raise FilterFault(f"There is no filter {given.name!r}. Use one of: {known}.")
+    return make(given)
+
+
+def compile_filters(given: tuple[Filter, ...]) -> Step | None:
+    """Return all ``given`` filters as one step, or None when there are none."""
+    steps = tuple(compile_filter(item) for item in given if item.name.lower() != "normal")
+    return partial(_chain, steps) if steps else None
+
+
+def _chain(steps: tuple[Step, ...], values: Values, budget: Budget) -> Values:
+    for step in steps:
+        values = step(values, budget)
+    return values

@@ -1,0 +1,218 @@
+"""One page read: its records, the details pages they lead to, and where the next page may be."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborNode
+
+from schemas.plan import Collection, Plan
+from workers.extraction.blocks import Enclosing, find_blocks
+from workers.extraction.budget import Budget
+from workers.extraction.compile import Attr, Compiled, CompiledField, Target, compiled
+from workers.extraction.tree import Tree, encode
+from workers.extraction.urls import absolute, is_http, page_key
+from workers.extraction.values import HREF, resolve
+from workers.extraction.xpath import Copy, Match
+
+Record = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A details page that a record leads to.
+
+    ``record`` is the index of the record among those returned, ``field`` of the field in its
+    collection, ``match`` of the match in the block. ``collection`` is the details collection.
+    """
+
+    record: int
+    field: int
+    match: int
+    collection: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageContent:
+    """What a page gave. ``next_urls`` are candidates for the next page, in document order.
+
+    A value of a record is a string or a list of strings; ``<field>_details`` is the list of the
+    ``page_key`` of each link of that field, in the order of the matches.
+    """
+
+    records: tuple[Record, ...] = ()
+    links: tuple[Link, ...] = ()
+    next_urls: tuple[str, ...] = ()
+
+
+def extract_page(html: str, base_url: str, collection: Collection, plan: Plan) -> PageContent:
+    """Return what ``collection`` of ``plan`` takes from the page ``html`` found at ``base_url``.
+
+    Without a time limit; ``timed_extract`` has one. Any text is a page.
+
+    Raises:
+        ExtractError: The page gives more than can be kept.
+    """
+    return extract(encode(html), base_url, compiled(plan)[collection.index], Budget(math.inf))
+
+
+def extract(html: bytes, base_url: str, ready: Compiled, budget: Budget) -> PageContent:
+    """As ``extract_page``, for a page in UTF-8 and a collection made ready, within ``budget``."""
+    return extract_tree(Tree(html, base_url, budget), ready)
+
+
+def extract_tree(tree: Tree, ready: Compiled) -> PageContent:
+    """As ``extract``, for a page that has been parsed."""
+    return _Reading(tree, ready).content()
+
+
+class _Reading:
+    """One page on its way from a tree to records."""
+
+    def __init__(self, tree: Tree, ready: Compiled) -> None:
+        self._tree = tree
+        self._ready = ready
+        self._copied: Copy | None = None
+        self._records: list[Record] = []
+        self._links: list[Link] = []
+
+    def content(self) -> PageContent:
+        matched = {
+            field.index: self._everywhere(field.target)
+            for field in self._ready.fields
+            if field.target.xpath is None and not field.target.is_self
+        }
+        blocks = self._blocks(matched)
+        enclosing = Enclosing(self._tree, blocks)
+        buckets = {index: enclosing.bucket(nodes) for index, nodes in matched.items()}
+        for number, block in enumerate(blocks):
+            self._tree.budget.look()
+            self._read_block(number, block, buckets)
+        return PageContent(
+            records=tuple(self._records), links=tuple(self._links), next_urls=self._next_urls()
+        )
+
+    def _copy(self) -> Copy:
+        if self._copied is None:
+            self._copied = Copy(self._tree)
+        return self._copied
+
+    def _everywhere(self, target: Target) -> list[LexborNode]:
+        """Return the elements of the whole page that ``target`` matches."""
+        if target.xpath is None:
+            return self._tree.select(target.css)
+        found = self._copy().evaluate(target.xpath, None)
+        return [match for match in found if not isinstance(match, str)]
+
+    def _blocks(self, matched: dict[int, list[LexborNode]]) -> list[LexborNode]:
+        if self._ready.common_parent is not None:
+            return self._everywhere(self._ready.common_parent)
+        firsts = [
+            nodes[0]
+            for field in self._ready.fields
+            if not field.target.is_self
+            and (nodes := matched.get(field.index) or self._first(field.target))
+        ]
+        if not firsts and all(field.target.is_self for field in self._ready.fields):
+            # Nothing says where the blocks are: the page is the one block.
+            return [self._tree.body or self._tree.root]
+        return find_blocks(self._tree, firsts)
+
+    def _first(self, target: Target) -> list[LexborNode]:
+        return [] if target.xpath is None else self._everywhere(target)
+
+    def _read_block(
+        self, number: int, block: LexborNode, buckets: dict[int, dict[int, list[LexborNode]]]
+    ) -> None:
+        record: Record = {}
+        for field in self._ready.fields:
+            matches = self._matches(field, number, block, buckets)
+            if matches:
+                self._read_field(field, matches, record)
+        if record:
+            self._records.append(record)
+
+    def _matches(
+        self,
+        field: CompiledField,
+        number: int,
+        block: LexborNode,
+        buckets: dict[int, dict[int, list[LexborNode]]],
+    ) -> Sequence[Match]:
+        target = field.target
+        if target.is_self:
+            return (block,)
+        if target.xpath is not None:
+            return self._copy().evaluate(target.xpath, block)
+        return buckets[field.index].get(number, ())
+
+    def _read_field(self, field: CompiledField, matches: Sequence[Match], record: Record) -> None:
+        for attr in field.attrs:
+            values = self._values(field, attr, matches)
+            if values:
+                record[attr.key] = values if len(values) > 1 else values[0]
+        if field.details is not None:
+            keys = self._follow(field, field.details, matches)
+            if keys:
+                record[field.details_key] = keys
+
+    def _values(self, field: CompiledField, attr: Attr, matches: Sequence[Match]) -> list[str]:
+        budget = self._tree.budget
+        found = []
+        for match in matches:
+            value = match if isinstance(match, str) else attr.read(self._tree, match)
+            if value is not None:
+                budget.spend(value)
+                found.append(value)
+        if field.filters is not None and found:
+            found = field.filters(found, budget)
+        if attr.is_url:
+            found = [resolve(self._tree, value) for value in found]
+        return found
+
+    def _url(self, match: Match) -> str | None:
+        """Return where ``match`` links to; its own ``href``, which no filter touches."""
+        href = match if isinstance(match, str) else HREF(self._tree, match)
+        if href is None:
+            return None
+        url = absolute(self._tree.base, href)
+        return url if url is not None and is_http(url) else None
+
+    def _follow(self, field: CompiledField, details: int, matches: Sequence[Match]) -> list[str]:
+        keys: dict[str, None] = {}
+        for number, match in enumerate(matches):
+            url = self._url(match)
+            if url is None or (key := page_key(url)) in keys:
+                continue
+            self._tree.budget.spend(url)
+            keys[key] = None
+            self._links.append(
+                Link(
+                    record=len(self._records),
+                    field=field.index,
+                    match=number,
+                    collection=details,
+                    url=url,
+                )
+            )
+        return list(keys)
+
+    def _next_urls(self) -> tuple[str, ...]:
+        target = self._ready.next
+        if target is None:
+            return ()
+        matches: Sequence[Match]
+        if target.xpath is None:
+            matches = self._tree.select(target.css)
+        else:
+            matches = self._copy().evaluate(target.xpath, None)
+        found: dict[str, str] = {}
+        for match in matches:
+            url = self._url(match)
+            if url is not None:
+                found.setdefault(page_key(url), url)
+        found.pop(page_key(absolute(self._tree.url, "") or self._tree.url), None)
+        return tuple(found.values())

@@ -1,0 +1,98 @@
+"""A parsed page: selectors matched once over the whole of it, ancestors looked up with memory.
+
+Nodes are told apart by their address in the C library (``mem_id``), which stays as long as the
+parser lives. Equality of nodes compares their markup there, so it is never used.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from workers.errors import ExtractError
+from workers.extraction.budget import Budget
+from workers.extraction.urls import absolute
+
+HIDDEN = "script, style"
+"""Elements whose content is no text of a page (a template's is no child of it to begin with)."""
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def encode(html: str) -> bytes:
+    """Return ``html`` as UTF-8; half characters, which UTF-8 can't hold, become U+FFFD."""
+    try:
+        return html.encode()
+    except UnicodeEncodeError:
+        return _SURROGATES.sub("\ufffd", html).encode()
+
+
+class Tree:
+    """One page, parsed by lexbor as a browser with scripting off would."""
+
+    def __init__(self, html: bytes, url: str, budget: Budget) -> None:
+        try:
+            self._parser = LexborHTMLParser(html)
+        except SelectolaxError as error:
+            raise ExtractError("The page can't be parsed as HTML.") from error
+        self.url = url
+        self.budget = budget
+
+    @cached_property
+    def root(self) -> LexborNode:
+        """The ``html`` element; the parser makes one for every page, an empty one too."""
+        root = self._parser.root
+        if root is None:
+            raise ExtractError("The page can't be parsed as HTML.")
+        return root
+
+    @property
+    def body(self) -> LexborNode | None:
+        """The ``body`` or ``frameset`` element."""
+        return self._parser.body
+
+    def select(self, selector: str) -> list[LexborNode]:
+        """Return the matches of ``selector`` over the whole page, in document order, each once."""
+        self.budget.look()
+        try:
+            matches = self._parser.css(selector)
+        except SelectolaxError as error:
+            raise ExtractError(f"The selector {selector!r} can't be run.") from error
+        if "," not in selector:
+            return matches
+        # The engine reports a node once for every branch of the list that it matches.
+        return list({match.mem_id: match for match in matches}.values())
+
+    def size(self) -> int:
+        """Return the number of elements."""
+        return len(self._parser.css("*"))
+
+    def reaches(self, levels: int) -> bool:
+        """Whether any element has as many as ``levels`` ancestors."""
+        return self._parser.css_first(" > ".join("*" * (levels + 1))) is not None
+
+    @cached_property
+    def base(self) -> str:
+        """What relative URLs are relative to: ``<base href>``, or else the page's own URL.
+
+        https://html.spec.whatwg.org/multipage/urls-and-fetching.html#document-base-url
+        """
+        bases = self._parser.css("base[href]")
+        href = bases[0].attrs.get("href", "") if bases else None
+        joined = absolute(self.url, href) if href else None
+        if joined is None or joined.startswith(("data:", "javascript:")):
+            return self.url
+        return joined
+
+    @cached_property
+    def tainted(self) -> frozenset[int]:
+        """The ids of all elements with a script or style somewhere below them."""
+        found: set[int] = set()
+        for node in self._parser.css(HIDDEN):
+            parent = node.parent
+            while parent is not None and parent.mem_id not in found:
+                found.add(parent.mem_id)
+                parent = parent.parent
+        return frozenset(found)
