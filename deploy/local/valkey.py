@@ -25,7 +25,9 @@ appendfsync everysec
 save ""
 maxmemory-policy noeviction
 daemonize no
+set-proc-title no
 """
+# The last line keeps its environment whole, by which a supervisor knows what it has started.
 
 
 def valkey(home: Home, environment: Mapping[str, str]) -> Part:

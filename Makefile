@@ -1,0 +1,44 @@
+# Every target sets the project up first; `make help` lists them.
+SHELL := /bin/sh
+BIN := .venv/bin
+READY := .venv/.ready
+.DEFAULT_GOAL := help
+.PHONY: setup demo up test check bench help fmt pin
+
+setup: $(READY) ## install everything into .venv, and system packages where apt-get and root are at hand
+
+$(READY): pyproject.toml deploy/constraints.txt deploy/setup.sh
+	@sh deploy/setup.sh
+	@touch $(READY)
+
+demo: setup ## run the main job, start to end, on a bundled sample site
+	@exec $(BIN)/python -m deploy.demo
+
+up: setup ## run everything on this machine until Ctrl-C (PORT, GRISTMILL_HOME)
+	@exec $(BIN)/python -m deploy.local.up
+
+test: setup ## run all tests, the fast ones first
+	$(BIN)/pytest -q -n auto tests/unit
+	$(BIN)/pytest -q -n auto --dist loadfile --ignore tests/unit --ignore tests/acceptance
+	$(BIN)/pytest -q tests/acceptance
+
+check: setup ## lint, format, types, import direction
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --config setup.cfg
+
+bench: setup ## measure; each benchmark says what it measures
+	@for file in benchmarks/[a-z]*.py; do \
+	  if [ -f "$$file" ]; then echo "== $$file"; $(BIN)/python "$$file" || exit 1; fi; \
+	done
+
+fmt: setup ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+pin: setup ## write the versions that are installed now to deploy/constraints.txt
+	$(BIN)/pip freeze --exclude-editable --disable-pip-version-check | grep -v ' @ ' > deploy/constraints.txt
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16

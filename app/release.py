@@ -1,0 +1,64 @@
+"""What a deployment does once before its programs start: tables, bucket, first account."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from schemas import registry
+from workers.accounts import ensure_first_account
+from workers.db import Database, migrate
+from workers.errors import GristmillError, PartUnavailable
+from workers.log import configure, get_logger
+from workers.plugins import plugin
+from workers.settings import Settings, SettingsError, settings
+from workers.storage.base import Storage
+
+TRIES, PAUSE = 10, 2.0  # a platform may start its parts in any order; seconds between tries
+
+log = get_logger()
+T = TypeVar("T")
+
+
+def release(given: Settings, api_key: str) -> None:
+    """Make the deployment whole; safe to repeat, also while programs of the last version run."""
+    applied = _patiently(lambda: migrate(given.database_url))
+    log.info("migrated", applied=applied)
+    storage: Storage = plugin(registry.STORAGES, "s3")(given)
+    _patiently(storage.ensure)
+    if api_key:
+        database = Database(given.database_url)
+        added = ensure_first_account(database, api_key)
+        log.info("first_account", added=added)
+        database.close()
+    log.info("released")
+
+
+def _patiently(step: Callable[[], T]) -> T:
+    """Take a step, and again for a while as long as its part does not answer."""
+    for _ in range(TRIES - 1):
+        try:
+            return step()
+        except PartUnavailable as error:
+            log.warning("release_waits", error=error.message)
+            time.sleep(PAUSE)
+    return step()
+
+
+def main() -> int:
+    """Release from the environment; return the exit status."""
+    try:
+        configure(settings())
+        # Not a setting: the key is needed here alone, and no program should carry it about.
+        release(settings(), os.environ.get("GRISTMILL_API_KEY", "").strip())
+    except (GristmillError, SettingsError) as error:
+        sys.stderr.write(f"release failed: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,14 @@
+"""Settings of gunicorn, for `make up` and for every other deployment alike."""
+
+import os
+
+bind = f"{os.environ.get('WEB_HOST', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"  # noqa: S104 - a container's only way out
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = int(os.environ.get("WEB_THREADS", "8"))
+timeout = 30  # seconds without a sign of life after which a worker is replaced
+graceful_timeout = 5  # seconds: below what a PaaS grants between SIGTERM and SIGKILL
+keepalive = 5  # seconds
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112 - gunicorn's heartbeat must not wait for a disk
+errorlog = "-"
+control_socket_disable = True

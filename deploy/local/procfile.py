@@ -1,0 +1,84 @@
+"""The programs of the Procfile as parts of a local stack, and its release step."""
+
+from __future__ import annotations
+
+import http.client
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from honcho.environ import parse_procfile
+
+from deploy.local.home import Home
+from deploy.local.part import Part, PartError
+from deploy.local.ports import LOOPBACK
+from deploy.local.running import log_file
+
+ROOT = Path(__file__).parents[2]
+RELEASE = "release"
+RELEASE_SECONDS = 120
+PROBE_SECONDS = 3
+STOP_SECONDS = {"web": 1.5, "worker": 4.5, "chrome": 4.5, "clock": 4.5}
+
+
+def commands(root: Path = ROOT) -> dict[str, str]:
+    """Return the Procfile's commands by name, in its order."""
+    text = (root / "Procfile").read_text(encoding="utf-8")
+    return dict(parse_procfile(text).processes)
+
+
+def parts(environment: Mapping[str, str], port: int) -> list[Part]:
+    """Return a part for each long-running program of the Procfile."""
+    return [
+        Part(
+            name=name,
+            command=_shell(command),
+            environment=environment,
+            folder=ROOT,
+            stop_seconds=STOP_SECONDS.get(name, 2.0),
+            answers=(lambda: get(port, "/healthz") == http.client.OK)
+            if name == "web"
+            else (lambda: True),
+        )
+        for name, command in commands().items()
+        if name != RELEASE
+    ]
+
+
+def _shell(command: str) -> tuple[str, ...]:
+    """Return how a PaaS runs it; ``exec``, so that signals reach the program and no shell."""
+    return ("/bin/sh", "-c", f"exec {command}")
+
+
+def release(home: Home, environment: Mapping[str, str]) -> None:
+    """Run the release step; raises ``PartError`` with its last words when it fails."""
+    log = log_file(home, RELEASE)
+    with log.open("ab") as out:
+        try:
+            done = subprocess.run(  # noqa: S603 - our own Procfile
+                _shell(commands()[RELEASE]),
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                check=False,
+                timeout=RELEASE_SECONDS,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise PartError(f"release took more than {RELEASE_SECONDS} s; see {log}") from error
+    if done.returncode != 0:
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:]
+        raise PartError("release failed:\n" + "\n".join(lines))
+
+
+def get(port: int, path: str) -> int:
+    """Return the status that our web program answers, 0 when it does not."""
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=PROBE_SECONDS)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        connection.close()

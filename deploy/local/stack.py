@@ -1,0 +1,121 @@
+"""The whole service on one machine: services, release, programs; kept, and stopped in order."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from pathlib import Path
+
+from deploy.local import census, procfile
+from deploy.local.frost import Frost
+from deploy.local.home import Home, write_private
+from deploy.local.keeper import Keeper
+from deploy.local.part import PartError
+from deploy.local.ports import LOOPBACK
+from deploy.local.services import STOP_ORDER, Services, process_environment
+
+LOOK_EVERY = 0.1
+START_SECONDS = 90.0
+STOP_PHASES = (("web",), ("worker", "chrome", "clock"), *((name,) for name in STOP_ORDER))
+
+
+class Stack:
+    """A stack in a home that is locked for it. ``say`` takes a line for the person in front."""
+
+    def __init__(
+        self, home: Home, port: int, outside: Mapping[str, str], *, say: Callable[[str], None]
+    ) -> None:
+        self.home, self.port, self._outside, self._say = home, port, outside, say
+        self.url = f"http://{LOOPBACK}:{port}"
+        self._keepers: dict[str, Keeper] = {}
+        self._frost = Frost(self._roots, say)
+
+    def _roots(self) -> list[int]:
+        kept = [keeper.running for keeper in self._keepers.values()]
+        return [running.pid for running in kept if running is not None and running.alive()]
+
+    def start(self, stopping: threading.Event) -> bool:
+        """Start everything; True when it can serve, False when ``stopping`` was set before.
+
+        Raises ``PartError`` when something can't start.
+        """
+        census.end(self.home.path)
+        services = Services(self.home, self._outside)
+        for part in services.parts.values():
+            self._keep(Keeper(self.home, part, self._say))
+        self._frost.start()
+        if not all(self._wait(keeper, stopping) for keeper in list(self._keepers.values())):
+            return False
+        environment = self._environment(services.environment)
+        self._release(environment)
+        for part in procfile.parts(environment, self.port):
+            self._keep(Keeper(self.home, part, self._say))
+        return self._wait_serving(stopping)
+
+    def _keep(self, keeper: Keeper) -> None:
+        self._keepers[keeper.part.name] = keeper
+        keeper.start()
+
+    def _wait(self, keeper: Keeper, stopping: threading.Event) -> bool:
+        end_by = time.monotonic() + keeper.part.start_seconds
+        while not keeper.ready.wait(LOOK_EVERY):
+            if stopping.is_set():
+                return False
+            if time.monotonic() > end_by:
+                raise PartError(f"{keeper.part.name} does not start: {keeper.trouble}")
+        return True
+
+    def _wait_serving(self, stopping: threading.Event) -> bool:
+        end_by = time.monotonic() + START_SECONDS
+        while procfile.get(self.port, "/readyz") != HTTPStatus.OK:
+            if stopping.wait(LOOK_EVERY):
+                return False
+            if time.monotonic() > end_by:
+                raise PartError(f"not ready after {START_SECONDS:.0f} s; see {self.home.path}/logs")
+        return True
+
+    def _environment(self, services: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment of our programs, and keep it for the command line."""
+        given = {
+            "SECRET_KEY": self.home.secret("secret_key"),
+            "WEB_HOST": LOOPBACK,
+            **services,
+            **{name: value for name, value in self._outside.items() if value},
+            "PORT": str(self.port),
+        }
+        self.home.save_environment(
+            {name: given[name] for name in (*services, "SECRET_KEY", "PORT")}
+        )
+        beside = str(Path(sys.prefix) / "bin")
+        path = os.pathsep.join((beside, given.get("PATH", os.defpath)))
+        environment = {**process_environment(self.home, given), "PATH": path}
+        environment.pop("GRISTMILL_API_KEY", None)
+        return environment
+
+    def _release(self, environment: dict[str, str]) -> None:
+        """Run the release step with the first account's key, and show a key that was made."""
+        key = self._outside.get("GRISTMILL_API_KEY", "").strip()
+        shown, made = self.home.path / "first-account", ""
+        if not key and not shown.exists():
+            made = key = f"gm_{secrets.token_hex(20)}"
+        procfile.release(self.home, {**environment, **({"GRISTMILL_API_KEY": key} if key else {})})
+        if made:
+            self._say(f"API key of the first account, shown this once: {made}")
+        write_private(shown, "made\n")
+
+    def stop(self) -> None:
+        """Stop everything, in the order in which nothing misses what it leans on."""
+        self._frost.stop()
+        for phase in STOP_PHASES:
+            keepers = [self._keepers[name] for name in phase if name in self._keepers]
+            for keeper in keepers:
+                keeper.ask_to_stop()
+            end_by = time.monotonic() + max((k.part.stop_seconds for k in keepers), default=0)
+            for keeper in keepers:
+                keeper.wait_stopped(max(0.0, end_by - time.monotonic()))
+        census.end(self.home.path)

@@ -1,0 +1,84 @@
+"""``make up``: the whole service on this machine until SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from deploy.local.home import Home, HomeError
+from deploy.local.part import PartError
+from deploy.local.ports import is_free
+from deploy.local.reaper import reaper
+from deploy.local.stack import Stack
+
+DEFAULT_PORT = 8000
+LOOK_EVERY = 0.2
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+def main(environ: Mapping[str, str]) -> int:
+    """Run a stack to its end; return the exit status."""
+    stopping = threading.Event()
+    for number in _SIGNALS:
+        signal.signal(number, lambda *_: stopping.set())
+    try:
+        port = _port(environ)
+        home = Home.of(environ)
+        with home.locked() as lock, reaper(home, lock):
+            _claim(port)
+            return _run(Stack(home, port, environ, say=say), stopping)
+    except (HomeError, PartError) as error:
+        say(f"error: {error}")
+        return 1
+
+
+def _run(stack: Stack, stopping: threading.Event) -> int:
+    parent = _make_above()
+    say(f"starting in {stack.home.path} (logs in {stack.home.path / 'logs'})")
+    try:
+        if stack.start(stopping):
+            say(f"ready {stack.url}")
+        while not stopping.wait(LOOK_EVERY):
+            if parent and os.getppid() != parent:
+                break
+    finally:
+        say("stopping")
+        stack.stop()
+    say("stopped")
+    return 0
+
+
+def _make_above() -> int:
+    """Return the number of the `make` that started us, else 0: without it nobody could stop us."""
+    with suppress(OSError):
+        if Path(f"/proc/{os.getppid()}/comm").read_text(encoding="utf-8").strip() == "make":
+            return os.getppid()
+    return 0
+
+
+def _claim(port: int) -> None:
+    if not is_free(port):
+        raise PartError(f"port {port} is in use; set another PORT")
+
+
+def _port(environ: Mapping[str, str]) -> int:
+    text = environ.get("PORT", "").strip() or str(DEFAULT_PORT)
+    if not text.isdecimal() or not 0 < int(text) < 2**16:
+        raise PartError(f"PORT={text!r} is no port")
+    return int(text)
+
+
+def say(line: str) -> None:
+    """Print a line at once; a reader that has gone away is no reason to end."""
+    with suppress(OSError):
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.environ))
