@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from workers import errors
-from workers.fetchers import guard
+from workers.fetchers import guard, proxies
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest, Response
 from workers.fetchers.chrome_rooms import RoomKey
 from workers.fetchers.chrome_thread import BrowserThread, browser_thread
@@ -51,7 +51,7 @@ class ChromeFetcher:
         """Begin ``request``; returns at once. What can't be fetched comes back from ``poll``."""
         self._in_flight += 1
         try:
-            guard.check_url(request.url)
+            request = self._checked(request)
         except errors.FetchError as error:
             self._ended.put(Exchange(key=request.key, error=error))
             return
@@ -59,6 +59,11 @@ class ChromeFetcher:
             self._thread = browser_thread(self._options.chrome_path)
         self._number += 1
         self._thread.call(self._begin, self._number, request, time.monotonic())
+
+    def _checked(self, request: FetchRequest) -> FetchRequest:
+        if request.proxy and request.proxy.partition("://")[0] not in proxies.SCHEMES:
+            raise errors.ProxyFailed("No proxy is configured for that country.")
+        return replace(request, url=guard.normal_url(request.url))
 
     def _begin(self, number: int, request: FetchRequest, started: float) -> None:
         """Start the work; runs on the browser's thread, as every coroutine here does."""
@@ -103,8 +108,7 @@ class ChromeFetcher:
         """Wait up to ``timeout`` seconds for something to end and return all that ended."""
         ended: list[Exchange] = []
         try:
-            if self._in_flight:
-                ended.append(self._ended.get(timeout=max(timeout, 0)))
+            ended.append(self._ended.get(timeout=max(timeout, 0)))
             while True:
                 ended.append(self._ended.get_nowait())
         except queue.Empty:

@@ -53,3 +53,9 @@ def to_line(cookie: Mapping[str, Any]) -> str:
         cookie["value"],
     )
     return (HTTP_ONLY if cookie.get("httpOnly") else "") + "\t".join(map(str, columns))
+
+
+def from_header(text: str) -> list[tuple[str, str]]:
+    """Return name and value of each pair in a Cookie header's value (RFC 6265, 4.2)."""
+    pairs = (pair.strip().partition("=") for pair in text.split(";"))
+    return [(name.strip(), value.strip()) for name, mark, value in pairs if name and mark]

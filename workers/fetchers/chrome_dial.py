@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import socket
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from workers import errors
-from workers.fetchers import chrome_http, guard
+from workers.fetchers import chrome_http, chrome_socks, guard
 from workers.fetchers.guard import Networks
 
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 CONNECT_SECONDS = 15.0
 STREAM_LIMIT = 256 * 1024  # bytes of a head, and of what waits for a slow reader
 OK, REDIRECT = 200, 300
-SOCKS_PORT, SOCKS_NO_AUTH, SOCKS_PASSWORD, SOCKS_IPV6 = 1080, 0, 2, 4
+SOCKS_PORT = 1080  # RFC 1928
+PROXY_PORTS = {"http": 80, "https": 443}
 
 # The name service blocks its thread. Its own pool keeps slow names from holding up the loop's.
 _names = ThreadPoolExecutor(16, thread_name_prefix="chrome-names")
@@ -72,7 +73,7 @@ def proxy_auth(proxy: str) -> str:
 async def to_proxy(proxy: str) -> Stream:
     """Connect to the operator's proxy, which is trusted and so not checked."""
     parts = urlsplit(proxy)
-    port = parts.port or (443 if parts.scheme == "https" else chrome_http.HTTP_PORT)
+    port = parts.port or PROXY_PORTS.get(parts.scheme, SOCKS_PORT)
     tls = parts.hostname or "" if parts.scheme == "https" else ""
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
@@ -83,16 +84,12 @@ async def to_proxy(proxy: str) -> Stream:
 
 async def through(proxy: str, host: str, port: int) -> Stream:
     """Return a tunnel through ``proxy`` to ``host``; raises ``ProxyFailed``."""
-    parts = urlsplit(proxy)
-    socks = parts.scheme.startswith("socks")
-    stream = await to_proxy(
-        proxy if parts.port or not socks else f"//{parts.hostname}:{SOCKS_PORT}"
-    )
+    socks = proxy.startswith("socks")
+    stream = await to_proxy(proxy)
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
-            await (
-                _socks(stream, parts, host, port) if socks else _connect(stream, proxy, host, port)
-            )
+            shake = chrome_socks.shake(stream, proxy, host, port) if socks else None
+            await (shake or _connect(stream, proxy, host, port))
     except (OSError, TimeoutError, ValueError, EOFError) as error:
         stream[1].close()
         raise errors.ProxyFailed("The proxy refused the tunnel.") from error
@@ -111,24 +108,3 @@ async def _connect(stream: Stream, proxy: str, host: str, port: int) -> None:
     status, _ = chrome_http.response_bytes(await reader.readuntil(b"\r\n\r\n"))
     if not OK <= status < REDIRECT:
         raise ValueError(status)
-
-
-async def _socks(stream: Stream, parts: SplitResult, host: str, port: int) -> None:
-    """Shake hands as RFC 1928 says, with a password (RFC 1929) when the URL has one."""
-    reader, writer = stream
-    method = SOCKS_NO_AUTH if parts.username is None else SOCKS_PASSWORD
-    writer.write(bytes((5, 1, method)))
-    if (await reader.readexactly(2))[1] != method:
-        raise ValueError(method)
-    if method == SOCKS_PASSWORD:
-        user, word = (unquote(part or "").encode() for part in (parts.username, parts.password))
-        writer.write(bytes((1, len(user))) + user + bytes((len(word),)) + word)
-        if (await reader.readexactly(2))[1]:
-            raise ValueError(method)
-    name = host.encode("idna") if not host.isascii() else host.encode()
-    writer.write(bytes((5, 1, 0, 3, len(name))) + name + port.to_bytes(2, "big"))
-    answer = await reader.readexactly(4)
-    if answer[1]:
-        raise ValueError(answer[1])
-    size = {1: 4, SOCKS_IPV6: 16}.get(answer[3]) or (await reader.readexactly(1))[0]
-    await reader.readexactly(size + 2)

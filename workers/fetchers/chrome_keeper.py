@@ -18,8 +18,10 @@ from playwright.async_api import Error
 from workers import errors
 from workers.fetchers import chrome_cookies, chrome_memory
 from workers.fetchers.base import FetchRequest, Response
+from workers.fetchers.chrome_intercept import header
 from workers.fetchers.chrome_page import PageRun
 from workers.fetchers.chrome_rooms import CLOSE_SECONDS, House, Room, RoomKey
+from workers.fetchers.cookies import jar_lines
 
 TICK_SECONDS = 2.0
 
@@ -151,7 +153,7 @@ class Keeper:
             for cookie in await room.context.cookies():
                 place = (cookie["domain"], cookie["path"], cookie["name"])
                 jar[place] = chrome_cookies.to_line(cookie)
-        return tuple(jar.values()) if mine else None
+        return jar_lines(jar.values()) if mine else None
 
     async def forget(self, profile: str) -> None:
         """Close the rooms of a profile that will not come back."""
@@ -195,8 +197,7 @@ class Keeper:
 
 async def _bring(room: Room, lines: Iterable[str], request: FetchRequest) -> None:
     """Put the process' cookies, and the request's own, into the room's jar."""
-    own = [{"name": name, "value": value, "url": request.url} for name, value in request.cookies]
-    given = [*chrome_cookies.from_lines(lines), *own]
+    given = [*chrome_cookies.from_lines(lines), *await _wished(room, request)]
     if not given:
         return
     try:
@@ -206,3 +207,16 @@ async def _bring(room: Room, lines: Iterable[str], request: FetchRequest) -> Non
         for cookie in given:
             with contextlib.suppress(Error):
                 await room.context.add_cookies([cookie])  # type: ignore[list-item]  # as above
+
+
+async def _wished(room: Room, request: FetchRequest) -> list[dict[str, Any]]:
+    """Return the request's own cookies, less those that the server has set anew since."""
+    pairs = [*chrome_cookies.from_header(header(request, "cookie")), *request.cookies]
+    if not pairs:
+        return []
+    there = {cookie["name"] for cookie in await room.context.cookies(request.url)}
+    return [
+        {"name": name, "value": value, "url": request.url}
+        for name, value in pairs
+        if name not in there
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 from collections.abc import Coroutine
 from typing import Any
@@ -97,7 +98,20 @@ class PageRun:
         await self._act(hands)
         if self.request.paginator is not None and self.request.paginator.kind != "next":
             await self._paginate(hands, self.request.paginator)
-        return self._response(await self._html())
+        return self._response(await self._body(session))
+
+    async def _body(self, session: CDPSession) -> str:
+        """Return the page's HTML; of a document that is none (JSON, text), its own text."""
+        shown = self._traffic.document
+        if shown is None or shown.is_html or self.request.actions:
+            return await self._html()
+        try:
+            answer = await session.send("Network.getResponseBody", {"requestId": shown.request})
+        except Error:
+            return await self._html()  # The browser has let go of it.
+        if answer["base64Encoded"]:
+            return base64.b64decode(answer["body"]).decode("utf-8", "replace")
+        return str(answer["body"])
 
     async def _agent(self, session: CDPSession) -> None:
         agent = header(self.request, "user-agent")

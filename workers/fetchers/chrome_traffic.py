@@ -29,17 +29,24 @@ class Document:
     url: str
     status: int
     headers: Headers
+    kind: str = "text/html"
+    request: str = ""
+
+    @property
+    def is_html(self) -> bool:
+        """Whether the browser's own tree is the page; of others it shows some viewer's."""
+        return self.kind in ("text/html", "application/xhtml+xml", "")
 
 
-def headers_of(fields: dict[str, str]) -> Headers:
-    """Return CDP's headers (repeats joined by line feeds), fit for the page's HTML in UTF-8."""
+def headers_of(fields: dict[str, str], kind: str) -> Headers:
+    """Return CDP's headers (repeats joined by line feeds), fit for a body in UTF-8."""
     pairs = [
         (name.lower(), value)
         for name, joined in fields.items()
         for value in joined.split("\n")
         if name.lower() not in STALE
     ]
-    return (*pairs, ("content-type", "text/html; charset=utf-8"))
+    return (*pairs, ("content-type", f"{kind or 'text/html'}; charset=utf-8"))
 
 
 class Traffic:
@@ -100,7 +107,9 @@ class Traffic:
         self.answered = self._seen[event["loaderId"]] = Document(
             url=answer["url"],
             status=int(answer["status"]),
-            headers=headers_of(answer.get("headers", {})),
+            headers=headers_of(answer.get("headers", {}), answer.get("mimeType", "")),
+            kind=answer.get("mimeType", ""),
+            request=event["requestId"],
         )
 
     def on_data(self, event: Event) -> None:
