@@ -1,0 +1,93 @@
+"""Ways of the test site to misbehave: slow, dripping, cut off, malformed, or silent."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from collections.abc import Awaitable, Callable
+
+from tests.site.wire import Reply, Request
+
+PAGE = b"<p class=text>late</p>"
+
+
+async def slow(request: Request, writer: asyncio.StreamWriter) -> None:
+    """``/slow?seconds=``: a whole answer after a while."""
+    await asyncio.sleep(request.number("seconds", 1))
+    writer.write(Reply(body=PAGE).encode())
+
+
+async def drip(request: Request, writer: asyncio.StreamWriter) -> None:
+    """``/drip?bytes=&every=``: a byte now and then; ``/drip-head``: of the header."""
+    count, every = int(request.number("bytes", 100)), request.number("every", 0.1)
+    if request.path == "/drip":
+        writer.write(Reply(length=False, headers=(("Content-Length", str(count)),)).encode())
+    else:
+        writer.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    for _ in range(count):
+        writer.write(b"x")
+        await writer.drain()
+        await asyncio.sleep(every)
+    writer.close()
+
+
+async def hang(_: Request, __: asyncio.StreamWriter) -> None:
+    """``/hang``: never an answer."""
+    await asyncio.sleep(3600)
+
+
+async def reset(request: Request, writer: asyncio.StreamWriter) -> None:
+    """``/reset``: the connection is reset; ``?after=1``: in the middle of the body."""
+    if request.query.get("after"):
+        writer.write(Reply(length=False, headers=(("Content-Length", "99999"),)).encode())
+        writer.write(b"x" * 100)
+        await writer.drain()
+    raw: socket.socket = writer.get_extra_info("socket")
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+
+
+async def cut(_: Request, writer: asyncio.StreamWriter) -> None:
+    """``/cut``: fewer bytes than Content-Length promises."""
+    writer.write(Reply(length=False, headers=(("Content-Length", "1000"),)).encode() + b"x" * 100)
+    writer.close()
+
+
+async def say(request: Request, writer: asyncio.StreamWriter) -> None:
+    """``/say/<name>``: fixed bytes that are no decent answer, or an unusual one."""
+    writer.write(SAYINGS[request.path.rpartition("/")[2]])
+    writer.close()
+
+
+_OK = b"HTTP/1.1 200 OK\r\n"
+_CHUNKED = _OK + b"Transfer-Encoding: chunked\r\n"
+SAYINGS: dict[str, bytes] = {
+    "nothing": b"",
+    "http09": b"<p>no status line at all</p>",
+    "garbage": bytes(range(128, 200)) + b"\r\n\r\n",
+    "badchunk": _CHUNKED + b"\r\nzz\r\nxxxx\r\n0\r\n\r\n",
+    "cutchunk": _CHUNKED + b"\r\n5\r\nhello\r\n",
+    "trailer": _CHUNKED + b"Trailer: X-Sum\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n",
+    "hints": b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+    + _OK
+    + b"X-Final: yes\r\nContent-Length: 2\r\n\r\nok",
+    "http10": b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\nuntil the end",
+    "latin1": _OK + b"X-Name: Gr\xfc\xdfe\r\nContent-Length: 2\r\n\r\nok",
+    "utf8": _OK + "X-Name: Grüße\r\nContent-Length: 2\r\n\r\nok".encode(),
+    "folded": _OK + b"X-Name: one\r\n two\r\nContent-Length: 2\r\n\r\nok",
+    "nocontent": b"HTTP/1.1 204 No Content\r\n\r\n",
+    "lengths": _OK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\nok!",
+}
+
+Fault = Callable[[Request, asyncio.StreamWriter], Awaitable[None]]
+
+ROUTES: dict[str, Fault] = {
+    "/slow": slow,
+    "/drip-head": drip,
+    "/drip": drip,
+    "/hang": hang,
+    "/reset": reset,
+    "/cut": cut,
+    "/say/": say,
+}
