@@ -10,9 +10,10 @@ from urllib.parse import unquote
 
 from flask import Request, request
 
+from app.ports import ports
 from schemas import strict_json
 from schemas.problem import Fault, Invalid
-from workers.errors import NotFound, UnsupportedMedia
+from workers.errors import BodyTooLarge, NotFound, UnsupportedMedia
 
 MAX_KEY = 255  # characters of an Idempotency-Key
 NO_NAME = (
@@ -23,11 +24,13 @@ _PLAIN = {"", "application/x-www-form-urlencoded", "text/plain", "text/json"}
 
 
 def _raw(call: Request) -> bytes:
-    """Return the body's bytes; raises ``UnsupportedMedia`` for what can't be JSON text."""
+    """Return the body's bytes; ``UnsupportedMedia`` for what can't be JSON text."""
     kind = call.mimetype
     if call.content_encoding not in {None, "", "identity"}:
         raise UnsupportedMedia("The request body must not be compressed.")
     body = call.get_data()
+    if len(body) > ports().settings.max_body_bytes:
+        raise BodyTooLarge
     known = kind in _PLAIN or kind == "application/json" or kind.endswith("+json")
     if body and not known:
         raise UnsupportedMedia(f"The request body must be JSON (application/json), not {kind}.")

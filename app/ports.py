@@ -26,6 +26,11 @@ class Ports:
     storage: Storage
     probes: Probes
 
+    @property
+    def countries(self) -> frozenset[str] | None:
+        """The countries with proxies; None where there are none at all, and none is looked for."""
+        return frozenset(self.settings.proxies) or None
+
     @classmethod
     def of(cls, settings: Settings) -> Ports:
         """Return the real parts that ``settings`` name."""

@@ -48,6 +48,7 @@ _CODE_OF = {
 
 _DETAIL_OF = {
     404: "There is nothing at this URL; /docs lists what there is.",
+    405: "This URL does not answer that method; the Allow header names those that it does.",
     413: "The request body is too large.",
     429: "Too many calls with this key; Retry-After says when to try again.",
     500: "Something went wrong on our side; it has been logged.",

@@ -20,7 +20,7 @@ from workers.errors import (
 )
 from workers.storage.base import Storage
 
-WAITING = 16  # calls that wait at once; each of them holds a thread of the API process
+WAITING = 4  # calls that wait at once in an API process; each holds one of its eight threads
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5  # seconds between two looks at the process
 
 _places = BoundedSemaphore(WAITING)

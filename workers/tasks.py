@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from schemas.task import TaskChanges, TaskDraft
 from workers.db import Database, Row
-from workers.errors import NotFound
+from workers.errors import NotAvailable, NotFound
+from workers.exports.target import opened
 from workers.ids import new_id
 from workers.secrets import encrypt
 from workers.settings import settings
@@ -64,6 +66,16 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _sealed(exports: Sequence[object]) -> str:
+def exports_of(task: Row) -> list[Mapping[str, str]]:
+    """Return the task's export targets with their credentials; without those not to be opened."""
+    targets: list[Mapping[str, str]] = []
+    for token in task.exports:
+        with suppress(NotAvailable):
+            target = opened(token, settings().secret_key)
+            targets.append({"type": target.kind, **target.options})
+    return targets
+
+
+def _sealed(exports: Sequence[Mapping[str, str]]) -> str:
     """Return the export targets as they are stored: encrypted, for they hold credentials."""
     return _json([encrypt(_json(target), settings().secret_key) for target in exports])

@@ -6,26 +6,14 @@ from flask import Response, g, jsonify
 
 from app.ports import ports
 from schemas import registry
+from schemas.moments import credits_exact
+from schemas.process import dump_credits
 from workers import accounts
-from workers.settings import MILLI
-
-
-def _credits(amount: int) -> float | int:
-    """Return thousandths as credits: a number with up to three decimals."""
-    return amount // MILLI if amount % MILLI == 0 else round(amount / MILLI, 3)
 
 
 def balance() -> Response:
     """Show what the account holds and has spent."""
-    row = accounts.credits(ports().database, g.account_id)
-    return jsonify(
-        {
-            "balance": _credits(row.balance),
-            "reserved": _credits(row.reserved),
-            "spent": _credits(row.spent),
-            "unlimited": row.unlimited,
-        }
-    )
+    return jsonify(dump_credits(accounts.credits(ports().database, g.account_id)))
 
 
 def webhook_secret() -> Response:
@@ -42,11 +30,11 @@ def capabilities() -> Response:
             "formats": sorted(registry.OUTPUTS),
             "formatAliases": dict(registry.FORMAT_ALIASES),
             "exports": sorted(registry.EXPORTS),
-            "engines": sorted(getattr(registry, "ENGINES", ())),
+            "engines": sorted(registry.SERP_ENGINES),
             "proxies": sorted(settings.proxies),
             "prices": {
-                "base": _credits(settings.base_price),
-                "chrome": _credits(settings.chrome_price),
+                "base": credits_exact(settings.base_price),
+                "chrome": credits_exact(settings.chrome_price),
             },
             "limits": {
                 "bodyBytes": settings.max_body_bytes,

@@ -19,7 +19,8 @@ from workers.storage.names import content_disposition
 def extract() -> Response:
     """Run a payload and answer with its file, or with the link to it."""
     payload, as_link = _split(read_json())
-    draft, (database, seconds) = load_task(payload), _means()
+    draft = load_task(payload, countries=ports().countries)
+    database, seconds = ports().database, ports().settings.single_timeout
     with single.place():
         g.process_id = single.start(database, account_id=g.account_id, draft=draft).id
         row = single.wait(
@@ -33,10 +34,6 @@ def extract() -> Response:
 def absent() -> Response:
     """Say that this call is not there yet."""
     raise NotAvailable("This single call is not available yet; /v1/extract is.")
-
-
-def _means() -> tuple[single.Database, float]:
-    return ports().database, ports().settings.single_timeout
 
 
 def _split(body: object) -> tuple[object, bool]:

@@ -7,21 +7,27 @@ from flask import Response, g, jsonify
 from app import paging
 from app.body import read_idempotency_key, read_json
 from app.ports import ports
-from app.views.processes import dump
+from app.views.processes import dump as dump_run
 from schemas.task import dump_task, load_changes, load_task
 from workers import processes, tasks
+from workers.db import Row
+
+
+def dump(row: Row) -> dict[str, object]:
+    """Return the task object, with its export targets but not their credentials."""
+    return dump_task(row, tasks.exports_of(row))
 
 
 def create() -> Response:
     """Store a task."""
-    draft = load_task(read_json())
-    return jsonify(dump_task(tasks.create(ports().database, account_id=g.account_id, draft=draft)))
+    draft = load_task(read_json(), countries=ports().countries)
+    return jsonify(dump(tasks.create(ports().database, account_id=g.account_id, draft=draft)))
 
 
 def info(task_id: str) -> Response:
     """Show a task."""
     row = tasks.find(ports().database, account_id=g.account_id, task_id=task_id)
-    return jsonify(dump_task(row))
+    return jsonify(dump(row))
 
 
 def listing() -> Response:
@@ -30,14 +36,20 @@ def listing() -> Response:
     rows = tasks.listing(
         ports().database, account_id=g.account_id, limit=window.limit + 1, before=window.before
     )
-    return paging.answer(rows, window, dump_task, lambda row: [row.seq])
+    return paging.answer(rows, window, dump, lambda row: [row.seq])
 
 
 def update(task_id: str) -> Response:
     """Change what the body carries and leave the rest."""
-    changes = load_changes(read_json())
+    stored = tasks.find(ports().database, account_id=g.account_id, task_id=task_id)
+    changes = load_changes(
+        read_json(),
+        task_name=stored.name,
+        countries=ports().countries,
+        stored_exports=tasks.exports_of(stored),
+    )
     row = tasks.change(ports().database, account_id=g.account_id, task_id=task_id, changes=changes)
-    return jsonify(dump_task(row))
+    return jsonify(dump(row))
 
 
 def delete(task_id: str) -> Response:
@@ -54,7 +66,7 @@ def run(task_id: str) -> Response:
         account_id=g.account_id,
         idempotency_key=read_idempotency_key(),
     )
-    return jsonify(dump(row))
+    return jsonify(dump_run(row))
 
 
 def results(task_id: str) -> Response:
@@ -67,4 +79,4 @@ def results(task_id: str) -> Response:
         limit=window.limit + 1,
         before=window.before,
     )
-    return paging.answer(rows, window, dump, lambda row: [row.seq])
+    return paging.answer(rows, window, dump_run, lambda row: [row.seq])
