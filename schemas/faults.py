@@ -59,7 +59,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     if len(name) > LONGEST_SHOWN:
         return None
     plain = {_bare(word): word for word in known}
-    close = get_close_matches(_bare(name), plain, n=1, cutoff=0.7)
+    close = get_close_matches(_bare(name), plain, n=1, cutoff=0.6)
     return plain[close[0]] if close else None
 
 

@@ -38,7 +38,7 @@ class PaginatorSchema(StrictSchema):
             for name in _SELECTOR_OF.values()
             if name in original and name != needed
         }
-        if needed and needed not in original:
+        if needed and needed not in original and not faults:
             faults[needed] = [f"Give here the CSS selector of what leads on ({_of(needed)})."]
         if faults:
             raise ValidationError(faults)

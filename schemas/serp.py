@@ -14,9 +14,9 @@ from schemas.formats import CURE, SPELLINGS
 from schemas.paginators import MOST_PAGES
 from schemas.plan import Collection, Paginator, Plan, Serp
 from schemas.registry import FETCHERS, SERP_ENGINES
-from schemas.requests import ProxyField, WishesSchema, make_request
+from schemas.requests import LONGEST_WAIT, ProxyField, WishesSchema, make_request
 from schemas.strict import Many, Nested, StrictSchema
-from schemas.values import Refused, Text, Whole, Word
+from schemas.values import Refused, Seconds, Text, Whole, Word
 
 INCLUDES: Final = ("ads", "questions", "related")
 LONGEST_QUERY: Final = 2_000  # characters
@@ -62,12 +62,13 @@ class SerpSchema(StrictSchema):
     include = Many(Word(INCLUDES), most=len(INCLUDES) * 2)
     fetcher = Word(FETCHERS.keys(), data_key="type")
     proxy = ProxyField()
+    wait_delay = Seconds(0, LONGEST_WAIT, data_key="waitDelay")
     request = Nested(_SerpRequestSchema)
     format = Word(SPELLINGS, required=True, cure=CURE)
 
     @post_load
     def _make(self, data: Mapping[str, Any], **_: object) -> Plan:
-        beside = {name: data[name] for name in ("fetcher", "proxy") if name in data}
+        beside = {name: data[name] for name in ("fetcher", "proxy", "wait_delay") if name in data}
         top = Collection(
             index=0,
             name=data.get("name", ""),
