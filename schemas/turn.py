@@ -51,10 +51,14 @@ class ClaimedPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """What a claim gave. ``starved``: pages wait, but the account can't pay for one of them."""
+    """What a claim gave. ``starved``: pages wait, but the account can't pay for one of them.
+
+    ``over``: no page of the process is open any more, here or anywhere.
+    """
 
     pages: tuple[ClaimedPage, ...]
     starved: bool = False
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

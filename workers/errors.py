@@ -49,7 +49,7 @@ class CallError(GristmillError):
 
 
 class Unauthorized(CallError):
-    """Invalid API key"""  # noqa: D400, D415 - the published text, to the letter
+    """Invalid API key"""  # noqa: D415 - the published text, to the letter
 
     code = "unauthorized"
 

@@ -46,7 +46,7 @@ def open_publish(
         if opened is None:
             return None
         plan = load_plan(process.payload, task_name=process_id)
-        named = tx.one("name_results", process_id=process_id, name=file_name(process, plan))
+        named = tx.the("name_results", process_id=process_id, name=file_name(process, plan))
     turn = SliceTurn(
         slice_id=opened.id,
         process_id=process_id,
@@ -104,7 +104,7 @@ def finish(
     with database.transaction() as tx:
         before = frontier.guarded(tx, turn)
         code, message = error or (None, None)
-        process = tx.one(
+        process = tx.the(
             "finish_process",
             process_id=turn.process_id,
             failed=(code or before.error_code) in FATAL,

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from schemas.payload import load_plan
-
+from schemas.plan import Plan
 from schemas.turn import SliceTurn
 from workers import advance, deliver, files, frontier, presence, worker
 from workers.celery import app
 from workers.crawl import run_slice
+from workers.db import Row
 from workers.errors import GristmillError, StaleSlice
 from workers.log import bind, clear, get_logger
-from workers.metrics import Tally
+from workers.metrics import Metrics
 from workers.parts import database, open_world, options_for, prices, storage
 from workers.publish import Reader, StoredPages
 from workers.settings import settings
@@ -61,19 +61,17 @@ def _turn(process_id: str, queue: str) -> None:
         advance.advance(database(), process_id, prices())
         return
     plan = load_plan(turn.payload, task_name=process_id)
-    tally, began = Tally(), time.monotonic()
-    world = open_world(turn, tally)
+    metrics = Metrics()
+    world = open_world(turn, metrics)
     try:
-        fallback = queue == "base" and presence.has_browser(database())
-        options = options_for(queue, fallback=fallback)
-        starved = run_slice(plan, world, options, turn.chrome_hosts)
+        with metrics.timed("gristmill_slice_seconds", queue=queue):
+            fallback = queue == "base" and presence.has_browser(database())
+            options = options_for(queue, fallback=fallback)
+            starved = run_slice(plan, world, options, turn.chrome_hosts)
         frontier.close_slice(database(), turn, starved=starved)
     finally:
         world.close()
-    tally.add("gristmill_slices", queue=queue)
-    tally.add("gristmill_slice_seconds", time.monotonic() - began, queue=queue)
-    with database().transaction() as tx:
-        tally.save(tx)
+        metrics.flush(database())
     advance.advance(database(), process_id, prices())
 
 
@@ -88,7 +86,7 @@ def publish(process_id: str) -> None:
             _publish(*opened)
 
 
-def _publish(turn: SliceTurn, process: files.Row, plan: files.Plan) -> None:
+def _publish(turn: SliceTurn, process: Row, plan: Plan) -> None:
     heart = Heartbeat(database(), turn)
     reader = Reader(plan, StoredPages(database(), process.id))
 

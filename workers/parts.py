@@ -12,7 +12,7 @@ from workers.crawl.ports import CrawlOptions
 from workers.db import Database
 from workers.fetchers.base import Fetcher, FetcherOptions
 from workers.fetchers.proxies import ProxyPool
-from workers.metrics import Tally
+from workers.metrics import Metrics
 from workers.settings import Settings, settings
 from workers.storage.base import Storage
 from workers.world import World
@@ -73,7 +73,7 @@ def options_for(queue: str, *, fallback: bool) -> CrawlOptions:
     )
 
 
-def open_world(turn: SliceTurn, metrics: Tally) -> World:
+def open_world(turn: SliceTurn, metrics: Metrics) -> World:
     """Return the real parts for one slice."""
     given = settings()
     fetcher: Fetcher = plugins.plugin(registry.FETCHERS, turn.queue)(

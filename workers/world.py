@@ -15,7 +15,7 @@ from workers.fetchers.base import Fetcher
 from workers.fetchers.proxies import ProxyPool
 from workers.frontier import Batch, Limits
 from workers.log import get_logger
-from workers.metrics import Tally
+from workers.metrics import Metrics
 
 BEAT = 1.0  # seconds between heartbeats
 FRESH = 2.5  # seconds for which a seen fence allows requests to leave
@@ -75,7 +75,7 @@ class World:
         host_concurrency: int,
         proxies: ProxyPool,
         stopping: Callable[[], bool],
-        metrics: Tally,
+        metrics: Metrics,
     ) -> None:
         self.fetcher = fetcher
         self.stopping = stopping
@@ -88,7 +88,8 @@ class World:
 
     def claim(self, limit: int, *, idle: bool) -> Claim:
         """Claim pages."""
-        return frontier.claim(self._database, self._turn, limit, self._limits, idle=idle)
+        with self._metrics.timed("gristmill_claim_seconds"):
+            return frontier.claim(self._database, self._turn, limit, self._limits, idle=idle)
 
     def commit(
         self,
@@ -114,11 +115,11 @@ class World:
                 if time.monotonic() - began > COMMIT_PATIENCE:
                     raise
                 time.sleep(COMMIT_PAUSE)
-        self._metrics.add("gristmill_commits")
-        self._metrics.add("gristmill_commit_pages", len(outcomes))
+        self._metrics.observe("gristmill_commit_seconds", time.monotonic() - began)
+        self._metrics.observe("gristmill_commit_pages", len(outcomes))
         for outcome in outcomes:
             verdict = outcome.verdict if outcome.step == "done" else outcome.step
-            self._metrics.add("gristmill_pages", verdict=verdict)
+            self._metrics.count("gristmill_pages", verdict=verdict)
 
     def admit(self, page_ids: Sequence[int]) -> None:
         """Count requests that robots.txt allows."""
@@ -142,10 +143,10 @@ class World:
         """Take the host's next moment if it comes soon."""
         with self._database.transaction() as tx:
             tx.do("relax")
-            row = tx.one("take_moment", host=host, delay=delay, horizon=HORIZON)
+            row = tx.the("take_moment", host=host, delay=delay, horizon=HORIZON)
         wait: float | None = row.wait
         if wait is not None:
-            self._metrics.add("gristmill_host_wait_seconds", wait)
+            self._metrics.observe("gristmill_host_wait_seconds", wait)
         return wait
 
     def known_robots(self, origin: str) -> tuple[int, bytes] | None:

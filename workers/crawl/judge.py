@@ -12,7 +12,9 @@ from schemas.turn import ClaimedPage, NewPage, Outcome, Verdict
 from workers.crawl.ports import CrawlOptions
 from workers.crawl.snapshots import merge
 from workers.errors import Blocked, FetchError, GristmillError, RedirectFault, RobotsDenied
-from workers.extraction import PageContent, decode, timed_extract
+from workers.extraction.cage import timed_extract
+from workers.extraction.decode import decode
+from workers.extraction.page import PageContent
 from workers.extraction.urls import host_of, origin_of, page_key
 from workers.fetchers.base import Exchange, Response
 from workers.fetchers.redirects import redirect_target

@@ -33,6 +33,7 @@ class _Progress:
     more_at: float = 0.0
     idle_since: float | None = None
     starved: bool = False
+    over: bool = False
     done: int = 0
     outcomes: list[Outcome] = field(default_factory=list)
     flying: dict[int, tuple[ClaimedPage, str]] = field(default_factory=dict)
@@ -84,7 +85,7 @@ class Slice:
         now = time.monotonic()
         if self.at.idle_since is None:
             self.at.idle_since = now
-        return self.at.starved or now - self.at.idle_since > LINGER
+        return self.at.starved or self.at.over or now - self.at.idle_since > LINGER
 
     def _claim(self) -> None:
         held = self.manners.waiting + self.gate.waiting
@@ -93,7 +94,7 @@ class Slice:
             return
         limit = self._appetite() - held
         claim = self.ports.claim(limit, idle=not self.at.flying and not held)
-        self.at.starved = claim.starved
+        self.at.starved, self.at.over = claim.starved, claim.over
         if not claim.pages:
             self.at.claim_at = now + CLAIM_AGAIN
         elif len(claim.pages) == limit and now >= self.at.more_at:
@@ -134,10 +135,16 @@ class Slice:
         self.at.outcomes.append(judge(page, exchange, self.bench))
         self.at.done += 1
 
+    def _due(self) -> bool:
+        """Whether to commit now: often enough, or because the slice needs the pages it found."""
+        if len(self.at.outcomes) >= COMMIT_SIZE or not self.at.flying:
+            return True
+        if time.monotonic() - self.at.committed_at >= COMMIT_EVERY:
+            return True
+        return not self.manners.waiting and any(o.details or o.candidates for o in self.at.outcomes)
+
     def _commit(self) -> None:
-        now = time.monotonic()
-        due = now - self.at.committed_at >= COMMIT_EVERY or not self.at.flying
-        if not self.at.outcomes or not (due or len(self.at.outcomes) >= COMMIT_SIZE):
+        if not self.at.outcomes or not self._due():
             return
         jar = self.ports.fetcher.cookies()
         self.ports.commit(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from workers.extraction import PageContent
+from workers.extraction.page import PageContent
 
 
 def merge(contents: Sequence[PageContent]) -> PageContent:

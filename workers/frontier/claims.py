@@ -35,7 +35,7 @@ def claim(database: Database, turn: SliceTurn, limit: int, limits: Limits, *, id
         if alone:
             rows = tx.all("lone_page", **where)
         if not rows:
-            return Claim(pages=())
+            return Claim(pages=(), over=process.open_pages <= 0)
         payable = _reserve(tx, turn, len(rows), limits.price)
         taken = rows[:payable]
         _take(tx, turn, taken, limits.price)

@@ -1,0 +1,134 @@
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from schemas.plan import Collection, Field, Plan, Request
+from schemas.turn import ClaimedPage
+from workers.crawl.manners import Manners
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+class Pool:
+    """Grants what it is told to grant."""
+
+    def __init__(self, slots: Mapping[str, int], moments: list[float | None] | None = None) -> None:
+        self.granted = dict(slots)
+        self.moments = moments or []
+        self.asked: list[Mapping[str, tuple[int, int]]] = []
+
+    def slots(self, wanted: Mapping[str, tuple[int, int]]) -> Mapping[str, int]:
+        self.asked.append(wanted)
+        return {host: self.granted.get(host, 0) for host in wanted}
+
+    def moment(self, _host: str, _delay: float) -> float | None:
+        return self.moments.pop(0)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr("workers.crawl.manners.time", made)
+    return made
+
+
+def manners(pool: Pool, *, delay: float = 0.0) -> Manners:
+    request = Request(url="http://a/", delay=delay)
+    top = Collection(index=0, name="c", request=request, fields=(Field(name="f", selector="a"),))
+    plan = Plan(name="p", format="json", collections=(top,))
+    return Manners(plan, pool, Options())  # type: ignore[arg-type]
+
+
+class Options:
+    host_delay = 0.0
+
+
+def page(number: int, host: str) -> ClaimedPage:
+    values: dict[str, Any] = {"collection": 0, "position": (1,), "hops": 0, "page_number": 1}
+    url = f"http://{host}/{number}"
+    return ClaimedPage(
+        id=number, url=url, first_url=url, host=host, chain=1, attempt=1, admitted=True, **values
+    )
+
+
+def ids(pages: list[ClaimedPage]) -> list[int]:
+    return [p.id for p in pages]
+
+
+@pytest.mark.usefixtures("clock")
+def test_no_more_pages_leave_for_a_host_than_the_pool_grants() -> None:
+    """The rest waits until one is back."""
+    polite = manners(Pool({"a": 2}))
+    pages = [page(n, "a") for n in range(5)]
+    for each in pages:
+        polite.add(each)
+    going = polite.ready(16)
+    for each in going:
+        polite.fly(each)
+
+    assert ids(going) == [0, 1]
+    assert polite.ready(16) == []
+    polite.land(pages[0])
+    assert ids(polite.ready(16)) == [2]
+    assert polite.waiting == 2
+
+
+def test_a_host_without_a_slot_holds_nobody_else_up(clock: Clock) -> None:
+    """Pages of other hosts leave at once, and the slice asks again before long."""
+    pool = Pool({"b": 4})
+    polite = manners(pool)
+    for each in (page(1, "a"), page(2, "b")):
+        polite.add(each)
+
+    assert ids(polite.ready(16)) == [2]
+    pool.granted["a"] = 1
+    assert polite.ready(16) == []
+    clock.now += 0.3
+    assert ids(polite.ready(16)) == [1]
+
+
+@pytest.mark.usefixtures("clock")
+def test_no_more_pages_leave_than_the_slice_has_room_for() -> None:
+    """The limit of the child stands beside that of the host."""
+    polite = manners(Pool({"a": 8, "b": 8}))
+    for number, host in enumerate("abab"):
+        polite.add(page(number, host))
+
+    assert len(polite.ready(3)) == 3
+    assert polite.ready(0) == []
+
+
+def test_requests_to_a_host_leave_at_the_moments_that_the_pool_hands_out(clock: Clock) -> None:
+    """With a delay each request takes a moment of its own; none far away is waited for."""
+    pool = Pool({"a": 8}, moments=[0.0, 1.5, None])
+    polite = manners(pool, delay=1.5)
+    for number in range(3):
+        polite.add(page(number, "a"))
+
+    assert ids(polite.ready(16)) == [0]
+    clock.now += 1.0
+    assert polite.ready(16) == []
+    clock.now += 0.6
+    assert ids(polite.ready(16)) == [1]
+    assert pool.moments == []
+
+
+def test_pages_in_flight_are_told_to_the_pool_so_that_they_stay_granted(clock: Clock) -> None:
+    """A holder may keep what flies, whatever its share."""
+    pool = Pool({"a": 2})
+    polite = manners(pool)
+    for number in range(3):
+        polite.add(page(number, "a"))
+    for each in polite.ready(16):
+        polite.fly(each)
+    clock.now += 1.1
+    polite.ready(16)
+
+    assert pool.asked == [{"a": (3, 0)}, {"a": (3, 2)}]
