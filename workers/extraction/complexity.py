@@ -29,14 +29,14 @@ MAX_HAS_DESCENDANTS = 1  # within :has, which runs for every element: cubic alre
 MAX_NESTING = 8  # brackets within brackets
 MAX_BRANCHES = 64  # between commas
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"""
     (?P<skip> /\*.*?(?:\*/|\Z) | \\. | "(?:\\.|[^"\\])*"? | '(?:\\.|[^'\\])*'? )
   | (?P<attribute> \[ (?: \\. | "(?:\\.|[^"\\])*"? | '(?:\\.|[^'\\])*'? | [^\]\\"'] )* \]? )
-  | (?P<function> ::?[-\w]+\( )
+  | (?P<function> ::?[-\w]+\(\s* )
   | (?P<positional> :(?:only|first|last)-(?:child|of-type)\b )
-  | (?P<open> \( )
-  | (?P<close> \) )
+  | (?P<open> \(\s* )
+  | (?P<close> \s*\) )
   | (?P<comma> \s*,\s* )
   | (?P<combinator> \s*[>+~]\s* )
   | (?P<blank> \s+ )
@@ -47,7 +47,7 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What makes a selector slow, counted over its whole text, inner selectors too."""
+    """What makes a selector slow: the most of each in one branch, inner selectors too."""
 
     descendants: int = 0
     siblings: int = 0
@@ -71,52 +71,65 @@ def _ways(among: int, chosen: int) -> int:
 
 
 class _Counter:
-    """One pass over the tokens of a selector."""
+    """One pass over the tokens of a selector; counts are kept branch by branch."""
 
-    def __init__(self) -> None:
-        self.counts: dict[str, int] = {}
-        self.stack: list[str] = []
+    def __init__(self, selector: str) -> None:
+        self._branches: list[dict[str, int]] = [{}]
+        self._stack: list[str] = []
+        # Blanks in :nth-child(2n + 1) mean nothing, those after its 'of' do. Which is which is
+        # not told apart: a bound may be too high, never too low.
+        self._strict = re.search(r"\bof\b", selector, re.IGNORECASE) is None
 
-    def add(self, name: str) -> None:
-        self.counts[name] = self.counts.get(name, 0) + 1
+    def take(self, kind: str | None, text: str) -> None:
+        if kind in {"function", "open"}:
+            self._open(text.strip().lower())
+        elif kind == "close":
+            self._stack[-1:] = []
+        elif kind == "blank":
+            self._descend()
+        elif kind == "positional":
+            self._add("positional")
+        elif kind == "comma" and not self._stack:
+            self._branches.append({})
+        elif kind == "combinator" and "~" in text:
+            self._add("siblings")
 
-    def opened(self, function: str) -> None:
-        self.stack.append(function)
-        self.counts["nesting"] = max(self.counts.get("nesting", 0), len(self.stack))
+    def most(self, name: str) -> int:
+        return max(branch.get(name, 0) for branch in self._branches)
+
+    def cost(self) -> Cost:
+        names = ("descendants", "siblings", "positional", "has", "has_descendants", "nesting")
+        most = {name: self.most(name) for name in names}
+        return Cost(branches=len(self._branches), **most)
+
+    def _add(self, name: str) -> None:
+        branch = self._branches[-1]
+        branch[name] = branch.get(name, 0) + 1
+
+    def _open(self, function: str) -> None:
+        self._stack.append(function)
+        branch = self._branches[-1]
+        branch["nesting"] = max(branch.get("nesting", 0), len(self._stack))
         if function == ":has(":
-            self.add("has")
+            self._add("has")
         elif function.startswith(":nth-"):
-            self.add("positional")
+            self._add("positional")
 
-    def descendant(self) -> None:
-        # Blanks inside of nth-child(2n + 1) and at the edges of brackets are counted too where
-        # they can't be told apart cheaply: a bound may be too high, never too low.
-        if self.stack and self.stack[-1].startswith(":nth-"):
+    def _descend(self) -> None:
+        if self._strict and self._stack and self._stack[-1].startswith(":nth-"):
             return
-        self.add("descendants")
-        if ":has(" in self.stack:
-            self.add("has_descendants")
+        self._add("descendants")
+        if ":has(" in self._stack:
+            self._add("has_descendants")
 
 
 def cost_of(selector: str) -> Cost:
     """Return what is slow about ``selector``; of text that is no selector, whatever comes out."""
-    counter = _Counter()
-    for token in _TOKEN.finditer(selector.strip()):
-        kind, text = token.lastgroup, token.group()
-        if kind in {"function", "open"}:
-            counter.opened(text.lower())
-        elif kind == "close":
-            counter.stack[-1:] = []
-        elif kind == "blank":
-            counter.descendant()
-        elif kind == "positional":
-            counter.add("positional")
-        elif kind == "comma" and not counter.stack:
-            counter.add("branches")
-        elif kind == "combinator" and "~" in text:
-            counter.add("siblings")
-    counts = counter.counts
-    return Cost(**{**counts, "branches": counts.get("branches", 0) + 1})
+    selector = selector.strip()
+    counter = _Counter(selector)
+    for token in TOKEN.finditer(selector):
+        counter.take(token.lastgroup, token.group())
+    return counter.cost()
 
 
 def too_costly(selector: str) -> str | None:
@@ -125,7 +138,7 @@ def too_costly(selector: str) -> str | None:
         return f"The selector is longer than {MAX_LENGTH} characters."
     cost = cost_of(selector)
     limits = (
-        (cost.descendants // cost.branches, MAX_DESCENDANTS, "descendant combinators (blanks)"),
+        (cost.descendants, MAX_DESCENDANTS, "descendant combinators (blanks)"),
         (cost.siblings, MAX_SIBLINGS, "sibling combinators (~)"),
         (cost.has, MAX_HAS, ":has()"),
         (cost.has_descendants, MAX_HAS_DESCENDANTS, "descendant combinators within :has()"),

@@ -19,6 +19,10 @@ FALLBACK = "windows-1252"
 SAMPLE_BYTES = 16 * 1024
 """What detection looks at: from the first byte that is not ASCII; it takes 10 ms a sample."""
 
+FEW = 6
+"""Bytes beyond ASCII below which any guess is as good: then most of the undeclared web wins."""
+
+_ASCII = bytes(range(128))
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16le"),
          (codecs.BOM_UTF16_BE, "utf-16be"))  # fmt: skip
 _WIDER = {"gbk": "gb18030"}
@@ -102,8 +106,10 @@ def _declared(attributes: bytes) -> str | None:
 
 def _detect(body: bytes, first: int) -> str:
     """Return the charset that ``body``, in which ``first`` is no UTF-8, seems to be in."""
-    start = max(0, first - 256)
-    best = from_bytes(body[start : start + SAMPLE_BYTES], cp_isolation=_CANDIDATES).best()
+    sample = body[max(0, first - 256) :][:SAMPLE_BYTES]
+    if len(sample.translate(None, _ASCII)) < FEW:
+        return FALLBACK
+    best = from_bytes(sample, cp_isolation=_CANDIDATES).best()
     return best.encoding if best is not None else FALLBACK
 
 

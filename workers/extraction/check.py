@@ -1,0 +1,128 @@
+"""What the engines can't run of a plan, place by place: selectors, expressions, filters.
+
+``schemas`` has checked the payload's shape; what is left is what only an engine can tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from schemas.plan import Action, Collection, Field, Filter, Plan
+from schemas.problem import Fault
+from workers.extraction.compile import SELF
+from workers.extraction.filters import FilterFault, compile_filter
+from workers.extraction.selectors import SelectorFault, check_css
+from workers.extraction.xpath import PREFIX, XPathFault, compile_xpath, is_xpath
+from workers.extraction.xpath_limits import too_wide
+
+_ACTION_MEMBERS = {
+    "input": "inputSelector",
+    "click": "clickSelector",
+    "waitFor": "waitForSelector",
+    "scroll": "element",
+}
+
+
+def check(plan: Plan, payload: object = None, *, pointer: str = "") -> list[Fault]:
+    """Return all that the engines can't run of ``plan``, in the payload's order.
+
+    ``payload`` is what the plan was made of, as it was sent: where it is given, pointers into
+    actions follow its spelling. ``pointer`` is the payload's own place.
+    """
+    if plan.serp is not None:
+        return []
+    return list(_collection(plan, plan.collections[0], pointer, payload))
+
+
+def _collection(plan: Plan, collection: Collection, place: str, sent: object) -> Iterator[Fault]:
+    yield from _actions(plan, collection, place, sent)
+    if collection.common_parent is not None:
+        yield from _selector(collection.common_parent, f"{place}/commonParent", _check_page)
+    for index, field in enumerate(collection.fields):
+        yield from _field(field, f"{place}/fields/{index}")
+        if field.details is not None:
+            below = _at(sent, "fields", index, "details")
+            child = plan.collections[field.details]
+            yield from _collection(plan, child, f"{place}/fields/{index}/details", below)
+    paginator = collection.paginator
+    if paginator.kind == "next" and paginator.selector:
+        where = f"{place}/paginator/nextPageSelector"
+        yield from _selector(paginator.selector, where, _check_page)
+    elif paginator.kind == "click" and paginator.selector:
+        yield from _selector(paginator.selector, f"{place}/paginator/selector", _check_browser)
+
+
+def _field(field: Field, place: str) -> Iterator[Fault]:
+    if field.selector.strip() != SELF:
+        yield from _selector(field.selector, f"{place}/selector", _check_page)
+    for index, given in enumerate(field.filters):
+        yield from _filter(given, f"{place}/filters/{index}")
+
+
+def _filter(given: Filter, place: str) -> Iterator[Fault]:
+    try:
+        compile_filter(given)
+    except FilterFault as error:
+        member = "name" if given.param is None and given.name != "regex" else "param"
+        yield Fault(f"{place}/{member}", str(error))
+
+
+def _selector(selector: str, place: str, check_one: Callable[[str], None]) -> Iterator[Fault]:
+    try:
+        check_one(selector.strip())
+    except (SelectorFault, XPathFault) as error:
+        yield Fault(place, str(error))
+
+
+def _check_page(selector: str) -> None:
+    """Check a selector that this package runs."""
+    if not is_xpath(selector):
+        check_css(selector)
+        return
+    wide = too_wide(selector.removeprefix(PREFIX))
+    if wide is not None:
+        raise XPathFault(wide)
+    compile_xpath(selector)
+
+
+def _check_browser(selector: str) -> None:
+    """Check a selector that a browser runs, which knows more pseudo-classes."""
+    try:
+        _check_page(selector)
+    except SelectorFault as fault:
+        if not fault.only_here:
+            raise
+
+
+def _actions(plan: Plan, collection: Collection, place: str, sent: object) -> Iterator[Fault]:
+    actions = collection.request.actions
+    if collection.parent is not None:
+        inherited = plan.collections[collection.parent].request.actions
+        if actions is inherited:  # They are the parent's, and were looked at there.
+            return
+    inside = isinstance(_at(sent, "request", "actions"), list) or sent is None
+    where = f"{place}/request/actions" if inside else f"{place}/actions"
+    spelled = _at(sent, "request", "actions") if inside else _at(sent, "actions")
+    for index, action in enumerate(actions):
+        if action.selector:
+            at = f"{where}/{index}{_member(action, _at(spelled, index))}"
+            yield from _selector(action.selector, at, _check_browser)
+
+
+def _member(action: Action, sent: object) -> str:
+    """Return where an action's selector stands: flat, or nested below the action's name."""
+    member = _ACTION_MEMBERS[action.kind]
+    flat = isinstance(sent, Mapping) and member in sent
+    return f"/{member}" if flat else f"/{action.kind}/{member}"
+
+
+def _at(value: object, *tokens: str | int) -> object:
+    """Return what stands at ``tokens`` below ``value``, or None."""
+    for token in tokens:
+        if isinstance(value, Mapping):
+            value = value.get(str(token))
+        elif isinstance(value, list) and isinstance(token, int) and token < len(value):
+            value = value[token]
+        else:
+            return None
+    return value
