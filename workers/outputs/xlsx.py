@@ -30,7 +30,9 @@ class XlsxOutput:
 
     Their column ``parent`` holds the number of the record above; in that record's sheet the same
     number stands in the column of the details (``Title_details``). Cells are inline texts with the
-    format "text", so that no application turns them into formulas, numbers or links.
+    format "text", so that no application turns them into formulas, numbers or links. Written by
+    ourselves, for the libraries that are quick enough make a formula of a text that begins with
+    ``=``, put the time into the package, or lose what is beyond a limit.
     """
 
     extension: ClassVar[str] = "xlsx"

@@ -1,0 +1,120 @@
+"""The rules of CSV files."""
+
+import csv
+import io
+from typing import Any
+
+import orjson
+import pytest
+
+from schemas.plan import Collection, Field, Plan, Request
+from workers.outputs.csv import CsvOutput
+
+
+def plan_of(*collections: tuple[Field, ...]) -> Plan:
+    return Plan(
+        name="p",
+        format="csv",
+        collections=tuple(
+            Collection(index=n, name=f"c{n}", request=Request(), fields=fields)
+            for n, fields in enumerate(collections)
+        ),
+    )
+
+
+ONE = plan_of((Field(name="A", selector="a"), Field(name="B", selector="b")))
+DEEP = plan_of(
+    (
+        Field(name="Title", selector="a", attrs=("href", "text"), details=1),
+        Field(name="Z", selector="z"),
+    ),
+    (Field(name="Price", selector="b"), Field(name="Sub", selector="c", details=2)),
+    (Field(name="X", selector="x"),),
+)
+
+
+def text_of(plan: Plan, *rows: dict[str, Any]) -> str:
+    return b"".join(CsvOutput(plan).encode(map(orjson.dumps, rows))).decode()
+
+
+def cells(plan: Plan, *rows: dict[str, Any]) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text_of(plan, *rows), newline="")))
+
+
+def test_lines_end_with_crlf_and_quotes_are_doubled() -> None:
+    """RFC 4180, section 2."""
+    assert text_of(ONE, {"A_text": 'a"b', "B_text": "c,d\ne"}) == (
+        'A_text,B_text\r\n"a""b","c,d\ne"\r\n'
+    )
+
+
+def test_columns_stand_in_payload_order_with_details_flattened() -> None:
+    """Every field and attr has a column whether it matched or not."""
+    assert cells(DEEP) == [
+        [
+            "Title_href",
+            "Title_text",
+            "Title_details.Price_text",
+            "Title_details.Sub_text",
+            "Title_details.Sub_details.X_text",
+            "Z_text",
+        ]
+    ]
+
+
+def test_values_and_details_are_joined_by_semicolons() -> None:
+    """Several values, several details records, and details in details."""
+    row = {
+        "Title_text": ["t", "u"],
+        "Title_details": [
+            {"Price_text": "1", "Sub_details": [{"X_text": "x"}, {"X_text": ["y", "z"]}]},
+            {"Price_text": ["2", "3"], "Sub_details": [{"X_text": "w"}]},
+        ],
+    }
+
+    assert cells(DEEP, row)[1] == ["", "t;u", "1;2;3", "", "x;y;z;w", ""]
+
+
+def test_a_details_record_without_a_value_keeps_its_place() -> None:
+    """The n-th value of each column is of one record; a column without values is empty."""
+    row = {"Title_details": [{"Price_text": "1"}, {"Sub_text": "s"}, {"Price_text": "3"}]}
+
+    assert cells(DEEP, row)[1] == ["", "", "1;;3", ";s;", "", ""]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+A1", "-A1", "@SUM(1)", "\tx", "\rx", "=", "-", "+1 234", "-1-1", "1e5-", "--1"],
+)
+def test_what_a_spreadsheet_would_run_is_prefixed(text: str) -> None:
+    """No cell begins a formula."""
+    prefixed = f"'{text}" if text[0] != "1" else text
+
+    assert cells(ONE, {"A_text": text})[1][0] == prefixed
+
+
+@pytest.mark.parametrize("text", ["-1", "+1.5", "-.5", "-1.", "-1e5", "+1E-5", "a=1", " =1", "'=1"])
+def test_numbers_and_harmless_texts_are_left_alone(text: str) -> None:
+    """A negative number is no formula."""
+    assert cells(ONE, {"A_text": text})[1][0] == text
+
+
+@pytest.mark.parametrize("text", ["-١", "-1\n", "+\uff11"])  # noqa: RUF001 - a full-width digit
+def test_only_ascii_numbers_are_numbers(text: str) -> None:
+    """What is no number to every program is prefixed."""
+    assert cells(ONE, {"A_text": text})[1][0] == f"'{text}"
+
+
+def test_joined_values_are_judged_as_the_cell_that_they_become() -> None:
+    """The cell is what a spreadsheet reads."""
+    assert cells(ONE, {"A_text": ["-1", "-2"], "B_text": ["a", "=b"]})[1] == ["'-1;-2", "a;=b"]
+
+
+def test_headers_are_prefixed_too() -> None:
+    """A field's name comes from a user as much as a value from a page."""
+    assert cells(plan_of((Field(name="=cmd", selector="a"),))) == [["'=cmd_text"]]
+
+
+def test_a_single_empty_cell_is_still_a_line() -> None:
+    """A reader would take an empty line for none."""
+    assert text_of(plan_of((Field(name="A", selector="a"),)), {"B": "1"}) == 'A_text\r\n""\r\n'
