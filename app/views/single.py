@@ -8,9 +8,9 @@ from app.body import read_json
 from app.ports import ports
 from schemas import registry
 from schemas.problem import Fault, Invalid
-from schemas.task import load_task
 from workers import single
 from workers.db import Row
+from workers.drafts import load_draft
 from workers.errors import NotAvailable
 from workers.plugins import plugin
 from workers.storage.names import content_disposition
@@ -19,7 +19,7 @@ from workers.storage.names import content_disposition
 def extract() -> Response:
     """Run a payload and answer with its file, or with the link to it."""
     payload, as_link = _split(read_json())
-    draft = load_task(payload, countries=ports().countries)
+    draft = load_draft(payload, countries=ports().countries)
     database, seconds = ports().database, ports().settings.single_timeout
     with single.place():
         g.process_id = single.start(database, account_id=g.account_id, draft=draft).id

@@ -8,9 +8,10 @@ from app import paging
 from app.body import read_idempotency_key, read_json
 from app.ports import ports
 from app.views.processes import dump as dump_run
-from schemas.task import dump_task, load_changes, load_task
+from schemas.task import dump_task
 from workers import processes, tasks
 from workers.db import Row
+from workers.drafts import load_draft, load_update
 
 
 def dump(row: Row) -> dict[str, object]:
@@ -20,7 +21,7 @@ def dump(row: Row) -> dict[str, object]:
 
 def create() -> Response:
     """Store a task."""
-    draft = load_task(read_json(), countries=ports().countries)
+    draft = load_draft(read_json(), countries=ports().countries)
     return jsonify(dump(tasks.create(ports().database, account_id=g.account_id, draft=draft)))
 
 
@@ -42,7 +43,7 @@ def listing() -> Response:
 def update(task_id: str) -> Response:
     """Change what the body carries and leave the rest."""
     stored = tasks.find(ports().database, account_id=g.account_id, task_id=task_id)
-    changes = load_changes(
+    changes = load_update(
         read_json(),
         task_name=stored.name,
         countries=ports().countries,
