@@ -1,0 +1,75 @@
+"""The API over real Postgres, Valkey and S3, with two accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app import create_app
+from workers import accounts
+from workers.db import Database
+from workers.settings import Settings
+from workers.storage.base import Storage
+
+PAYLOAD: dict[str, Any] = {
+    "name": "books",
+    "request": {"url": "https://example.test/list"},
+    "fields": [{"name": "Title", "selector": "h3 a", "type": 2, "attrs": ["href", "text"]}],
+    "format": "json",
+}
+
+
+@dataclass
+class Caller:
+    """One account's calls."""
+
+    client: FlaskClient
+    key: str
+    account: str
+    secret: str
+
+    def call(self, method: str, url: str, **more: Any) -> TestResponse:
+        headers = {"X-Api-Key": self.key} | more.pop("headers", {})
+        return self.client.open(url, method=method, headers=headers, **more)
+
+    def get(self, url: str, **more: Any) -> TestResponse:
+        return self.call("GET", url, **more)
+
+    def post(self, url: str, **more: Any) -> TestResponse:
+        return self.call("POST", url, **more)
+
+    def create(self, **changes: object) -> dict[str, Any]:
+        made: dict[str, Any] = self.post(
+            "/v1/task/create", json={"payload": PAYLOAD, **changes}
+        ).json  # type: ignore[assignment]
+        return made
+
+
+@pytest.fixture
+def make_caller(
+    settings: Settings, environment: Mapping[str, str], database: Database, storage: Storage
+) -> Callable[..., Caller]:
+    assert environment
+    assert storage
+    app = create_app(replace(settings, rate_limit="10000/second"))
+
+    def make(name: str, **more: Any) -> Caller:
+        made = accounts.create(database, name, **more)
+        return Caller(app.test_client(), made.api_key, made.account_id, made.webhook_secret)
+
+    return make
+
+
+@pytest.fixture
+def ann(make_caller: Callable[..., Caller]) -> Caller:
+    return make_caller("ann", unlimited=True)
+
+
+@pytest.fixture
+def bob(make_caller: Callable[..., Caller]) -> Caller:
+    return make_caller("bob", credits=12_345)
