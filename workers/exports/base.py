@@ -1,15 +1,17 @@
 """The contract of an export: put one finished file where the user wants it.
 
-A member is built with the target's options (checked when the task was created, credentials
-decrypted) and called once an attempt. It raises ``errors.ExportFailed`` (says whether a retry is
-worth it) and nothing else; its messages hold no credential. Every connection passes the guard.
+A member is built with the target's options (those of ``schemas.export.OPTIONS``, checked when the
+task was created, credentials decrypted) and called once an attempt. A file of the same name is
+replaced, so that an attempt may be repeated. Memory stays bounded whatever the file's size. It
+raises ``errors.ExportFailed`` (says whether a retry is worth it) beside what ``read`` raises; its
+messages hold no credential. Every connection passes the guard.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +26,6 @@ class ExportFile:
 
 class Export(Protocol):
     """One kind of target."""
-
-    required: ClassVar[frozenset[str]]
-    optional: ClassVar[frozenset[str]]
-    credentials: ClassVar[frozenset[str]]
 
     def __init__(self, options: Mapping[str, str], allowed_networks: tuple[str, ...]) -> None: ...
 
