@@ -10,6 +10,7 @@ import json
 import mimetypes
 import threading
 import time
+import weakref
 from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -47,6 +48,7 @@ class SiteServer:
             **pages.ROUTES,
         }
         self._tasks: set[asyncio.Task[None]] = set()
+        self._writers: weakref.WeakSet[asyncio.StreamWriter] = weakref.WeakSet()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="site", daemon=True)
         self._thread.start()
@@ -94,8 +96,13 @@ class SiteServer:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for writer in self._writers:
+            writer.transport.abort()
+        # The loop needs a turn to tell the transports that they are closed.
+        await asyncio.sleep(0.01)
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
         task = asyncio.current_task()
         if task is not None:
             self._tasks.add(task)

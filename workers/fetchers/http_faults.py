@@ -101,18 +101,22 @@ NEVER: Final[frozenset[int]] = frozenset(
 """Codes of what we never ask for: other protocols, uploads, ranges, redirects, engines."""
 
 _VIA_PROXY: Final = frozenset((errors.ConnectionFailed, errors.DnsFailed))
+_LONG_HEAD = "Too large response header"
 _CUT = ("SYSCALL", "reset by peer", "unexpected eof", "Broken pipe")
 
 
 def fault(code: int, detail: str, *, proxied: bool) -> errors.FetchError:
     """Return our error for libcurl's ``code``; ``detail`` is its sentence, which holds no secret.
 
-    A handshake that was cut off is a passing fault, though libcurl calls it one of TLS. What goes
-    wrong on the way through a proxy is the proxy's fault, so that another one is tried.
+    A handshake that was cut off is a passing fault, though libcurl calls it one of TLS, and endless
+    headers are a lasting one, though it calls them one of the connection. What goes wrong on the
+    way through a proxy is the proxy's fault, so that another one is tried.
     """
     kind = FAULTS.get(code, errors.FetchError)
     if kind is errors.TlsFailed and any(mark in detail for mark in _CUT):
         kind = errors.ConnectionFailed
+    if code == pycurl.E_RECV_ERROR and detail.startswith(_LONG_HEAD):
+        kind = errors.ResponseTooLong
     if proxied and kind in _VIA_PROXY:
         return errors.ProxyFailed()
     if proxied or not detail:

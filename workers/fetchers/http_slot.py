@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pycurl
@@ -26,6 +25,13 @@ PROXY_AUTH_REQUIRED = 407
 
 Sockaddr = tuple[int, int, int, tuple[str, int]]
 """Family, type, protocol and address, as libcurl's opensocket callback gets them."""
+
+
+class _Handed(socket.socket):
+    """A socket that libcurl gets a copy of; ours closes without a warning as it is let go."""
+
+    def __del__(self) -> None:
+        self.close()
 
 
 class Slot:
@@ -77,7 +83,7 @@ class Slot:
             self._refused = True
             return int(pycurl.SOCKET_BAD)
         self._opened = True
-        return socket.socket(family, kind, protocol)
+        return _Handed(family, kind, protocol)
 
     def _say(self, option: int, value: object) -> None:
         if self._said.get(option) != value:
@@ -162,6 +168,3 @@ class Slot:
             milliseconds=milliseconds,
             wire_bytes=len(raw) + sum(map(len, self._lines)),
         )
-
-
-SlotMaker = Callable[[], Slot]
