@@ -102,6 +102,8 @@ class _Work:
             data=call.data,
         ).prepare()
         response = adapter.send(request, stream=True, timeout=call.timeout)
+        if self.lines.is_cut:  # http.client takes the end of a cut line for the end of the headers
+            raise FetchTimeout
         headers = {name.lower(): value for name, value in response.headers.items()}
         self._answer = Answer(status=response.status_code, headers=headers, body=b"", whole=False)
         self._read(response, headers)

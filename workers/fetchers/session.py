@@ -27,6 +27,11 @@ class Lines:
         self._handles: list[socket.socket] = []
         self._is_cut = False
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether ``cut`` was called: an answer read since then may be half of one."""
+        return self._is_cut
+
     def add(self, line: socket.socket) -> None:
         """Remember ``line`` through a second handle, for TLS takes the first one over."""
         handle = line.dup()

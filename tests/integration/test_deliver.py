@@ -1,0 +1,377 @@
+"""Webhooks against a real Postgres, a real S3 and real receivers."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import psycopg2
+import pytest
+from standardwebhooks import Webhook
+
+from tests.integration.receivers import (
+    Receiver,
+    drip_body,
+    drip_head,
+    flood,
+    raw_server,
+    receiver,
+)
+from workers import accounts, celery, deliver
+from workers.db import Database
+from workers.errors import NotFound
+from workers.ids import new_id
+from workers.secrets import encrypt
+from workers.settings import Settings
+from workers.storage.base import Storage
+
+PAYLOAD = {
+    "name": "shop",
+    "format": "jsonl",
+    "request": {"url": "http://shop.test/"},
+    "commonParent": ".card",
+    "fields": [{"name": "Title", "selector": "h2"}],
+}
+RECORDS = [b'{"Title_text":"Caf\xc3\xa9"}', b'{"Title_text":"b"}']
+FILE = b"\n".join(RECORDS) + b"\n"
+
+
+@dataclass
+class World:
+    """An account, and processes of it that have just ended."""
+
+    database: Database
+    storage: Storage
+    settings: Settings
+    account: accounts.Created
+
+    def sql(self, text: str, *values: object) -> list[Any]:
+        connection = psycopg2.connect(self.settings.database_url)
+        with connection, connection.cursor() as cursor:
+            cursor.execute(text, values)
+            rows = cursor.fetchall() if cursor.description else []
+        connection.close()
+        return rows
+
+    def ended(
+        self, webhook: str, *, state: str = "finished", exports: tuple[dict[str, str], ...] = ()
+    ) -> tuple[str, list[str]]:
+        """Store a process that has ended; returns its id and its deliveries' hints."""
+        task, process = new_id(), new_id()
+        sealed = [encrypt(json.dumps(one), self.settings.secret_key) for one in exports]
+        self.sql(
+            "INSERT INTO tasks (id, account_id, name, webhook, payload, exports)"
+            " VALUES (%s, %s, 'shop', %s, %s, %s)",
+            task, self.account.account_id, webhook, json.dumps(PAYLOAD), json.dumps(sealed),
+        )  # fmt: skip
+        key = f"{process}/results.jsonl"
+        self.storage.put(key, [FILE], "application/jsonl")
+        self.sql(
+            "INSERT INTO processes (id, task_id, account_id, payload, state, finished_at,"
+            " results_name, results_key, results_size, record_count, request_count,"
+            " response_count, cost) VALUES (%s, %s, %s, %s, %s, now(), %s, %s, %s, 2, 1, 1, 50)",
+            process, task, self.account.account_id, json.dumps(PAYLOAD), state,
+            f"{process[:8]}_2026-11-24_10:00.jsonl", key, len(FILE),
+        )  # fmt: skip
+        self.sql(
+            "INSERT INTO pages (process_id, collection, position, key, url, host, state, verdict,"
+            " records) VALUES (%s, 0, '{1}', gen_random_uuid(), 'http://shop.test/', 'shop.test',"
+            " 'done', 'ok', %s)",
+            process, b"\n".join(RECORDS).decode(),
+        )  # fmt: skip
+        with self.database.transaction() as tx:
+            row = tx.one("delivery_process", process_id=process)
+            return process, deliver.enqueue(tx, row, f"process.{state}")
+
+    def attempt(self, delivery: str, **changes: Any) -> None:
+        """Make one attempt."""
+        settings = replace(self.settings, **changes)
+        deliver.attempt(self.database, self.storage, settings, delivery)
+
+    def again(self, delivery: str) -> None:
+        """Let the delivery be due now."""
+        self.sql("UPDATE deliveries SET next_attempt_at = now() WHERE id = %s", delivery)
+
+    def row(self, process: str) -> Any:
+        """Return the first delivery of a process."""
+        return self.rows(process)[0]
+
+    def rows(self, process: str) -> list[Any]:
+        """Return the deliveries of a process."""
+        return deliver.of_process(
+            self.database, account_id=self.account.account_id, process_id=process
+        )
+
+
+@pytest.fixture
+def world(
+    database: Database,
+    storage: Storage,
+    settings: Settings,
+    environment: object,  # noqa: ARG001 - credentials are sealed under its SECRET_KEY
+    monkeypatch: pytest.MonkeyPatch,
+) -> World:
+    """A world without a broker: hints are counted on nobody."""
+    monkeypatch.setattr(celery, "send", lambda *_: True)
+    given = replace(settings, allowed_networks=("127.0.0.1/32",), webhook_timeout=1.0)
+    return World(database, storage, given, accounts.create(database, "acme"))
+
+
+@pytest.fixture
+def inbox() -> Iterator[Receiver]:
+    """A receiver of webhooks."""
+    with receiver() as running:
+        yield running
+
+
+def test_a_webhook_brings_the_records_and_is_signed(world: World, inbox: Receiver) -> None:
+    """The published verifier accepts it; the body holds the process, a link and the records."""
+    process, [delivery] = world.ended(f"{inbox.url}/hook?x=1")
+
+    world.attempt(delivery)
+    [got] = inbox.got
+    body = Webhook(world.account.webhook_secret).verify(got.body.decode(), got.headers)
+
+    assert (got.path, got.headers["webhook-id"]) == ("/hook?x=1", delivery)
+    assert got.headers["content-type"] == "application/json"
+    assert body["type"] == "process.finished"
+    assert body["data"]["process"]["id"] == process
+    assert body["data"]["results"] == [json.loads(record) for record in RECORDS]
+    assert "X-Amz-Signature" in body["data"]["link"]
+    assert world.row(process).state == "delivered"
+    assert world.row(process).attempts[0]["status"] == 200
+
+
+@pytest.mark.parametrize("limit", [0, len(FILE)])
+def test_a_long_file_goes_as_a_link_alone(world: World, inbox: Receiver, limit: int) -> None:
+    """Records stand in the body only while the file stays under the limit."""
+    _, [delivery] = world.ended(inbox.url)
+
+    world.attempt(delivery, webhook_inline_limit=limit)
+    data = json.loads(inbox.got[0].body)["data"]
+
+    assert data["results"] is None
+    assert data["link"]
+
+
+def test_every_attempt_has_the_same_id_and_body(world: World, inbox: Receiver) -> None:
+    """Also after the process has changed: a receiver can tell a repetition."""
+    process, [delivery] = world.ended(inbox.url)
+    inbox.answers = [500, 302, 200]
+
+    for _ in range(3):
+        world.attempt(delivery)
+        world.again(delivery)
+        world.sql("UPDATE processes SET request_count = request_count + 1")
+    deliver.resend(world.database, account_id=world.account.account_id, delivery_id=delivery)
+    world.attempt(delivery)
+
+    assert len({(got.headers["webhook-id"], got.body) for got in inbox.got}) == 1
+    assert [attempt["status"] for attempt in world.row(process).attempts] == [500, 302, 200, 200]
+    assert not any(got.path == "/elsewhere" for got in inbox.got)
+    for got in inbox.got:
+        Webhook(world.account.webhook_secret).verify(got.body.decode(), got.headers)
+
+
+def test_the_schedule_is_kept_and_then_it_is_given_up(world: World, inbox: Receiver) -> None:
+    """A first attempt and one for each entry; none before its time."""
+    process, [delivery] = world.ended(inbox.url)
+    inbox.answers = [500] * 9
+    waits = []
+
+    for _ in range(4):
+        world.attempt(delivery, webhook_retry_schedule=(5.0, 300.0))
+        world.attempt(delivery, webhook_retry_schedule=(5.0, 300.0))
+        [(wait,)] = world.sql("SELECT extract(epoch FROM next_attempt_at - now()) FROM deliveries")
+        waits.append(float(wait))
+        world.again(delivery)
+
+    assert len(inbox.got) == 3
+    assert 4 < waits[0] <= 5
+    assert 299 < waits[1] <= 300
+    assert world.row(process).state == "given_up"
+
+
+@pytest.mark.parametrize("talk", [drip_head, lambda line: line.recv(1)])
+def test_a_receiver_that_never_ends_costs_one_timeout(world: World, talk: Any) -> None:
+    """Dripping keeps no connection beyond WEBHOOK_TIMEOUT."""
+    with raw_server(talk) as url:
+        process, [delivery] = world.ended(url)
+        began = time.monotonic()
+        world.attempt(delivery)
+        took = time.monotonic() - began
+
+    assert took < 3
+    assert world.row(process).state == "waiting"
+    assert "within 1 s" in world.row(process).attempts[0]["error"]
+
+
+def test_a_success_counts_although_its_body_drips(world: World) -> None:
+    """A 2xx is a 2xx."""
+    with raw_server(drip_body) as url:
+        process, [delivery] = world.ended(url)
+        world.attempt(delivery)
+
+    assert world.row(process).state == "delivered"
+
+
+def test_an_endless_redirect_is_neither_followed_nor_read(world: World) -> None:
+    """Its body could be of any length."""
+    with raw_server(flood) as url:
+        process, [delivery] = world.ended(url)
+        world.attempt(delivery)
+
+    assert world.row(process).attempts[0]["status"] == 302
+
+
+def test_nobody_listens(world: World) -> None:
+    """A refused connection is an attempt that failed."""
+    process, [delivery] = world.ended("http://127.0.0.1:20999/")
+
+    world.attempt(delivery)
+
+    assert world.row(process).attempts[0]["status"] is None
+    assert "refused" in world.row(process).attempts[0]["error"]
+
+
+def test_a_private_receiver_is_refused_unless_opened(world: World, inbox: Receiver) -> None:
+    """The guard stands before webhooks too."""
+    process, [delivery] = world.ended(inbox.url)
+
+    world.attempt(delivery, allowed_networks=())
+
+    assert inbox.got == []
+    assert "private" in world.row(process).attempts[0]["error"]
+
+
+def test_two_workers_never_send_at_once(world: World, inbox: Receiver) -> None:
+    """The lease is the one right to send."""
+    _, [delivery] = world.ended(inbox.url)
+    inbox.pause = 0.3
+    threads = [threading.Thread(target=world.attempt, args=(delivery,)) for _ in range(4)]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(inbox.got) == 1
+
+
+def test_a_worker_that_died_while_sending_is_followed_by_another(
+    world: World, inbox: Receiver
+) -> None:
+    """Once its lease is over; until then nobody sends."""
+    process, [delivery] = world.ended(inbox.url)
+    lease = "UPDATE deliveries SET lease = 'dead', leased_until = now() + make_interval(secs => %s)"
+
+    world.sql(lease, 60)
+    world.attempt(delivery)
+    before = len(inbox.got)
+    world.sql(lease, -1)
+    world.attempt(delivery)
+
+    assert (before, len(inbox.got)) == (0, 1)
+    assert world.row(process).state == "delivered"
+
+
+def test_one_dead_host_takes_no_more_than_its_places(world: World, inbox: Receiver) -> None:
+    """What is due is spread over hosts; one that is slow leaves room for the others."""
+    dead = [world.ended("http://127.0.0.1:20998/")[1][0] for _ in range(9)]
+    _, [alive] = world.ended(inbox.url)
+    world.sql(
+        "UPDATE deliveries SET lease = 'x', leased_until = now() + interval '1 minute'"
+        " WHERE id = ANY(%s)", dead[:3],
+    )  # fmt: skip
+
+    due = deliver.due(world.database, 100)
+
+    assert alive in due
+    assert len(set(due) & set(dead)) == 1
+
+
+def test_deliveries_belong_to_their_account(world: World, inbox: Receiver) -> None:
+    """Another account's are as good as none."""
+    process, [delivery] = world.ended(inbox.url)
+    other = accounts.create(world.database, "other").account_id
+
+    with pytest.raises(NotFound):
+        deliver.of_process(world.database, account_id=other, process_id=process)
+    with pytest.raises(NotFound):
+        deliver.resend(world.database, account_id=other, delivery_id=delivery)
+
+
+def test_a_deleted_process_sends_nothing(world: World, inbox: Receiver) -> None:
+    """Deleted is deleted."""
+    process, [delivery] = world.ended(inbox.url)
+    world.sql("UPDATE processes SET deleted = true WHERE id = %s", process)
+
+    world.attempt(delivery)
+
+    assert inbox.got == []
+    assert deliver.due(world.database, 10) == []
+
+
+def test_a_task_without_webhook_and_exports_delivers_nothing(world: World) -> None:
+    """Nobody asked."""
+    assert world.ended("")[1] == []
+
+
+def test_an_export_is_told_in_the_log_and_in_the_webhook(
+    world: World, inbox: Receiver, s3_settings: Settings
+) -> None:
+    """The webhook waits until each export was tried once; no credential is in what is shown."""
+    target = {
+        "type": "s3", "endpoint": s3_settings.s3_endpoint, "bucket": s3_settings.s3_bucket,
+        "folder": "out", "access_key": s3_settings.s3_access_key,
+        "secret_key": s3_settings.s3_secret_key,
+    }  # fmt: skip
+    process, [export] = world.ended(inbox.url, exports=(target,))
+    webhook = next(row.id for row in world.rows(process) if row.kind == "webhook")
+
+    world.attempt(webhook)
+    before = len(inbox.got)
+    world.attempt(export)
+    world.attempt(webhook)
+    data = json.loads(inbox.got[0].body)["data"]
+    [(notes,)] = world.sql("SELECT notes FROM processes")
+
+    assert before == 0
+    assert data["exports"] == [
+        {"target": f"s3://{s3_settings.s3_bucket}/out", "state": "delivered", "error": None}
+    ]
+    assert any("stored as s3://" in note for note in notes)
+    assert any(b"".join(world.storage.read(key)) == FILE for key in world.storage.keys("out/"))
+    assert s3_settings.s3_secret_key not in repr(world.rows(process))
+
+
+def test_an_export_that_nothing_mends_is_given_up_at_once(world: World) -> None:
+    """A failed export changes no process: it is in the log."""
+    target = {
+        "type": "s3", "endpoint": "http://127.0.0.1:20997", "bucket": "b-1",
+        "access_key": "a", "secret_key": "very-secret",
+    }  # fmt: skip
+    process, [export] = world.ended("", exports=(target,))
+
+    world.attempt(export, allowed_networks=())
+    [(state, notes)] = world.sql("SELECT state, notes FROM processes")
+
+    assert world.row(process).state == "given_up"
+    assert state == "finished"
+    assert "failed" in notes[0]
+    assert "very-secret" not in repr((world.rows(process), notes))
+
+
+def test_a_stop_for_want_of_credits_is_told_but_not_exported(world: World, inbox: Receiver) -> None:
+    """The partial file must never arrive after the complete one."""
+    target = {"type": "dropbox", "access_token": "t"}
+    process, [delivery] = world.ended(inbox.url, state="pending", exports=(target,))
+
+    world.attempt(delivery)
+
+    assert json.loads(inbox.got[0].body)["type"] == "process.pending"
+    assert [row.kind for row in world.rows(process)] == ["webhook"]
