@@ -23,10 +23,12 @@ from deploy.local.program import StackFailed, running_stack
 
 HOME = Path(os.environ.get("GRISTMILL_HOME", "").strip() or DEFAULT_HOME).absolute() / "demo"
 
+LOG_WIDTH = 110  # characters of a line where there is no terminal to ask
+
 
 def main() -> int:
     """Run the demonstration; return the exit status."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else LOG_WIDTH)
     began = time.monotonic()
     try:
         with sample_site() as site:

@@ -12,8 +12,8 @@ body{margin:0;font:16px/1.5 system-ui,sans-serif;color:#222;background:#f6f4f0}
 header{background:#2f3b35;color:#fff;padding:1.2rem 2rem}header a{color:#fff;text-decoration:none}
 main{max-width:70rem;margin:2rem auto;padding:0 1rem}h1{font-weight:600}
 .grid{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr))}
-.card{background:#fff;border-radius:.6rem;padding:1rem;box-shadow:0 1px 4px #0002}
-.card h2{font-size:1rem;margin:.6rem 0 .2rem}.card a{color:#2f3b35}
+.product{background:#fff;border-radius:.6rem;padding:1rem;box-shadow:0 1px 4px #0002}
+.product h2{font-size:1rem;margin:.6rem 0 .2rem}.product a{color:#2f3b35}
 .art{width:100%;height:8rem;border-radius:.4rem}
 .price{font-weight:700}.stars{color:#8a6d1d}nav{margin:2rem 0;display:flex;gap:1rem}
 dl{display:grid;grid-template-columns:8rem 1fr;gap:.3rem}dt{color:#666}dd{margin:0}
@@ -42,7 +42,7 @@ def picture(product: Product) -> str:
 def _card(product: Product) -> str:
     number = product.number
     return (
-        f'<article class="card"><img class="art" src="/picture/{number}.svg" '
+        f'<article class="product"><img class="art" src="/picture/{number}.svg" '
         f'alt="{escape(product.name)}">'
         f'<h2><a href="/product/{number}">{escape(product.name)}</a></h2>'
         f'<p class="maker">{escape(product.maker)}</p>'
@@ -71,7 +71,7 @@ def details(product: Product) -> str:
     stock = f"{product.stock} in stock" if product.stock else "Sold out"
     return _page(
         product.name,
-        f'<article class="product"><h1>{escape(product.name)}</h1>'
+        f'<article class="details"><h1>{escape(product.name)}</h1>'
         f'<img class="art" src="/picture/{product.number}.svg" alt="">'
         f'<p class="price">{product.money}</p><p class="text">{escape(product.text)}</p>'
         f'<dl><dt>Maker</dt><dd class="maker">{escape(product.maker)}</dd>'

@@ -13,6 +13,7 @@ def _text(name: str, selector: str, *filters: dict[str, str]) -> dict[str, Any]:
 
 
 _NUMBER = {"name": "regex", "param": r"[\d.,]+"}
+_FIRST_NUMBER = {"name": "regex", "param": r"^[\d.]+"}
 
 
 def task(site: str) -> dict[str, Any]:
@@ -21,8 +22,8 @@ def task(site: str) -> dict[str, Any]:
         "name": "particulars",
         "fields": [
             _text("Size", ".size"),
-            _text("Rating", ".stars", _NUMBER),
-            _text("Reviews", ".reviews", _NUMBER),
+            _text("Rating", ".stars", _FIRST_NUMBER),
+            _text("Reviews", ".reviews", _FIRST_NUMBER),
             _text("Stock", ".stock"),
         ],
     }
@@ -30,7 +31,7 @@ def task(site: str) -> dict[str, Any]:
     payload = {
         "name": "catalogue",
         "request": {"url": site},
-        "commonParent": ".card",
+        "commonParent": ".product",
         "fields": [
             {**name, "details": details},
             _text("Maker", ".maker"),

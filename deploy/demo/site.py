@@ -1,7 +1,13 @@
-"""Serves the sample site on a loopback port, at the pace of a quick real site."""
+"""Serves the sample site on a loopback port, at the pace of a quick real site.
+
+``python -m deploy.demo.site --port 8090`` serves it until Ctrl-C.
+"""
 
 from __future__ import annotations
 
+import argparse
+import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -62,12 +68,28 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def sample_site() -> Iterator[str]:
-    """Serve the site; yields its address."""
-    server = _Server((LOOPBACK, free_port()), _Handler)
+def sample_site(port: int = 0) -> Iterator[str]:
+    """Serve the site on a port, by default a free one; yields its address."""
+    server = _Server((LOOPBACK, port or free_port()), _Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://{LOOPBACK}:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()
+
+
+def main(arguments: list[str]) -> None:
+    """Serve until SIGTERM or Ctrl-C."""
+    parser = argparse.ArgumentParser(description="A sample site to extract from.")
+    parser.add_argument("--port", type=int, default=0, help="default: a free one")
+    with sample_site(parser.parse_args(arguments).port) as address:
+        sys.stdout.write(f"{address}\n")
+        sys.stdout.flush()
+        signal.sigwait({signal.SIGTERM, signal.SIGINT})
+
+
+if __name__ == "__main__":
+    # Blocked before any thread starts, so that sigwait alone takes them.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+    main(sys.argv[1:])

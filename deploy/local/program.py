@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.local.procfile import ROOT
+from deploy.local.up import OWNED
 
 STOP_SECONDS = 15
 START_SECONDS = 120
@@ -38,7 +39,7 @@ def running_stack(
         process = subprocess.Popen(  # noqa: S603 - our own program
             [python, "-m", "deploy.local.up"],
             cwd=ROOT,
-            env={**own, **settings, "GRISTMILL_HOME": str(home), "PORT": str(port)},
+            env={**own, **settings, "GRISTMILL_HOME": str(home), "PORT": str(port), OWNED: "1"},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,

@@ -18,6 +18,7 @@ from deploy.local.stack import Stack
 
 DEFAULT_PORT = 8000
 LOOK_EVERY = 0.2
+OWNED = "GRISTMILL_OWNED"  # set by a program that wants its stack to end with it
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -38,13 +39,13 @@ def main(environ: Mapping[str, str]) -> int:
 
 
 def _run(stack: Stack, stopping: threading.Event) -> int:
-    parent = _make_above()
+    owner = _owner(os.environ)
     say(f"starting in {stack.home.path} (logs in {stack.home.path / 'logs'})")
     try:
         if stack.start(stopping):
             say(f"ready {stack.url}")
         while not stopping.wait(LOOK_EVERY):
-            if parent and os.getppid() != parent:
+            if owner and os.getppid() != owner:
                 break
     finally:
         say("stopping")
@@ -53,11 +54,18 @@ def _run(stack: Stack, stopping: threading.Event) -> int:
     return 0
 
 
-def _make_above() -> int:
-    """Return the number of the `make` that started us, else 0: without it nobody could stop us."""
+def _owner(environ: Mapping[str, str]) -> int:
+    """Return the number of the program that we must not outlive, else 0.
+
+    That is a `make` or a test that started us: with it gone, nobody could stop us any more. A shell
+    may well end before what it left in the background.
+    """
+    parent = os.getppid()
+    if environ.get(OWNED):
+        return parent
     with suppress(OSError):
-        if Path(f"/proc/{os.getppid()}/comm").read_text(encoding="utf-8").strip() == "make":
-            return os.getppid()
+        if Path(f"/proc/{parent}/comm").read_text(encoding="utf-8").strip() == "make":
+            return parent
     return 0
 
 
