@@ -118,7 +118,7 @@ def stored_name(target: Target) -> str:
     return NAME.replace(":", "-") if target.kind == "onedrive" else NAME
 
 
-@pytest.mark.parametrize("size", [0, 1, 5 * MIB, 20 * MIB + 7, 16 * MIB])
+@pytest.mark.parametrize("size", [0, 7, 16 * MIB, 20 * MIB + 7])
 def test_a_file_of_any_size_arrives_whole(target: Target, size: int) -> None:
     """Every byte, in order, whether it takes one call or an upload session."""
     content = (b"0123456789abcdef" * (size // 16 + 1))[:size]

@@ -103,6 +103,7 @@ class _Work:
         ).prepare()
         response = adapter.send(request, stream=True, timeout=call.timeout)
         if self.lines.is_cut:  # http.client takes the end of a cut line for the end of the headers
+            response.close()
             raise FetchTimeout
         headers = {name.lower(): value for name, value in response.headers.items()}
         self._answer = Answer(status=response.status_code, headers=headers, body=b"", whole=False)
