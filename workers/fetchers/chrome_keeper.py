@@ -24,6 +24,7 @@ from workers.fetchers.chrome_rooms import CLOSE_SECONDS, House, Room, RoomKey
 from workers.fetchers.cookies import jar_lines
 
 TICK_SECONDS = 2.0
+KEPT_PROFILES = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,12 @@ class Keeper:
 
     def _spent(self, house: House) -> bool:
         age = asyncio.get_running_loop().time() - house.born
-        return house.lost or house.served >= self.limits.pages or age >= self.limits.age
+        return (
+            house.leaving
+            or house.lost
+            or house.served >= self.limits.pages
+            or age >= self.limits.age
+        )
 
     def _leave_behind(self, house: House) -> None:
         house.served = self.limits.pages
@@ -161,6 +167,7 @@ class Keeper:
             for room in house.open_rooms():
                 if room.key.profile == profile:
                     await house.clear(room)
+        self._kept.pop(profile, None)
 
     def _chore(self, coroutine: Any) -> None:  # noqa: ANN401 - any coroutine
         task = asyncio.ensure_future(coroutine)
@@ -179,11 +186,33 @@ class Keeper:
         now = asyncio.get_running_loop().time()
         for house in tuple(self.houses):
             old = self._spent(house) or now - house.used >= self.limits.idle
-            if house in self.houses and old and not house.guests:
-                self.houses.remove(house)
-                await house.pull_down()
-            elif not house.lost:
-                await house.tidy()
+            if house.leaving:
+                continue
+            if old and not house.guests:
+                house.leaving = True
+                await self._move_out(house)
+            else:
+                for room in house.surplus():
+                    await self._keep(room)
+                    await house.clear(room)
+
+    async def _move_out(self, house: House) -> None:
+        """Save what its rooms hold, as far as they still answer, and pull the house down."""
+        if not house.lost:
+            await asyncio.gather(*(self._keep(room) for room in house.open_rooms()))
+        if house in self.houses:
+            self.houses.remove(house)
+        await house.pull_down()
+
+    async def _keep(self, room: Room) -> None:
+        """Remember a room's cookies and storage for the next room of its profile."""
+        with contextlib.suppress(Error, TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                state = await room.context.storage_state()
+            self._kept.pop(room.key.profile, None)
+            self._kept[room.key.profile] = state
+            if len(self._kept) > KEPT_PROFILES:
+                del self._kept[next(iter(self._kept))]
 
     async def close(self) -> None:
         """End every browser."""
@@ -191,6 +220,8 @@ class Keeper:
             self._ticker.cancel()
         async with self._building:
             houses, self.houses = self.houses, []
+        for house in houses:
+            house.leaving = True
         await asyncio.gather(*(house.pull_down() for house in houses))
         await asyncio.gather(*self._chores, return_exceptions=True)
 

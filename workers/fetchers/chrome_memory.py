@@ -44,9 +44,9 @@ def watch(house: House, limit: int, page_limit: int) -> None:
     if group is None:
         return
     sizes = dict(members(group))
-    for pid, size in sizes.items():
-        if size > page_limit and _is_page(pid):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+    for pid in [pid for pid, size in sizes.items() if size > page_limit and _is_page(pid)]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        del sizes[pid]
     if sum(sizes.values()) > limit:
         house.born = float("-inf")

@@ -49,7 +49,7 @@ class House:
         self.runs: set[PageRun] = set()
         self.served = self.guests = 0
         self.born = self.used = asyncio.get_running_loop().time()
-        self.lost = False
+        self.lost = self.leaving = False
         self.rooms: dict[RoomKey, asyncio.Task[Room]] = {}
         launched.browser.on("disconnected", lambda _: self.lose())
 
@@ -96,13 +96,12 @@ class House:
         done = [task for task in self.rooms.values() if task.done() and not task.cancelled()]
         return [task.result() for task in done if task.exception() is None]
 
-    async def tidy(self) -> None:
-        """Close the rooms that have been empty longest, when there are many."""
+    def surplus(self) -> list[Room]:
+        """Return the rooms that have been empty longest, when there are many."""
         empty = sorted(
             (room for room in self.open_rooms() if not room.guests), key=lambda room: room.used
         )
-        for room in empty[: max(len(empty) - IDLE_ROOMS, 0)]:
-            await self.clear(room)
+        return empty[: max(len(empty) - IDLE_ROOMS, 0)]
 
     async def clear(self, room: Room) -> None:
         """Close one room and forget what was in it."""

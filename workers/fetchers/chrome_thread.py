@@ -48,6 +48,9 @@ class BrowserThread:
 
     def ask(self, coroutine: Coroutine[Any, Any, T], seconds: float) -> T | None:
         """Return what ``coroutine`` gives, or None when it fails or takes longer."""
+        if not self.alive:
+            coroutine.close()
+            return None
         future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         try:
             return future.result(seconds)

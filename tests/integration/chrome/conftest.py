@@ -1,0 +1,84 @@
+"""A real Chromium and the dynamic site for the tests of this folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.site.dynamic.reading import wait_for
+from tests.site.dynamic.serve import Canary, Site
+from workers.errors import BrowserUnavailable
+from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest
+from workers.fetchers.chrome import ChromeFetcher
+from workers.fetchers.chrome_find import find_browser
+from workers.fetchers.chrome_thread import end_browsers
+
+ONLY_SITE = ("127.0.0.1/32",)
+"""What the guard lets through here; 127.0.0.2 is loopback too, and must never be reached."""
+
+Fetch = Callable[..., Exchange]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[str]:
+    """The path of a real browser; without one these tests are skipped, but never in CI."""
+    try:
+        path = find_browser()
+    except BrowserUnavailable as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(missing.message)
+    yield path
+    end_browsers()
+
+
+@pytest.fixture
+def dynamic_site() -> Iterator[Site]:
+    """The site of pages that need a browser."""
+    site = Site()
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def canary() -> Iterator[Canary]:
+    """A listener at an address that the guard forbids."""
+    canary = Canary("127.0.0.2")
+    yield canary
+    canary.stop()
+
+
+@pytest.fixture
+def make_fetcher(browser: str) -> Iterator[Callable[..., ChromeFetcher]]:
+    """Make fetchers that may reach the site alone; they are closed at the end."""
+    made: list[ChromeFetcher] = []
+
+    def make(**options: Any) -> ChromeFetcher:
+        given = {"allowed_networks": ONLY_SITE, "chrome_path": browser, **options}
+        made.append(ChromeFetcher(FetcherOptions(**given)))
+        return made[-1]
+
+    yield make
+    for fetcher in made:
+        fetcher.close()
+
+
+@pytest.fixture
+def chrome(make_fetcher: Callable[..., ChromeFetcher]) -> ChromeFetcher:
+    """A fetcher with a profile of its own."""
+    return make_fetcher()
+
+
+@pytest.fixture
+def fetch(chrome: ChromeFetcher, dynamic_site: Site) -> Fetch:
+    """Fetch one path of the site, or a whole URL, and return the exchange."""
+
+    def one(where: str, **request: Any) -> Exchange:
+        url = dynamic_site.url + where if where.startswith("/") else where
+        chrome.start(FetchRequest(key=1, url=url, **{"timeout": 20.0, **request}))
+        return wait_for(chrome)[0]
+
+    return one
