@@ -8,6 +8,7 @@ made to blow up) runs in a forked child with a limit on CPU time and memory.
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import math
 import os
@@ -22,6 +23,7 @@ from schemas.plan import Collection, Plan
 from workers.errors import ExtractError, ExtractTimeout
 from workers.extraction.budget import Budget
 from workers.extraction.compile import Compiled, compiled
+from workers.extraction.markup import is_explosive
 from workers.extraction.page import PageContent, extract, extract_tree
 from workers.extraction.tree import Tree, encode
 
@@ -30,20 +32,19 @@ DIRECT_BYTES = 256 * 1024
 1.0 s (options), all without the interpreter lock; 100,000 nested div take 7.8 s, and 100,000 nested
 templates overflow the stack of the serialiser."""
 
-DIRECT_UNCLOSED = 1_500
-"""Start tags without an end tag. ``<b a=1><b a=2>…`` with ``<p>x<p>x…`` after it makes 4,000,000
-elements (1.7 GB) of 27 KB, for each paragraph opens all of them again (HTML standard, 'reconstruct
-the active formatting elements'). Ordinary pages leave a few hundred void elements open."""
-
 DIRECT_SECONDS = 1.0
 """Of one selector call right here: it holds the interpreter lock, and heartbeats can't wait."""
 
-SHALLOW = 48
-"""Levels that an ordinary page does not reach; proved on the tree before it is relied on."""
+DEPTHS = (12, 24, 48)
+"""Levels that a page may be shown not to reach, which bounds what descendant combinators cost."""
 
 CHILD_MEMORY = 2 * 1024**3  # bytes of address space beyond what the process has already
 
+_GRACE = 0.2  # seconds of CPU time, for Python to notice by itself
 _WALL_FACTOR, _WALL_EXTRA = 4, 5  # a child short of CPU time may take this many times, plus seconds
+
+
+_OUT_OF_TIME = {signal.SIGPROF, signal.SIGXCPU, signal.SIGKILL}
 
 
 def timed_extract(
@@ -59,27 +60,26 @@ def timed_extract(
     """
     ready = compiled(plan)[collection.index]
     body = encode(html)
-    if _is_calm(body, ready):
-        budget = Budget(seconds)
-        tree = Tree(body, base_url, budget)
-        if _is_flat(tree, body, ready):
-            return extract_tree(tree, ready)
+    if not ready.has_xpath and len(body) <= DIRECT_BYTES:
+        tags = body.count(b"<")
+        if not is_explosive(body, tags):
+            tree = Tree(body, base_url, Budget(seconds))
+            if _is_flat(tree, tags, ready):
+                return extract_tree(tree, ready)
     return _caged(body, base_url, ready, seconds)
 
 
-def _is_calm(body: bytes, ready: Compiled) -> bool:
-    """Whether the page may be parsed right here."""
-    if ready.has_xpath or len(body) > DIRECT_BYTES:
-        return False
-    return body.count(b"<") - 2 * body.count(b"</") <= DIRECT_UNCLOSED
-
-
-def _is_flat(tree: Tree, body: bytes, ready: Compiled) -> bool:
+def _is_flat(tree: Tree, tags: int, ready: Compiled) -> bool:
     """Whether every selector of the collection is known to end in time on this tree."""
-    tags = body.count(b"<")
     if ready.seconds(tags, tags) <= DIRECT_SECONDS:
         return True
-    return ready.seconds(tree.size(), SHALLOW) <= DIRECT_SECONDS and not tree.reaches(SHALLOW)
+    elements = tree.size()
+    for depth in DEPTHS:
+        if ready.seconds(elements, depth) > DIRECT_SECONDS:
+            return False
+        if not tree.reaches(depth):
+            return True
+    return False
 
 
 def _caged(body: bytes, base_url: str, ready: Compiled, seconds: float) -> PageContent:
@@ -116,10 +116,12 @@ def _child(writing: int, body: bytes, base_url: str, ready: Compiled, seconds: f
 
 def _confine(seconds: float) -> None:
     gc.disable()  # A collection would touch, and so copy, every page of the parent's memory.
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGXCPU):
+    faulthandler.disable()  # A parser that breaks here is an outcome, not a bug to report.
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGPROF):
         signal.signal(number, signal.SIG_DFL)
-    limit = max(1, math.ceil(seconds)) + 1
-    _lower(resource.RLIMIT_CPU, limit)
+    # The budget ends it in Python; the timer ends what is stuck in C; the limit is the last resort.
+    signal.setitimer(signal.ITIMER_PROF, seconds + _GRACE)
+    _lower(resource.RLIMIT_CPU, math.ceil(seconds + _GRACE) + 1)
     _lower(resource.RLIMIT_CORE, 0)
     with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123 - a child after fork keeps it small
         pages = int(statm.read().split()[0])
@@ -156,7 +158,7 @@ def _reap(child: int) -> int:
 
 def _outcome(answer: bytes, status: int) -> PageContent:
     if not answer:
-        if os.WIFSIGNALED(status) and os.WTERMSIG(status) in {signal.SIGXCPU, signal.SIGKILL}:
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) in _OUT_OF_TIME:
             raise ExtractTimeout
         raise ExtractError("The page's markup breaks the parser.")
     outcome = pickle.loads(answer)  # noqa: S301 - written by our own child

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from math import comb
 
 TRY = 4e-9  # seconds, as measured above
+COUNT = 0.15  # of a try: stepping over one sibling to count it
 
 MAX_LENGTH = 2_000  # characters of a selector; browsers' own 'copy selector' stays below 500
 MAX_DESCENDANTS = 8  # a page 16 deep allows comb(16, 8) x 5,000 elements x 4 ns = 0.26 s
@@ -60,14 +61,17 @@ class Cost:
     def seconds(self, elements: int, depth: int) -> float:
         """Return a bound on the CPU seconds for ``elements`` nested at most ``depth`` deep."""
         down = self.descendants + self.has
-        beside = self.siblings + (1 if self.positional else 0)
-        tries = elements * max(1, _ways(depth, down)) * max(1, _ways(elements, beside))
-        return tries * TRY * self.branches
+        tries = float(_ways(depth, down))
+        if self.positional:
+            # The sibling lists of an element's ancestors are disjoint: together they are no longer
+            # than the page, so that one of the combinators and the counting share a factor.
+            tries += _ways(depth, max(0, down - 1)) * elements * COUNT
+        return elements * tries * _ways(elements, self.siblings) * TRY * self.branches
 
 
 def _ways(among: int, chosen: int) -> int:
     """Return how many choices there are; the peak of the curve, where ``chosen`` is beyond it."""
-    return comb(among, min(chosen, among // 2))
+    return max(1, comb(among, min(chosen, among // 2)))
 
 
 class _Counter:

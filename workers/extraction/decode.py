@@ -22,6 +22,7 @@ SAMPLE_BYTES = 16 * 1024
 FEW = 6
 """Bytes beyond ASCII below which any guess is as good: then most of the undeclared web wins."""
 
+_TWINS = ("cp1250", "iso8859_2")
 _ASCII = bytes(range(128))
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16le"),
          (codecs.BOM_UTF16_BE, "utf-16be"))  # fmt: skip
@@ -110,7 +111,18 @@ def _detect(body: bytes, first: int) -> str:
     if len(sample.translate(None, _ASCII)) < FEW:
         return FALLBACK
     best = from_bytes(sample, cp_isolation=_CANDIDATES).best()
-    return best.encoding if best is not None else FALLBACK
+    if best is None:
+        return FALLBACK
+    # The two of Central Europe share most of their letters; in the wrong one some become signs.
+    return (
+        max(_TWINS, key=lambda name: _letters(sample, name))
+        if best.encoding in _TWINS
+        else (best.encoding)
+    )
+
+
+def _letters(sample: bytes, name: str) -> int:
+    return sum(map(str.isalpha, sample.decode(name, "replace")))
 
 
 def _restore_c1(error: UnicodeError) -> tuple[str, int]:

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workers.extraction.urls import absolute, host_of, is_http, origin_of, page_key
+
+
+def test_a_page_is_known_by_its_url_without_the_fragment() -> None:
+    """URLs that differ only in their fragment are one page; the key fits a uuid column."""
+    key = page_key("http://h.test/a?b#c")
+
+    assert key == page_key("http://h.test/a?b") != page_key("http://h.test/a")
+    assert len(key) == 32
+    assert uuid.UUID(key).hex == key
+
+
+@pytest.mark.parametrize(
+    ("ref", "joined"),
+    [
+        ("../x y", "http://h.test/x%20y"),
+        ("?ü", "http://h.test/a/b?%C3%BC"),
+        ("", "http://h.test/a/b?q"),
+        ("//O.test:80/", "http://o.test/"),
+        ("\\\\o.test\\x", "http://o.test/x"),
+        ("http://127.0.0.1\\@o.test/", "http://127.0.0.1/@o.test/"),
+        ("http://0x7f.1/", "http://127.0.0.1/"),
+        ("http://[bad", None),
+        ("http://a b/", None),
+        ("http://h.test:99999/", None),
+        ("\ud800", None),
+    ],
+)
+def test_a_reference_is_joined_as_browsers_do(ref: str, joined: str | None) -> None:
+    """The WHATWG URL standard, not RFC 3986: two readings of one URL are a hole in the guard."""
+    assert absolute("http://h.test/a/b?q#f", ref) == joined
+
+
+def test_the_host_has_a_port_where_it_is_not_the_usual_one() -> None:
+    """Host and origin are what pacing and robots.txt go by."""
+    assert host_of("https://U:p@H.test:443/x") == "h.test"
+    assert host_of("http://H.test:8080/x") == "h.test:8080"
+    assert origin_of("http://H.test:8080/x") == "http://h.test:8080"
+    assert [is_http(u) for u in ("http://a/", "https://a/", "ftp://a/", "mailto:a")] == [
+        True, True, False, False,
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match="Invalid"):
+        host_of("no url")
+
+
+@given(st.text(), st.text())
+def test_any_text_is_a_url_or_none(base: str, ref: str) -> None:
+    """Whatever a page holds, joining ends in a URL that is stable, or in None."""
+    joined = absolute(base, ref)
+
+    assert joined is None or absolute(joined, joined) == joined
