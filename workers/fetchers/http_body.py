@@ -79,7 +79,7 @@ def _unbrotli(raw: bytes, limit: int) -> bytes:
     size = 0
     while not engine.is_finished() and size <= limit:
         piece = engine.process(raw, output_buffer_limit=limit + 1 - size)
-        if not piece and engine.can_accept_more_data():
+        if not piece and not engine.is_finished():
             raise _cut_off()
         pieces.append(piece)
         size += len(piece)

@@ -60,7 +60,7 @@ NEVER: Final[frozenset[int]] = frozenset(
     getattr(pycurl, name)
     for name in dir(pycurl)
     if name.startswith(("E_FTP_", "E_TFTP_", "E_LDAP_", "E_RTSP_", "E_TELNET_", "E_REMOTE_"))
-    and getattr(pycurl, name) != pycurl.E_FTP_WEIRD_SERVER_REPLY
+    and getattr(pycurl, name) not in FAULTS  # some are second names of what HTTP knows too
 ) | frozenset(
     (
         pycurl.E_OK,
@@ -77,7 +77,6 @@ NEVER: Final[frozenset[int]] = frozenset(
         pycurl.E_FAILED_INIT,
         pycurl.E_FILE_COULDNT_READ_FILE,
         pycurl.E_FUNCTION_NOT_FOUND,
-        pycurl.E_HTTP_PORT_FAILED,
         pycurl.E_HTTP_POST_ERROR,
         pycurl.E_HTTP_RETURNED_ERROR,
         pycurl.E_LIBRARY_NOT_FOUND,
