@@ -93,6 +93,17 @@ def test_ordinary_pages_never_fork(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(timed_extract(html, URL, plan.collections[0], plan, seconds=5).records) == 800
 
 
+def test_a_plan_that_was_never_checked_fails_its_pages_only() -> None:
+    """A plan stored before a fault was known of is no crash of the slice that runs it."""
+    for plan in (
+        _one("xpath:a["),
+        _one("a:nope"),
+        _one("a", "text", Filter(name="regex", param="(")),
+    ):
+        with pytest.raises(ExtractError):
+            timed_extract("<a>", URL, plan.collections[0], plan, seconds=1)
+
+
 MARKUP = st.lists(
     st.sampled_from([
         "<p>", "</p>", "<div class=c>", "</div>", "<a href='", "'>", "</a>", "<table>", "<tr>",

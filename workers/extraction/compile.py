@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from lxml import etree
 
 from schemas.plan import Collection, Field, Plan
+from workers.errors import ExtractError
 from workers.extraction.complexity import Cost, cost_of
-from workers.extraction.filters import Step, compile_filters
+from workers.extraction.filters import FilterFault, Step, compile_filters
 from workers.extraction.values import URL_ATTRS, Reader, reader
-from workers.extraction.xpath import compile_xpath, is_xpath
+from workers.extraction.xpath import XPathFault, compile_xpath, is_xpath
 
 SELF = "."
 """The selector that means the block itself."""
@@ -125,11 +126,18 @@ def compiled(plan: Plan) -> tuple[Compiled, ...]:
 
     The key is the object, not its value: hashing a plan of ten fields costs as much as reading a
     small page. The plan is kept beside the entry, so that its id can't come to mean another.
+
+    Raises:
+        ExtractError: The engines can't run it; ``check`` says where and why.
     """
     entry = _cache.get(id(plan))
     if entry is not None and entry[0] is plan:
         return entry[1]
-    ready = tuple(_collection(collection) for collection in plan.collections)
+    try:
+        ready = tuple(_collection(collection) for collection in plan.collections)
+    except (FilterFault, XPathFault) as fault:
+        # ``check`` refuses such a plan; one stored before it knew of the fault may still come by.
+        raise ExtractError(str(fault)) from fault
     while len(_cache) >= _KEPT:
         _cache.pop(next(iter(_cache)), None)
     _cache[id(plan)] = (plan, ready)
