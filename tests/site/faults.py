@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 
 from tests.site.wire import Reply, Request
 
@@ -80,7 +80,7 @@ SAYINGS: dict[str, bytes] = {
     "lengths": _OK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\nok!",
 }
 
-Fault = Callable[[Request, asyncio.StreamWriter], Awaitable[None]]
+Fault = Callable[[Request, asyncio.StreamWriter], Coroutine[None, None, None]]
 
 ROUTES: dict[str, Fault] = {
     "/slow": slow,

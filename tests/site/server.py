@@ -12,7 +12,7 @@ import threading
 import time
 import weakref
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -20,8 +20,23 @@ from typing import Self
 from tests.site import faults, pages, shop
 from tests.site.wire import MAX_HEAD, Reply, Request, read_request
 
+GONE = 0.2  # seconds until a client's leaving is noticed
 LOGGED = 300_000  # requests remembered
 HERE = Path(__file__).parent
+
+
+async def _while_connected(
+    fault: Coroutine[None, None, None], reader: asyncio.StreamReader
+) -> None:
+    """Let ``fault`` go on until it ends or the client has gone."""
+    task = asyncio.create_task(fault)
+    try:
+        while not task.done() and not reader.at_eof():
+            await asyncio.wait((task,), timeout=GONE)
+    finally:
+        task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 class SiteServer:
@@ -112,12 +127,14 @@ class SiteServer:
         try:
             with suppress(ConnectionError, asyncio.CancelledError, asyncio.IncompleteReadError):
                 while (request := await read_request(reader)) and not writer.is_closing():
-                    await self._answer(request, writer)
+                    await self._answer(request, reader, writer)
         finally:
             self.open_connections -= 1
             writer.close()
 
-    async def _answer(self, request: Request, writer: asyncio.StreamWriter) -> None:
+    async def _answer(
+        self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         if not request.path.startswith("/_"):
             self.log.append(
                 {
@@ -130,7 +147,7 @@ class SiteServer:
             )
         for prefix, fault in faults.ROUTES.items():
             if request.path.startswith(prefix):
-                await fault(request, writer)
+                await _while_connected(fault(request, writer), reader)
                 return
         writer.write(self._page(request).encode(head_only=request.method == "HEAD"))
         await writer.drain()

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import certifi
 import pycurl
 
-from workers.errors import FetchError, ProxyFailed
+from workers.errors import BadUrl, FetchError, ProxyFailed
 from workers.fetchers import proxies
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest, Headers
 from workers.fetchers.cookies import fresh_cookies, jar_lines
@@ -71,6 +71,10 @@ class HttpFetcher:
             self._launch(request)
         except FetchError as error:
             self._ended.append(Exchange(key=request.key, error=error))
+        except (ValueError, pycurl.error):
+            # Lone surrogates in a header or form, and what else libcurl can't take.
+            fault = BadUrl("The request holds characters that can't be sent.")
+            self._ended.append(Exchange(key=request.key, error=fault))
 
     def _launch(self, request: FetchRequest) -> None:
         url = normal_url(request.url)

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import pycurl
 
-from workers.errors import AddressRefused, FetchError, ProxyFailed
+from workers.errors import AddressRefused, BadUrl, FetchError, ProxyFailed
 from workers.fetchers.base import Exchange, FetchRequest, Response
 from workers.fetchers.guard import Networks, allowed
 from workers.fetchers.http_body import decode_body
@@ -123,6 +123,8 @@ class Slot:
         """
         self.once = True
         method = "POST" if request.method == "GET" else request.method.upper()
+        if not (method.isascii() and method.isalpha()):
+            raise BadUrl("The request's method can't be sent.")
         if method == "HEAD":
             self.handle.setopt(pycurl.NOBODY, 1)
             return

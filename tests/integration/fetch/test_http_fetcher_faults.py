@@ -192,6 +192,27 @@ def test_urls_that_can_never_be_fetched_are_errors(fetch: Fetch, url: str) -> No
     assert code(exchange) == "bad_url"
 
 
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"method": "GET / HTTP/1.1\r\nX-Evil: 1\r\n\r\nGET"},
+        {"method": ""},
+        {"headers": (("X-A", "\ud800"),)},
+        {"cookies": (("a", "\ud800"),)},
+        {"form_data": (("a", "\ud800"),), "method": "POST"},
+    ],
+)
+def test_requests_that_can_not_be_sent_are_errors(
+    fetch: Fetch, site: SiteServer, wish: dict[str, object]
+) -> None:
+    """Nothing leaves, nothing is raised, and the fetcher goes on."""
+    refused = fetch("/echo", **wish)
+
+    assert code(refused) == "bad_url"
+    assert site.paths() == []
+    assert code(fetch("/echo")) is None
+
+
 def test_the_environments_proxies_are_ignored(
     fetch: Fetch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
