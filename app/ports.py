@@ -15,6 +15,7 @@ from workers.settings import Settings
 from workers.storage.base import Storage
 
 _NAME = "gristmill"
+PATIENCE = 3.0  # seconds that a call waits for one answer of Postgres before it ends as 503
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class Ports:
         storage: Storage = plugin(registry.STORAGES, "s3")(settings)
         return cls(
             settings=settings,
-            database=Database(settings.database_url),
+            database=Database(settings.database_url, patience=PATIENCE),
             storage=storage,
             probes=probes(settings, storage),
         )

@@ -54,7 +54,9 @@ def _well(future: Future[None]) -> bool:
 
 def probes(settings: Settings, storage: Storage) -> Probes:
     """Return the probes of this deployment: ``database``, ``broker``, ``storage``."""
-    database = Database(settings.database_url, timeout=int(SOCKET_TIMEOUT * 1000), keep=1)
+    database = Database(
+        settings.database_url, timeout=int(SOCKET_TIMEOUT * 1000), keep=1, patience=SOCKET_TIMEOUT
+    )
     return Probes(
         {
             "database": lambda: ping_database(database),

@@ -11,6 +11,7 @@ import psycopg2
 import psycopg2.extensions
 import psycopg2.extras
 
+from workers.db.patience import patient
 from workers.db.queries import queries
 from workers.errors import DatabaseUnavailable
 
@@ -52,7 +53,7 @@ class Transaction:
         with self._run(name, values) as cursor:
             return cursor.fetchone()
 
-    def the(self, name: str, **values: object) -> Row:
+    def the(self, name: str, /, **values: object) -> Row:
         """Return the one row that query ``name`` always has."""
         row = self.one(name, **values)
         if row is None:
@@ -88,9 +89,18 @@ class Database:
     """A pool of connections to one database; made after a fork, never before.
 
     Connections are kept in a stack and used by one thread at a time; one that failed is closed.
+    ``patience``: seconds after which an exchange with a frozen server fails; None: no limit.
     """
 
-    def __init__(self, url: str, *, timeout: int = CALL_TIMEOUT, keep: int = 8) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout: int = CALL_TIMEOUT,
+        keep: int = 8,
+        patience: float | None = None,
+    ) -> None:
+        self._factory = None if patience is None else patient(patience)
         self._url, self._timeout, self._keep = url, timeout, keep
         self._idle: list[psycopg2.extensions.connection] = []
         self._lock = threading.Lock()
@@ -98,6 +108,7 @@ class Database:
     def _connect(self) -> psycopg2.extensions.connection:
         return psycopg2.connect(
             self._url,
+            connection_factory=self._factory,
             connect_timeout=CONNECT_TIMEOUT,
             keepalives_idle=5,
             keepalives_interval=2,
