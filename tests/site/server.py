@@ -43,6 +43,7 @@ class SiteServer:
     """A running site. ``url`` is its root, ``log`` what it was asked: method, path, time, headers.
 
     ``robots`` is (status, body) of its robots.txt. ``root`` is a folder served under ``/files/``.
+    ``pause`` is how many seconds a page of the shop takes.
     """
 
     def __init__(self, port: int = 0, *, host: str = "127.0.0.1", root: Path | None = None) -> None:
@@ -50,6 +51,7 @@ class SiteServer:
         self.root = root
         self.log: deque[dict[str, object]] = deque(maxlen=LOGGED)
         self.robots: tuple[int, bytes] = (404, b"")
+        self.pause = 0.0
         self.open_connections = 0
         self.accepted = 0
         self._given: Counter[str] = Counter()
@@ -149,6 +151,8 @@ class SiteServer:
             if request.path.startswith(prefix):
                 await _while_connected(fault(request, writer), reader)
                 return
+        if self.pause and request.path.startswith("/shop/"):
+            await asyncio.sleep(self.pause)
         writer.write(self._page(request).encode(head_only=request.method == "HEAD"))
         await writer.drain()
 
