@@ -1,0 +1,17 @@
+"""The one description of the API: what is routed, documented and guarded."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.operation import Operation
+from app.operations.account import ACCOUNT
+from app.operations.operating import OPERATED
+from app.operations.processes import PROCESSES
+from app.operations.single import SINGLE
+from app.operations.tasks import TASKS
+
+OPERATIONS: Final[tuple[Operation, ...]] = (*TASKS, *PROCESSES, *ACCOUNT, *SINGLE, *OPERATED)
+"""Everything that is routed."""
+
+__all__ = ["OPERATIONS", "SINGLE"]

@@ -1,0 +1,40 @@
+"""The account and the deployment, described."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.operation import READ, Operation
+from app.operations.common import answered
+from app.views import account
+
+ACCOUNT: Final = (
+    Operation(
+        name="credits",
+        methods=READ,
+        path="/v1/credits",
+        view=account.balance,
+        tag="Account",
+        summary="Show the account's credits",
+        answer=answered("The credits", "Credits"),
+    ),
+    Operation(
+        name="webhook_secret",
+        methods=READ,
+        path="/v1/webhooks/secret",
+        view=account.webhook_secret,
+        tag="Account",
+        summary="Show the secret that webhooks are signed with",
+        scope="admin",
+        answer=answered("The secret", "Secret"),
+    ),
+    Operation(
+        name="capabilities",
+        methods=READ,
+        path="/v1/capabilities",
+        view=account.capabilities,
+        tag="Account",
+        summary="Show what this deployment can do",
+        answer=answered("What it can do", "Capabilities"),
+    ),
+)

@@ -1,0 +1,28 @@
+"""What several descriptions share."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.operation import Answer, Parameter
+from app.paging import MOST
+
+JSON: Final = "application/json"
+
+
+def answered(description: str, schema: str, **headers: str) -> Answer:
+    """Return an answer in JSON."""
+    return Answer(description=description, content={JSON: schema}, headers=headers)
+
+
+PAGING: Final = (
+    Parameter(
+        name="limit",
+        description="Entries of a page (100 if absent).",
+        schema={"type": "integer", "minimum": 1, "maximum": MOST},
+    ),
+    Parameter(name="cursor", description="Where to go on: from the `Link` header, as it is."),
+)
+LINK: Final = {"Link": 'To the next page, `rel="next"`, if there is one.'}
+TASK: Final = answered("The task", "Task")
+PROCESS: Final = answered("The process", "Process")

@@ -1,0 +1,87 @@
+"""Processes and their results, described."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.operation import READ, Answer, Operation, Parameter
+from app.operations.common import JSON, LINK, PAGING, PROCESS, answered
+from app.views import links, processes
+
+_VERDICT = Parameter(
+    name="verdict",
+    description="Only pages that ended, or stand, like this.",
+    schema={"enum": list(processes.VERDICTS)},
+)
+
+PROCESSES: Final = (
+    Operation(
+        name="process_info",
+        methods=READ,
+        path="/v1/process/{process_id}/info",
+        view=processes.info,
+        tag="Processes",
+        summary="Show a process",
+        answer=PROCESS,
+    ),
+    Operation(
+        name="cancel_process",
+        methods=("POST",),
+        path="/v1/process/{process_id}/cancel",
+        view=processes.cancel,
+        tag="Processes",
+        summary="Cancel a process",
+        description="What was extracted stays and is charged. One that has ended stays as it is.",
+        scope="run",
+        answer=PROCESS,
+    ),
+    Operation(
+        name="process_pages",
+        methods=READ,
+        path="/v1/process/{process_id}/pages",
+        view=processes.pages,
+        tag="Processes",
+        summary="List the pages of a process in document order",
+        parameters=(*PAGING, _VERDICT),
+        problems=(400,),
+        answer=answered("The pages", "Pages", **LINK),
+    ),
+    Operation(
+        name="process_deliveries",
+        methods=READ,
+        path="/v1/process/{process_id}/deliveries",
+        view=processes.deliveries,
+        tag="Processes",
+        summary="List the webhooks and exports of a process",
+        answer=answered("The deliveries", "Deliveries"),
+    ),
+    Operation(
+        name="resend_delivery",
+        methods=("POST",),
+        path="/v1/delivery/{delivery_id}/resend",
+        view=processes.resend,
+        tag="Processes",
+        summary="Send a webhook or an export again",
+        scope="admin",
+        problems=(409,),
+        answer=answered("The delivery", "Delivery"),
+    ),
+    Operation(
+        name="getlink",
+        methods=READ,
+        path="/v1/getlink",
+        view=links.getlink,
+        tag="Results",
+        summary="Get a download link for a results file",
+        description="The name may also be the raw body, of a GET too.",
+        parameters=(Parameter(name="file", description="Name of the results file."),),
+        body="ResultsName",
+        body_required=False,
+        problems=(400, 404, 415),
+        answer=Answer(
+            description="A link that anybody can load for a while",
+            content={"text/plain": "Text", JSON: "Link"},
+        ),
+        example="-d '3EhWgSbe_2026-11-24_16:03.csv'",
+    ),
+)

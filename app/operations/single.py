@@ -1,0 +1,55 @@
+"""Calls that run once, described."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.operation import Answer, Operation
+from app.views import single
+
+_PROCESS_ID = {"Process-Id": "The process that this call was."}
+
+
+def _extract(name: str, path: str) -> Operation:
+    return Operation(
+        name=name,
+        methods=("POST",),
+        path=path,
+        view=single.extract,
+        tag="Single calls",
+        summary="Extract once and answer with the file",
+        description="A process like any other: charged, logged, shown by its id.",
+        scope="run",
+        body="Single",
+        problems=(402, 409, 502, 504),
+        answer=Answer(
+            description="The file, or with `output: file` a link to it",
+            content={"*/*": "File"},
+            headers=_PROCESS_ID,
+        ),
+        example="-d @payload.json",
+    )
+
+
+def _absent(name: str, path: str, what: str) -> Operation:
+    return Operation(
+        name=name,
+        methods=("POST",),
+        path=path,
+        view=single.absent,
+        tag="Single calls",
+        summary=f"{what} (not available yet)",
+        scope="run",
+        problems=(501,),
+        answer=Answer(description="Never"),
+    )
+
+
+SINGLE: Final = (
+    _extract("extract", "/v1/extract"),
+    _extract("parse", "/v1/parse"),
+    _absent("fetch", "/v1/fetch", "Fetch a page"),
+    _absent("serp", "/v1/serp", "Collect search results"),
+    _absent("convert_pdf", "/v1/convert/url/pdf", "Turn a page into a PDF"),
+    _absent("convert_screenshot", "/v1/convert/url/screenshot", "Turn a page into an image"),
+)
