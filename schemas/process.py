@@ -27,7 +27,7 @@ def dump_process(row: Row, *, log_link: str) -> dict[str, object]:
         "finishedAt": unix(row.finished_at),
         "requestCount": row.request_count,
         "responseCount": row.response_count,
-        "results": row.results_name or "",
+        "results": row.results_name if row.results_key else "",
         "logFile": log_link,
         "missingCredits": credits_up(row.missing) if pending else 0,
         "cost": credits_up(row.cost),

@@ -17,7 +17,7 @@ from workers.settings import settings
 
 SEND_TIMEOUT = 2  # seconds a publish may take before the sweep has to do it
 PAUSE = 3.0  # seconds without tries after a failed publish, so that calls stay quick
-HARD_LIMIT, SOFT_LIMIT = 60, 50  # seconds; a slice ends by itself after about 20
+HARD_LIMIT, SOFT_LIMIT = 100, 90  # seconds: a slice starts pages for 20, and one may take 60
 
 QUEUES = {
     "crawl": "crawl",

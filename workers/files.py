@@ -6,21 +6,23 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from schemas.payload import load_plan
-
 from schemas import registry
+from schemas.payload import load_plan
 from schemas.plan import Plan
 from schemas.turn import SliceTurn
 from workers import frontier, plugins
 from workers.advance import Hint
 from workers.db import Database, Row, Transaction
-from workers.errors import StorageUnavailable
+from workers.errors import DatabaseUnavailable, StaleSlice, StorageUnavailable
 from workers.ids import new_id
+from workers.log import get_logger
 from workers.storage.base import Storage
 
 TRIES = 60  # attempts at storing the files, until the process has failed
 LONGEST_PAUSE = 60.0  # seconds between two of them
-FATAL = frozenset({"start_page_failed", "blocked", "storage_failed"})
+FATAL = frozenset({"start_page_failed", "blocked", "storage_failed", "internal"})
+
+log_event = get_logger()
 
 Enqueue = Callable[[Transaction, Row, str], Iterable[str]]
 """Inserts the deliveries of an event of a process and returns their ids."""
@@ -198,16 +200,14 @@ def publish(
             log_lines(database, process, plan),
             ("log", "text/plain; charset=utf-8"),
         )
-    except StorageUnavailable as error:
+    except (StaleSlice, DatabaseUnavailable):
+        raise
+    except Exception as error:
+        # Whatever keeps the files from being made must end the process at last, not hold it for ever.
+        log_event.exception("publish_failed", error=type(error).__name__)
         if put_off(database, turn, process.publish_attempts):
             return []
-        failure = ("storage_failed", error.message)
-        return finish(
-            database,
-            turn,
-            results=None,
-            log=None,
-            enqueue=enqueue,
-            error=failure,
-        )
+        code = "storage_failed" if isinstance(error, StorageUnavailable) else "internal"
+        failure = (code, "The files could not be made and stored.")
+        return finish(database, turn, results=None, log=None, enqueue=enqueue, error=failure)
     return finish(database, turn, results=results, log=log, enqueue=enqueue)

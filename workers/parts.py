@@ -73,21 +73,27 @@ def options_for(queue: str, *, fallback: bool) -> CrawlOptions:
     )
 
 
-def open_world(turn: SliceTurn, metrics: Metrics) -> World:
-    """Return the real parts for one slice."""
-    given = settings()
-    fetcher: Fetcher = plugins.plugin(registry.FETCHERS, turn.queue)(
+def _fetcher(name: str, turn: SliceTurn) -> Fetcher:
+    made: Fetcher = plugins.plugin(registry.FETCHERS, name)(
         FetcherOptions(
-            allowed_networks=given.allowed_networks,
+            allowed_networks=settings().allowed_networks,
             cookies=turn.cookies,
-            chrome_path=given.chrome_path,
+            chrome_path=settings().chrome_path,
             profile=turn.process_id,
         )
     )
+    return made
+
+
+def open_world(turn: SliceTurn, metrics: Metrics) -> World:
+    """Return the real parts for one slice."""
+    given = settings()
+    fetcher = _fetcher(turn.queue, turn)
     return World(
         database(),
         turn,
         fetcher=fetcher,
+        asker=fetcher if turn.queue == "base" else _fetcher("base", turn),
         limits=limits(turn.queue),
         prices=prices(),
         host_concurrency=given.host_concurrency,

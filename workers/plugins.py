@@ -9,6 +9,7 @@ from typing import Any
 
 from schemas import registry
 from schemas.plan import Plan
+from workers.settings import settings
 
 
 @cache
@@ -29,4 +30,15 @@ def output(plan: Plan) -> Any:  # noqa: ANN401 - as above
 
 def start_url(plan: Plan) -> str:
     """Return the URL at which a process of this plan begins."""
-    return plan.collections[0].request.url
+    if plan.serp is None:
+        return plan.collections[0].request.url
+    base = settings().serp_base_urls.get(plan.serp.engine)
+    url: str = engine(plan).first_url(plan.serp, base)
+    return url
+
+
+def engine(plan: Plan) -> Any:  # noqa: ANN401 - as above
+    """Return the search engine of a plan of form 2."""
+    if plan.serp is None:
+        raise ValueError("this plan asks no engine")
+    return plugin(registry.SERP_ENGINES, plan.serp.engine)()

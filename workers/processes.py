@@ -7,7 +7,6 @@ in a turn is in ``workers.frontier``.
 from __future__ import annotations
 
 from schemas.payload import load_plan
-
 from schemas.plan import Plan
 from workers import celery, frontier
 from workers.db import Database, Row, Transaction
@@ -49,7 +48,7 @@ def _create(database: Database, task_id: str, account_id: str, key: str | None) 
         known = tx.one("find_idempotent", task_id=task_id, key=key) if key else None
         if known is not None:
             return known, False
-        process = _insert(tx, task_id, load_plan(task.payload, task_name=task.name))
+        process = _insert(tx, task_id, load_plan(task.payload, task_name=task.name or task.id))
         if key and not tx.one("save_idempotent", task_id=task_id, key=key, process_id=process.id):
             raise _KeyTaken
     return process, True

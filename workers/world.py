@@ -70,6 +70,7 @@ class World:
         turn: SliceTurn,
         *,
         fetcher: Fetcher,
+        asker: Fetcher,
         limits: Limits,
         prices: Prices,
         host_concurrency: int,
@@ -77,7 +78,7 @@ class World:
         stopping: Callable[[], bool],
         metrics: Metrics,
     ) -> None:
-        self.fetcher = fetcher
+        self.fetcher, self.asker = fetcher, asker
         self.stopping = stopping
         self._database, self._turn = database, turn
         self._limits, self._prices = limits, prices
@@ -169,6 +170,10 @@ class World:
     def proxy_failed(self, proxy: str, host: str) -> None:
         """Remember a failure."""
         self._proxies.failed(proxy, host)
+
+    def proxy_worked(self, proxy: str, host: str) -> None:
+        """Forget its failures."""
+        self._proxies.worked(proxy, host)
 
     def more(self) -> None:
         """Ask for more turns."""

@@ -10,6 +10,7 @@ import orjson
 from schemas.plan import Collection, Plan
 from schemas.turn import ClaimedPage, NewPage, Outcome, Verdict
 from workers.crawl.ports import CrawlOptions
+from workers.crawl.results import NeedsBrowser, read_results
 from workers.crawl.snapshots import merge
 from workers.errors import Blocked, FetchError, GristmillError, RedirectFault, RobotsDenied
 from workers.extraction.cage import timed_extract
@@ -63,17 +64,29 @@ def judge(page: ClaimedPage, exchange: Exchange, bench: Bench) -> Outcome:
     target = redirect_target(response)
     if target is not None:
         return _hop(page, bench, response, target)
-    error = classify(response)
-    if error is not None:
-        return _failed(page, bench, error, response=response)
     try:
         content = _read(page, response, bench)
+    except NeedsBrowser as fault:
+        if bench.options.queue == "base" and bench.options.fallback:
+            return _to_browser(page, bench, response, "wants JavaScript")
+        return _failed(page, bench, fault, response=response)
     except GristmillError as fault:
         return _failed(page, bench, fault, response=response)
     return _done(page, bench, response, content)
 
 
+def _to_browser(page: ClaimedPage, bench: Bench, response: Response, why: str) -> Outcome:
+    bench.notes.append(f"{page.url} {why}: it is fetched once more with Chrome.")
+    return Outcome(page_id=page.id, chain=page.chain, step="chrome", status=response.status)
+
+
 def _read(page: ClaimedPage, response: Response, bench: Bench) -> PageContent:
+    """Return what the page holds; an error page is never data."""
+    if bench.plan.serp is not None:
+        return read_results(page, response, bench.plan, bench.plan.serp)
+    error = classify(response)
+    if error is not None:
+        raise error
     collection = bench.plan.collections[page.collection]
     texts = response.snapshots or (decode(response.body, response.header("content-type")),)
     seconds = bench.options.extract_seconds
@@ -149,8 +162,7 @@ def _admitted(url: str, bench: Bench, ignore: bool) -> bool:  # noqa: FBT001 - a
 def _done(page: ClaimedPage, bench: Bench, response: Response, content: PageContent) -> Outcome:
     collection = bench.plan.collections[page.collection]
     if not content.records and _needs_browser(page, bench):
-        bench.notes.append(f"{page.url} held no record: it is fetched once more with Chrome.")
-        return Outcome(page_id=page.id, chain=page.chain, step="chrome", status=response.status)
+        return _to_browser(page, bench, response, "held no record")
     if bench.options.queue == "chrome" and content.records and collection.request.fetcher == "base":
         bench.chrome_hosts.add(page.host)
     count = len(content.records)
@@ -171,7 +183,7 @@ def _done(page: ClaimedPage, bench: Bench, response: Response, content: PageCont
 
 def _needs_browser(page: ClaimedPage, bench: Bench) -> bool:
     """A start page without any record is tried once more with a browser, where there is one."""
-    start = page.collection == 0 and page.page_number == 1
+    start = page.collection == 0 and page.page_number == 1 and bench.plan.serp is None
     return start and bench.options.queue == "base" and bench.options.fallback
 
 

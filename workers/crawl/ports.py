@@ -34,6 +34,8 @@ class Ports(Protocol):
     """The world of one slice. Every method may raise ``StaleSlice``: then all is void."""
 
     fetcher: Fetcher
+    asker: Fetcher
+    """Asks for robots.txt: plain HTTP also where pages are shown in a browser."""
 
     def claim(self, limit: int, *, idle: bool) -> Claim:
         """Claim up to ``limit`` pages; ``idle``: nothing is in flight."""
@@ -76,6 +78,10 @@ class Ports(Protocol):
 
     def proxy_failed(self, proxy: str, host: str) -> None:
         """Remember that this proxy did not work for this host."""
+        ...
+
+    def proxy_worked(self, proxy: str, host: str) -> None:
+        """Forget its failures for this host."""
         ...
 
     def more(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from schemas.plan import Collection, Plan
 from schemas.turn import ClaimedPage
+from workers import plugins
 from workers.crawl.ports import CrawlOptions
 from workers.fetchers.base import FetchRequest
 from workers.fetchers.redirects import headers_for_hop
@@ -21,6 +22,10 @@ def request_for(page: ClaimedPage, plan: Plan, options: CrawlOptions, proxy: str
     headers, cookies = headers_for_hop(
         wish.headers, wish.cookies, plan.collections[0].request.url, page.url
     )
+    if plan.serp is not None:
+        engine = plugins.engine(plan)
+        headers = (*headers, *engine.headers(plan.serp))
+        cookies = (*cookies, *engine.cookies(plan.serp))
     if not any(name.lower() == "user-agent" for name, _ in headers):
         headers = (("User-Agent", options.user_agent), *headers)
     chrome = options.queue == "chrome"

@@ -10,10 +10,15 @@ from workers.crawl.ports import CrawlOptions, Ports
 from workers.extraction.urls import origin_of
 from workers.fetchers.base import Exchange, FetchRequest
 from workers.fetchers.redirects import redirect_target
-from workers.fetchers.robots import MAX_BYTES, Rules, parse, robots_url
+from workers.fetchers.robots import (
+    CACHE_FAULT_SECONDS,
+    CACHE_SECONDS,
+    MAX_BYTES,
+    Rules,
+    parse,
+    robots_url,
+)
 
-KEEP = 3600.0  # seconds for which an answer is kept (RFC 9309, 2.4: at most a day)
-KEEP_FAULT = 30.0  # seconds for which a server's fault forbids the site
 ROBOTS_TIMEOUT = 10.0  # seconds
 HOPS = 5  # redirects (RFC 9309, 2.3.1.2)
 
@@ -76,7 +81,7 @@ class Gate:
     def _ask(self, origin: str, url: str, hops: int) -> None:
         key, self._next_key = self._next_key, self._next_key - 1
         self._asking[key] = (origin, url, hops)
-        self._ports.fetcher.start(
+        self._ports.asker.start(
             FetchRequest(
                 key=key,
                 url=url,
@@ -102,7 +107,8 @@ class Gate:
             self._ask(origin, urljoin(response.url, target), hops + 1)
             return True
         self._rules[origin] = parse(response.status, response.body)
-        keep = KEEP_FAULT if response.status >= 500 else KEEP  # noqa: PLR2004 - a server's fault
+        fault = response.status >= 500  # noqa: PLR2004 - the first status of a server's fault
+        keep = CACHE_FAULT_SECONDS if fault else CACHE_SECONDS
         self._ports.save_robots(origin, response.status, response.body, keep)
         return True
 

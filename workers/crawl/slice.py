@@ -63,10 +63,16 @@ class Slice:
         while not self._over():
             self._claim()
             self._start()
-            for exchange in self.ports.fetcher.poll(TICK):
+            for exchange in self._poll():
                 self._take(exchange)
             self._commit()
         return self.at.starved
+
+    def _poll(self) -> list[Exchange]:
+        ended = list(self.ports.fetcher.poll(TICK))
+        if self.gate.asking and self.ports.asker is not self.ports.fetcher:
+            ended += self.ports.asker.poll(TICK)
+        return ended
 
     def _ending(self) -> bool:
         late = time.monotonic() - self.at.began > self.options.seconds
@@ -130,9 +136,12 @@ class Slice:
             return
         page, proxy = self.at.flying.pop(exchange.key)
         self.manners.land(page)
-        if proxy and exchange.error is not None and exchange.error.retry:
+        outcome = judge(page, exchange, self.bench)
+        if proxy and outcome.charged:
+            self.ports.proxy_worked(proxy, page.host)
+        elif proxy and (exchange.error is not None or outcome.verdict == "blocked"):
             self.ports.proxy_failed(proxy, page.host)
-        self.at.outcomes.append(judge(page, exchange, self.bench))
+        self.at.outcomes.append(outcome)
         self.at.done += 1
 
     def _due(self) -> bool:
@@ -167,3 +176,4 @@ def run_slice(
         return Slice(plan, ports, options, chrome_hosts).run()
     finally:
         ports.fetcher.close()
+        ports.asker.close()

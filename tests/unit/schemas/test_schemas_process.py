@@ -17,7 +17,7 @@ def process(**columns: Any) -> dict[str, object]:
         "state": "finished", "created_at": START, "started_at": START, "finished_at": START,
         "request_count": 7, "response_count": 6, "record_count": 5, "failed_count": 4,
         "empty_count": 3, "blocked_count": 2, "cost": 50_000, "missing": 0,
-        "results_name": "1PBhj5EG_2020-01-29_12:51.json", "error_code": None,
+        "results_name": "1PBhj5EG_2020-01-29_12:51.json", "results_key": "k", "error_code": None,
         "error_message": None,
     }  # fmt: skip
     return dump_process(SimpleNamespace(**basis | columns), log_link="https://s3.test/log")
@@ -69,7 +69,9 @@ def test_the_status_is_one_of_five_words(state: str, status: str) -> None:
 
 def test_what_is_not_there_yet_reads_null_or_empty() -> None:
     """A process that waits for a worker has no start, no end and no file."""
-    made = process(state="queued", started_at=None, finished_at=None, results_name=None)
+    made = process(
+        state="queued", started_at=None, finished_at=None, results_name=None, results_key=None
+    )
 
     assert made["startedAt"] is None
     assert made["finishedAt"] is None
