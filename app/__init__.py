@@ -1,44 +1,19 @@
-"""HTTP: load what a call says, call the worker side, dump what came of it."""
+"""HTTP and the command line: load what a call says, call the worker side, dump what came of it."""
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-from app import gate, problems
-from app.openapi import document
-from app.operation import Operation
-from app.operations import OPERATIONS
-from app.ports import Ports
-from app.rendering import install as install_rendering
-from app.spelling import Spelling
-from workers.settings import Settings
-from workers.settings import settings as own_settings
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.ports import Ports
+    from workers.settings import Settings
 
 
 def create_app(settings: Settings | None = None, *, ports: Ports | None = None) -> Flask:
     """Return the WSGI application; it connects to nothing before its first call."""
-    settings = settings or own_settings()
-    app = Flask("app", static_folder=None)
-    app.config.update(
-        # Werkzeug cuts a body sent in chunks at its limit without a word; the one byte more shows.
-        MAX_CONTENT_LENGTH=settings.max_body_bytes + 1,
-        OPENAPI=document(OPERATIONS),
-    )
-    (ports or Ports.of(settings)).install(app.extensions)
-    install_rendering(app)
-    for operation in OPERATIONS:
-        _route(app, operation)
-    problems.install(app)
-    gate.install(app, {operation.name: operation for operation in OPERATIONS})
-    # This is Flask's own way to wrap an application.
-    app.wsgi_app = Spelling(app.wsgi_app)  # type: ignore[method-assign, assignment]
-    return app
+    # The command line says in a line which setting is wrong: nothing may be read before it runs.
+    from app.factory import create_app as make  # noqa: PLC0415
 
-
-def _route(app: Flask, operation: Operation) -> None:
-    app.add_url_rule(
-        operation.rule,
-        endpoint=operation.name,
-        view_func=operation.view,
-        methods=operation.methods,
-    )
+    return make(settings, ports=ports)

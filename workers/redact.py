@@ -28,7 +28,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
         rf"\1{MASK}",
     ),
     (re.compile(r"\b(bearer|basic)\s+[\w.~+/=%-]{8,}", re.IGNORECASE), rf"\1 {MASK}"),
-    (re.compile(r"\b(whsec_|gm_[0-9A-Za-z]{8}_)[\w+/=-]+"), rf"\1{MASK}"),
+    (re.compile(r"\b(whsec_|gm_(?=\w{24}))[\w+/=-]+"), rf"\1{MASK}"),
     (
         re.compile(
             rf"""(?<![a-z0-9])({_NAMES}["']?\s*[=:]\s*["']?)(?!\[redacted\])[^\s&"'<>#,;)\]}}]+""",

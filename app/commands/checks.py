@@ -1,0 +1,256 @@
+"""What ``gristmill doctor`` looks at: each check says what is well, or what is wrong."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from importlib import resources
+from typing import Literal
+
+import redis
+import requests
+from kombu.exceptions import OperationalError
+
+from schemas import registry
+from workers import celery
+from workers.db import Database, Row
+from workers.errors import GristmillError
+from workers.fetchers.chrome_find import find_browser
+from workers.fetchers.guard import parse_networks
+from workers.ids import new_id
+from workers.plugins import plugin
+from workers.redact import redact_text
+from workers.settings import Settings
+from workers.storage.base import Storage
+
+OLDEST_POSTGRES = 150_000  # server_version_num of 15.0
+SKEW = 5.0  # seconds that two clocks may differ; signatures bear minutes, leases do not
+SILENCE = 20.0  # seconds after which a program that says every 5 s that it is there, is not
+FIRST_WORD = 8.0  # seconds that a program which has just started takes to say that it is there
+PATIENCE = 3.0  # seconds for an answer
+PAUSE = 0.5  # seconds
+SHORTEST_KEY = 16  # characters of SECRET_KEY
+
+State = Literal["ok", "warning", "fault"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a check found; ``message`` says what is wrong and how to mend it."""
+
+    name: str
+    state: State
+    message: str
+
+
+class Trouble(Exception):
+    """Something is wrong; ``state`` tells whether the service can do without."""
+
+    def __init__(self, message: str, state: State = "fault") -> None:
+        super().__init__(message)
+        self.state: State = state
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """The deployment that is looked at."""
+
+    settings: Settings
+    database: Database
+    storage: Storage
+
+    @classmethod
+    def of(cls, settings: Settings) -> Patient:
+        """Return the deployment that ``settings`` describe."""
+        storage = plugin(registry.STORAGES, "s3")(settings)
+        return cls(settings, Database(settings.database_url), storage)
+
+
+def check_settings(patient: Patient) -> str:
+    """Settings that were read, but can't be right."""
+    try:
+        parse_networks(patient.settings.allowed_networks)
+    except ValueError as error:
+        raise Trouble(str(error)) from error
+    if not patient.settings.secret_key:
+        raise Trouble("SECRET_KEY is not set: set a long random text, the same for every program")
+    if len(patient.settings.secret_key) < SHORTEST_KEY:
+        short = f"SECRET_KEY is shorter than {SHORTEST_KEY} characters: take a longer one"
+        raise Trouble(short, "warning")
+    return "read, SECRET_KEY is set"
+
+
+def check_database(patient: Patient) -> str:
+    """Reachable, new enough, migrated, its clock right, and somebody may call."""
+    with patient.database.transaction() as tx:
+        server = tx.all("doctor_server")[0]
+        if server.version < OLDEST_POSTGRES:
+            raise Trouble(f"Postgres {server.version // 10_000} is too old: 15 or newer is needed")
+        applied = {row.name for row in tx.all("doctor_migrations")} if server.migrated else set()
+        missing = sorted(_migrations() - applied)
+        if missing:
+            raise Trouble(f"not migrated ({', '.join(missing)}): run `gristmill migrate`")
+        keys = tx.all("doctor_keys")[0].n
+    _check_clock("the database", server.now)
+    if not keys:
+        raise Trouble("no API key works: run `gristmill account create NAME`", "warning")
+    return f"Postgres {server.version // 10_000}, migrated, {keys} working API keys"
+
+
+def _migrations() -> set[str]:
+    folder = resources.files("workers.db") / "migrations"
+    return {file.name for file in folder.iterdir() if file.name.endswith(".sql")}
+
+
+def check_broker(patient: Patient) -> str:
+    """Reachable, never evicting, and with its data on disk."""
+    client = redis.Redis.from_url(
+        patient.settings.redis_url,
+        socket_timeout=PATIENCE,
+        socket_connect_timeout=PATIENCE,
+        decode_responses=True,
+    )
+    try:
+        told = dict(client.info())
+    except (redis.RedisError, OSError) as error:
+        raise Trouble(
+            f"does not answer ({type(error).__name__}): is REDIS_URL right, and the server up?"
+        ) from error
+    finally:
+        client.close()
+    policy = told.get("maxmemory_policy", "noeviction")
+    if policy != "noeviction":
+        raise Trouble(f"maxmemory-policy is {policy}, which drops messages: set it to noeviction")
+    if str(told.get("aof_enabled", "1")) != "1":
+        raise Trouble(
+            "no append-only file: a restart loses hints, which costs seconds; set appendonly yes",
+            "warning",
+        )
+    return f"Redis {told.get('redis_version', '?')}, {policy}, append-only file on"
+
+
+def check_storage(patient: Patient) -> str:
+    """The bucket can be written and read, and its links work for those who get them."""
+    storage, key = patient.storage, f"doctor/{new_id()}"
+    storage.ping()
+    storage.put(key, [b"well"], "text/plain")
+    try:
+        if b"".join(storage.read(key)) != b"well":
+            raise Trouble("an object came back changed")
+        skew = _check_link(storage.link(key, "doctor.txt", 60))
+    finally:
+        storage.delete([key])
+    return f"bucket {patient.settings.s3_bucket} written and read, link followed{skew}"
+
+
+def _check_link(link: str) -> str:
+    try:
+        answer = requests.get(link, timeout=PATIENCE)
+    except requests.RequestException as error:
+        raise Trouble(
+            f"links can't be followed ({type(error).__name__}): set S3_PUBLIC_ENDPOINT to the"
+            " address at which users reach the storage"
+        ) from error
+    if answer.status_code != requests.codes.ok or answer.content != b"well":
+        raise Trouble(
+            f"a link was answered with {answer.status_code}: do S3_PUBLIC_ENDPOINT, S3_REGION and"
+            " the clocks agree?"
+        )
+    if "Date" in answer.headers:
+        _check_clock("the storage", parsedate_to_datetime(answer.headers["Date"]).timestamp())
+        return ", clocks agree"
+    return ""
+
+
+def _check_clock(whose: str, then: float) -> None:
+    skew = abs(time.time() - then)
+    if skew > SKEW:
+        raise Trouble(f"the clock of {whose} differs from ours by {skew:.0f} s: run NTP on both")
+
+
+def check_chromium(patient: Patient) -> str:
+    """A browser on this machine, or pages that need one wait for a machine that has one."""
+    try:
+        return find_browser(patient.settings.chrome_path)
+    except GristmillError as error:
+        raise Trouble(error.message, "warning") from error
+
+
+def check_workers(patient: Patient) -> str:
+    """Worker pools say that they are there, and answer over the broker."""
+    try:
+        pools = celery.app.control.ping(timeout=PATIENCE) or []
+    except (OperationalError, OSError) as error:
+        raise Trouble("can't be asked, for the broker does not answer") from error
+    if not pools:
+        raise Trouble(
+            "no worker answers: start `worker` of the Procfile with the same REDIS_URL"
+            " (`make up` does), and see its log"
+        )
+    if not _there(patient, clock=False):
+        raise Trouble("workers answer but do not reach our database: is DATABASE_URL the same?")
+    return (
+        f"{len(pools)} pools answer: {', '.join(sorted(name for pool in pools for name in pool))}"
+    )
+
+
+def check_clock(patient: Patient) -> str:
+    """The clock is what finds neglected work."""
+    there = _there(patient, clock=True)
+    if not there:
+        raise Trouble("no clock runs: start `clock` of the Procfile, or nothing is ever retried")
+    return f"seen {there[0].age:.0f} s ago"
+
+
+def _there(patient: Patient, *, clock: bool) -> list[Row]:
+    end_by = time.monotonic() + FIRST_WORD
+    while True:
+        with patient.database.transaction() as tx:
+            rows = tx.all("present")
+        there = [row for row in rows if (row.kind == "clock") is clock and row.age < SILENCE]
+        if there or time.monotonic() > end_by:
+            return there
+        time.sleep(PAUSE)
+
+
+Check = Callable[[Patient], str]
+
+CHECKS: tuple[tuple[str, Check], ...] = (
+    ("settings", check_settings),
+    ("database", check_database),
+    ("broker", check_broker),
+    ("storage", check_storage),
+    ("chromium", check_chromium),
+    ("workers", check_workers),
+    ("clock", check_clock),
+)
+
+
+def examine(patient: Patient, checks: Iterable[tuple[str, Check]]) -> Iterable[Finding]:
+    """Yield what each check found, as it is found; none of them stops the others."""
+    for name, check in checks:
+        try:
+            yield Finding(name=name, state="ok", message=check(patient))
+        except Trouble as error:
+            yield Finding(name=name, state=error.state, message=str(error))
+        except GristmillError as error:
+            yield Finding(name=name, state="fault", message=_cure(name, error))
+        except Exception as error:  # noqa: BLE001 - a doctor does not faint
+            yield Finding(name=name, state="fault", message=_unknown(error))
+
+
+def _unknown(error: Exception) -> str:
+    if type(error).__name__ == "UndefinedTable":
+        return "the database lacks our tables: run `gristmill migrate`"
+    return f"{type(error).__name__}: {redact_text(str(error))}"
+
+
+def _cure(name: str, error: GristmillError) -> str:
+    variable = {"database": "DATABASE_URL", "storage": "S3_ENDPOINT and its keys"}.get(name)
+    return (
+        f"{error.message} Check {variable}, and that the server is up."
+        if variable
+        else error.message
+    )

@@ -1,0 +1,143 @@
+"""``gristmill run``: from a payload in a file to results in a file, with progress on the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from app.commands.api import Api
+from app.commands.stack import answer, enter, json_option
+from workers import accounts
+from workers.db import Database
+
+LINE_EVERY = 2.0  # seconds between two lines where there is no terminal
+INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it
+
+
+@click.command()
+@click.argument("payload", type=click.File("r", encoding="utf-8"))
+@click.option("--format", "file_format", metavar="F", help="Format, in place of the payload's.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where to store the results.")
+@click.option("--url", help="Address of a service; default: the stack of GRISTMILL_HOME.")
+@click.option("--api-key", envvar="GRISTMILL_API_KEY", help="Key at that service.")
+@json_option
+def run(  # noqa: PLR0917 - click passes them by name
+    payload: TextIO,
+    file_format: str | None,
+    out: Path | None,
+    url: str | None,
+    api_key: str | None,
+    as_json: bool,  # noqa: FBT001 - as above
+) -> None:
+    """Create a task of PAYLOAD.json (`-`: standard input), run it, and download its results."""
+    task = _task(payload, file_format)
+    with _service(url, api_key) as api:
+        process = _watched(api, api.start(task))
+        file = _download(api, process, out)
+    shown = {"process": process, "file": None if file is None else str(file)}
+    answer(shown, _summary(process, file), as_json=as_json)
+    if process["status"] != "finished":
+        sys.exit(1)
+
+
+def _task(payload: TextIO, file_format: str | None) -> dict[str, Any]:
+    try:
+        task = json.load(payload)
+    except ValueError as error:
+        raise click.ClickException(f"{payload.name} is no JSON: {error}") from error
+    if not isinstance(task, dict):
+        raise click.ClickException(f"{payload.name} holds no JSON object")
+    if "payload" not in task:
+        task = {"payload": task}
+    if file_format and isinstance(task["payload"], dict):
+        task["payload"]["format"] = file_format
+    return task
+
+
+@contextmanager
+def _service(url: str | None, api_key: str | None) -> Iterator[Api]:
+    """Return the service; at the stack of this machine a key is made for the one run."""
+    if url and not api_key:
+        raise click.UsageError("--url needs --api-key")
+    if not url:
+        settings = enter()
+        url = f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
+    if api_key:
+        yield Api(url, api_key)
+        return
+    database = Database(settings.database_url)
+    key = accounts.create_key(database, accounts.FIRST_ACCOUNT)
+    try:
+        yield Api(url, key.api_key)
+    finally:
+        accounts.revoke_key(database, key.prefix)
+        database.close()
+
+
+def _watched(api: Api, process: dict[str, Any]) -> dict[str, Any]:
+    """Show progress on standard error until the process stops; Ctrl-C leaves it running."""
+    console, began = Console(stderr=True), time.monotonic()
+    lines = ((state, _line(state, time.monotonic() - began)) for state in api.watch(process))
+    try:
+        return _live(console, lines) if console.is_terminal else _plain(console, lines)
+    except KeyboardInterrupt:
+        click.echo(f"process {process['id']} goes on; this command does not", err=True)
+        sys.exit(INTERRUPTED)
+
+
+def _live(console: Console, lines: Iterator[tuple[dict[str, Any], str]]) -> dict[str, Any]:
+    last: dict[str, Any] = {}
+    with Live(console=console, auto_refresh=False) as live:
+        for state, line in lines:
+            last = state
+            live.update(Text(line), refresh=True)
+    return last
+
+
+def _plain(console: Console, lines: Iterator[tuple[dict[str, Any], str]]) -> dict[str, Any]:
+    """Print a line every few seconds, for a log has no cursor to move."""
+    last, said = dict[str, Any](), -LINE_EVERY
+    for last, line in lines:
+        if last["status"] != "running" or time.monotonic() - said >= LINE_EVERY:
+            said = time.monotonic()
+            console.out(line, highlight=False)
+    return last
+
+
+def _line(state: dict[str, Any], elapsed: float) -> str:
+    pages = state["responseCount"]
+    return (
+        f"{state['state']:<10} {pages:>6} pages  {state['recordCount']:>7} records"
+        f"  {pages / max(elapsed, 0.001):>6.1f} pages/s  {elapsed:>6.1f} s"
+    )
+
+
+def _download(api: Api, process: dict[str, Any], out: Path | None) -> Path | None:
+    """Download what there is, a partial file too."""
+    name = process["results"]
+    if not name:
+        return None
+    file = out or Path(name.replace(":", "-"))
+    api.download(name, file)
+    return file
+
+
+def _summary(process: dict[str, Any], file: Path | None) -> str:
+    words = [f"{process['status']}: {process['recordCount']} records, cost {process['cost']}"]
+    if process["error"]:
+        words.append(f"{process['error']['code']}: {process['error']['message']}")
+    if process["status"] == "pending":
+        words.append(f"{process['missingCredits']} more credits are needed to go on")
+    words.append(f"stored in {file}" if file else "there is no results file")
+    return "\n".join(words)
