@@ -1,0 +1,118 @@
+"""A whole stack, as ``make up`` runs it, with eyes: what its parts use, what Postgres does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import psycopg2
+from psycopg2.extras import NamedTupleCursor
+
+from deploy.demo.client import Client
+from deploy.local import census
+from deploy.local.home import Home
+from deploy.local.ports import free_port
+from deploy.local.program import running_stack
+from deploy.local.services import embedded
+
+API_KEY = "the-key-of-the-benchmarks"
+PARTS = ("web", "worker", "clock", "chrome", "database", "broker", "storage")
+TICKS = os.sysconf("SC_CLK_TCK")
+PAGE_KIB = os.sysconf("SC_PAGESIZE") // 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Child:
+    """A worker child: its number, resident memory in MiB, and open files."""
+
+    pid: int
+    memory: float
+    files: int
+
+
+class Stack:
+    """A running stack."""
+
+    def __init__(self, url: str, home: Path) -> None:
+        self.url, self.home = url, home
+        self.client = Client(url, API_KEY)
+        address = Home(home).saved_environment()["DATABASE_URL"]
+        self._connection = psycopg2.connect(address, cursor_factory=NamedTupleCursor)
+        self._connection.autocommit = True
+
+    def sql(self, query: str, *values: object) -> list[Any]:
+        """Return the rows of a query."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(query, values or None)
+            return list(cursor.fetchall()) if cursor.description else []
+
+    def cpu(self) -> dict[str, float]:
+        """Return the CPU seconds of each part since it started, with those of ended children."""
+        return {part: sum(map(cpu_of, census.members(self.home, part))) for part in PARTS}
+
+    def children(self) -> list[Child]:
+        """Return the children of the worker pool."""
+        pids = census.members(self.home, "worker")
+        seen = census.everybody()
+        main = {pid for pid in pids if pid in seen and seen[pid].parent not in pids}
+        below = sorted(pid for pid in pids if pid in seen and seen[pid].parent in main)
+        return [Child(pid=pid, memory=_memory(pid), files=_files(pid)) for pid in below]
+
+    def close(self) -> None:
+        """Close the own connection."""
+        self._connection.close()
+
+
+def cpu_of(pid: int) -> float:
+    """Return the CPU seconds of a process and its ended children; 0 for one that is gone."""
+    try:
+        text = (census.PROC / str(pid) / "stat").read_text(encoding="utf-8")
+    except OSError:
+        return 0.0
+    return sum(map(int, text.rpartition(") ")[2].split()[11:15])) / TICKS
+
+
+def _memory(pid: int) -> float:
+    try:
+        text = (census.PROC / str(pid) / "statm").read_text(encoding="utf-8")
+    except OSError:
+        return 0.0
+    return int(text.split()[1]) * PAGE_KIB / 1024
+
+
+def _files(pid: int) -> int:
+    try:
+        return sum(1 for _ in (census.PROC / str(pid) / "fd").iterdir())
+    except OSError:
+        return 0
+
+
+def _watch_statements(home: Path) -> None:
+    """Let the home's Postgres count its statements from its next start on."""
+    with embedded(home) as services:
+        connection = psycopg2.connect(services["DATABASE_URL"])
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'")
+        connection.close()
+
+
+@contextmanager
+def stack(settings: Mapping[str, str]) -> Iterator[Stack]:
+    """Run a stack with ``settings`` in a folder of its own; it is gone after the block."""
+    with TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:
+        home = Path(folder)
+        _watch_statements(home)
+        own = {"GRISTMILL_API_KEY": API_KEY, "RATE_LIMIT": "1000000/second", **settings}
+        with running_stack(home, free_port(), own) as url:
+            running = Stack(url, home)
+            running.sql("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+            try:
+                yield running
+            finally:
+                running.close()
