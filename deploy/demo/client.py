@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +12,7 @@ import requests
 
 POLL_EVERY = 0.25  # seconds
 TIMEOUT = 30  # seconds
+PATIENCE = 60  # seconds without any change after which a run counts as stuck
 
 
 class DemoFailed(Exception):
@@ -42,10 +43,15 @@ class Client:
 
     def watch(self, process: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """Yield the process again and again until it has ended."""
+        seen, moved_at = process, monotonic()
         while process["status"] == "running":
             yield process
             sleep(POLL_EVERY)
             process = self.call("GET", f"/v1/process/{process['id']}/info")
+            if process != seen:
+                seen, moved_at = process, monotonic()
+            elif monotonic() > moved_at + PATIENCE:
+                raise DemoFailed(f"nothing has moved for {PATIENCE} s: {process}")
         yield process
 
     def download(self, name: str, folder: Path) -> Path:
