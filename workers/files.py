@@ -203,7 +203,7 @@ def publish(
     except (StaleSlice, DatabaseUnavailable):
         raise
     except Exception as error:
-        # Whatever keeps the files from being made must end the process at last, not hold it for ever.
+        # Whatever keeps the files from being made must end the process at last.
         log_event.exception("publish_failed", error=type(error).__name__)
         if put_off(database, turn, process.publish_attempts):
             return []

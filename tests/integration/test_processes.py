@@ -1,0 +1,271 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from schemas.payload import load_plan
+from schemas.task import load_task
+from schemas.turn import Outcome
+from workers import accounts, files, frontier, processes, sweep, tasks
+from workers.advance import Hint, Prices, advance
+from workers.db import Database, Row
+from workers.errors import NotFound, StaleSlice, StorageUnavailable
+from workers.publish import Reader, StoredPages
+from workers.settings import Settings
+from workers.storage.memory import MemoryStorage
+
+PRICES = Prices(base=50, chrome=100)
+PAYLOAD = {
+    "name": "p",
+    "format": "jsonl",
+    "request": {"url": "http://site.test/"},
+    "fields": [{"name": "T", "selector": "a"}],
+}
+Sent = list[tuple[str, str]]
+
+
+@pytest.fixture(autouse=True)
+def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
+    """Return the hints that would have left."""
+    hints: Sent = []
+    monkeypatch.setattr(
+        "workers.celery.send", lambda job, subject, *_: hints.append((job, subject)) or True
+    )
+    monkeypatch.setattr(
+        "workers.celery.revoke", lambda subject, _: hints.append(("revoke", subject)) or True
+    )
+    return hints
+
+
+@pytest.fixture
+def account(database: Database) -> str:
+    return accounts.create(database, "one", credits=10_000, unlimited=False).account_id
+
+
+@pytest.fixture
+def task(database: Database, account: str) -> str:
+    made = tasks.create(database, account_id=account, draft=load_task({"payload": PAYLOAD}))
+    return str(made.id)
+
+
+def done(database: Database, process_id: str, records: str = '{"T_text":"x"}') -> None:
+    """Fetch the start page: one record."""
+    turn = frontier.open_slice(database, process_id, queue="base", worker="h|1|2")
+    assert turn is not None
+    limits = frontier.Limits(max_pages=10, max_runtime=100.0, price=50)
+    (page,) = frontier.claim(database, turn, 1, limits, idle=True).pages
+    frontier.admit(database, turn, [page.id])
+    outcome = frontier_outcome(page.id, records)
+    frontier.commit(database, turn, frontier.Batch(outcomes=(outcome,)), limits)
+    frontier.close_slice(database, turn, starved=False)
+
+
+def frontier_outcome(page_id: int, records: str) -> Outcome:
+    count = len(records.splitlines())
+    return Outcome(
+        page_id=page_id,
+        chain=page_id,
+        verdict="ok",
+        status=200,
+        records=records,
+        record_count=count,
+        counted_records=count,
+    )
+
+
+def publish(database: Database, storage: object, process_id: str) -> list[Hint] | None:
+    opened = files.open_publish(database, process_id, "h|1|2")
+    if opened is None:
+        return None
+    turn, process, plan = opened
+    records = Reader(plan, StoredPages(database, process_id)).records()
+    return files.publish(
+        database,
+        storage,  # type: ignore[arg-type]
+        turn,
+        process,
+        plan,
+        records=records,
+        enqueue=lambda *_: [],
+    )
+
+
+def test_a_run_is_there_at_once_and_hinted_after_its_commit(
+    database: Database, account: str, task: str, sent: Sent
+) -> None:
+    """Queued, unstarted, with its start page."""
+    process = processes.submit(database, task_id=task, account_id=account)
+
+    assert (process.state, process.started_at) == ("queued", None)
+    assert sent == [("crawl", process.id)]
+
+
+def test_the_same_idempotency_key_starts_one_process_however_many_ask_at_once(
+    database: Database, account: str, task: str, sent: Sent
+) -> None:
+    """Eight callers, one process, one hint."""
+
+    def submit(_: int) -> str:
+        return str(
+            processes.submit(database, task_id=task, account_id=account, idempotency_key="key").id
+        )
+
+    with ThreadPoolExecutor(8) as pool:
+        ids = set(pool.map(submit, range(8)))
+
+    assert len(ids) == 1
+    assert len(sent) == 1
+
+
+def test_another_accounts_task_and_process_are_not_there(
+    database: Database, account: str, task: str
+) -> None:
+    """Not found, as if they did not exist."""
+    other = accounts.create(database, "two", credits=1000, unlimited=False).account_id
+    process = processes.submit(database, task_id=task, account_id=account)
+
+    with pytest.raises(NotFound):
+        processes.submit(database, task_id=task, account_id=other)
+    with pytest.raises(NotFound):
+        processes.find(database, account_id=other, process_id=process.id)
+    with pytest.raises(NotFound):
+        processes.cancel(database, account_id=other, process_id=process.id)
+
+
+def test_a_process_ends_with_a_file_and_a_log_that_its_row_names(
+    database: Database, account: str, task: str
+) -> None:
+    """And storage holds exactly these two."""
+    storage = MemoryStorage(Settings())
+    process = processes.submit(database, task_id=task, account_id=account)
+    done(database, process.id)
+    advance(database, process.id, PRICES)
+    publish(database, storage, process.id)
+    ended = processes.find(database, account_id=account, process_id=process.id)
+
+    assert ended.state == "finished"
+    assert ended.finished_at is not None
+    assert b"".join(storage.read(ended.results_key)) == b'{"T_text":"x"}\n'
+    assert b"verdict=ok records=1" in b"".join(storage.read(ended.log_key))
+    assert set(storage.keys()) == {ended.results_key, ended.log_key}
+    found = processes.find_results(database, account_id=account, name=ended.results_name)
+    assert found.id == process.id
+
+
+def test_a_cancel_fences_every_slice_and_writes_a_partial_file(
+    database: Database, account: str, task: str, sent: Sent
+) -> None:
+    """The reply is the receipt: what a slice still tries to commit is refused."""
+    process = processes.submit(database, task_id=task, account_id=account)
+    turn = frontier.open_slice(database, process.id, queue="base", worker="h|1|2")
+    assert turn is not None
+    limits = frontier.Limits(max_pages=10, max_runtime=100.0, price=50)
+    (page,) = frontier.claim(database, turn, 1, limits, idle=True).pages
+    canceled = processes.cancel(database, account_id=account, process_id=process.id)
+
+    assert canceled.state == "canceled"
+    assert canceled.finished_at is not None
+    assert ("revoke", process.id) in sent
+    batch = frontier.Batch(outcomes=(frontier_outcome(page.id, "{}"),))
+    with pytest.raises(StaleSlice):
+        frontier.commit(database, turn, batch, limits)
+    assert accounts.credits(database, account).reserved == 0
+    publish(database, MemoryStorage(Settings()), process.id)
+    again = processes.cancel(database, account_id=account, process_id=process.id)
+    assert (again.state, again.results_key is not None) == ("canceled", True)
+    assert again.finished_at == canceled.finished_at
+
+
+class Broken(MemoryStorage):
+    """A storage that takes nothing."""
+
+    def put(self, *_: object) -> int:
+        raise StorageUnavailable
+
+
+def test_a_file_that_storage_does_not_take_is_made_again_later(
+    database: Database, account: str, task: str
+) -> None:
+    """The process stays on its way until the storage is back."""
+    process = processes.submit(database, task_id=task, account_id=account)
+    done(database, process.id)
+    advance(database, process.id, PRICES)
+    assert publish(database, Broken(Settings()), process.id) == []
+    waiting = processes.find(database, account_id=account, process_id=process.id)
+
+    assert waiting.state == "publishing"
+    assert publish(database, MemoryStorage(Settings()), process.id) is None
+    with database.transaction() as tx:
+        tx.do("postpone_publish", process_id=process.id, delay=-1)
+    publish(database, MemoryStorage(Settings()), process.id)
+    ended = processes.find(database, account_id=account, process_id=process.id)
+    assert ended.state == "finished"
+
+
+def test_a_deleted_task_is_gone_at_once_and_its_rows_and_objects_soon_after(
+    database: Database, account: str, task: str
+) -> None:
+    """Hidden by one write, removed by the sweep."""
+    storage = MemoryStorage(Settings())
+    process = processes.submit(database, task_id=task, account_id=account)
+    done(database, process.id)
+    advance(database, process.id, PRICES)
+    publish(database, storage, process.id)
+    processes.remove_task(database, account_id=account, task_id=task)
+
+    with pytest.raises(NotFound):
+        processes.find(database, account_id=account, process_id=process.id)
+    for _ in range(3):
+        sweep.remove_doomed(database)
+        sweep.remove_garbage(database, storage)
+    assert list(storage.keys()) == []
+    with database.transaction() as tx:
+        assert tx.one("lock_process", process_id=process.id) is None
+
+
+def test_the_clock_wakes_what_nobody_works_on(
+    database: Database, account: str, task: str, sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hint that got lost is sent again once its queue is empty."""
+    monkeypatch.setattr("workers.celery.idle", lambda _: True)
+    monkeypatch.setattr(sweep, "HINT_AGE", 0.0)
+    process = processes.submit(database, task_id=task, account_id=account)
+    sent.clear()
+    sweep.wake_neglected(database, PRICES)
+    assert sent == [("crawl", process.id)]
+
+    done(database, process.id)
+    sent.clear()
+    sweep.wake_neglected(database, PRICES)
+    assert sent == [("publish", process.id)]
+
+
+def rows(database: Database, name: str, **values: object) -> Iterator[Row]:
+    with database.transaction() as tx:
+        yield from tx.all(name, **values)
+
+
+def test_results_keep_document_order_whoever_answered_first(
+    database: Database, account: str, task: str
+) -> None:
+    """Pages are read by position, not by when they were done."""
+    process = processes.submit(database, task_id=task, account_id=account)
+    done(database, process.id, '{"n":1}\n{"n":2}')
+    plan = load_plan(PAYLOAD)
+    records = list(Reader(plan, StoredPages(database, process.id)).records())
+
+    assert records == [b'{"n":1}', b'{"n":2}']
+    assert [
+        row.verdict
+        for row in rows(
+            database,
+            "pages_of_process",
+            process_id=process.id,
+            limit=9,
+            after=None,
+            after_id=None,
+            verdict=None,
+        )
+    ] == ["ok"]

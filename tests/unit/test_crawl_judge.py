@@ -1,0 +1,185 @@
+from dataclasses import replace
+from typing import Any
+
+import orjson
+import pytest
+
+from schemas.payload import load_plan
+from schemas.turn import ClaimedPage, Outcome
+from workers.crawl.judge import Bench, judge, leaves
+from workers.crawl.ports import CrawlOptions
+from workers.errors import AddressRefused, FetchError, FetchTimeout
+from workers.extraction.urls import page_key
+from workers.fetchers.base import Exchange, Response
+
+OPTIONS = CrawlOptions(
+    queue="base",
+    seconds=20,
+    in_flight=16,
+    retries=3,
+    backoff=1.0,
+    timeout=30,
+    max_bytes=1000,
+    extract_seconds=10,
+    host_concurrency=8,
+    host_delay=0,
+    respect_robots=True,
+    user_agent="u",
+    robots_agent="r",
+    fallback=True,
+)
+PAYLOAD: dict[str, Any] = {
+    "name": "p",
+    "format": "json",
+    "request": {"url": "http://site.test/list"},
+    "commonParent": ".card",
+    "fields": [
+        {
+            "name": "T",
+            "selector": "a",
+            "type": 2,
+            "details": {"name": "d", "fields": [{"name": "P", "selector": ".price"}]},
+        }
+    ],
+    "paginator": {"nextPageSelector": ".next", "pageNum": 3},
+}
+LIST = (
+    '<div class="card"><a href="/1">One</a></div><div class="card"><a href="/2">Two</a></div>'
+    '<a class="next" href="?page=2">next</a>'
+)
+
+
+def bench(**options: Any) -> Bench:
+    return Bench(
+        plan=load_plan(PAYLOAD),
+        options=replace(OPTIONS, **options),
+        allows=lambda url: "/2" not in url,
+        chrome_hosts=set(),
+    )
+
+
+def page(**values: Any) -> ClaimedPage:
+    url = "http://site.test/list"
+    known: dict[str, Any] = {
+        "id": 7,
+        "collection": 0,
+        "position": (1,),
+        "url": url,
+        "first_url": url,
+        "host": "site.test",
+        "hops": 0,
+        "page_number": 1,
+        "chain": 7,
+        "attempt": 1,
+        "admitted": True,
+    }
+    return ClaimedPage(**(known | values))
+
+
+def answer(body: str = LIST, status: int = 200, **headers: str) -> Exchange:
+    given = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+    response = Response(
+        url="http://site.test/list",
+        status=status,
+        headers=given,
+        body=body.encode(),
+        milliseconds=5,
+    )
+    return Exchange(key=7, response=response)
+
+
+def test_a_page_gives_its_records_and_where_it_leads() -> None:
+    """Details carry their place below the record, next pages the number that follows."""
+    outcome = judge(page(), answer(), bench())
+
+    assert (outcome.step, outcome.verdict, outcome.status) == ("done", "ok", 200)
+    assert outcome.record_count == 2
+    assert orjson.loads((outcome.records or "").splitlines()[0]) == {
+        "T_href": "http://site.test/1",
+        "T_text": "One",
+        "T_details": [page_key("http://site.test/1")],
+    }
+    assert [(d.url, d.position, d.admitted) for d in outcome.details] == [
+        ("http://site.test/1", (1, 0, 0, 0, 1), True),
+        ("http://site.test/2", (1, 1, 0, 0, 1), False),
+    ]
+    assert [(c.url, c.position, c.page_number, c.chain) for c in outcome.candidates] == [
+        ("http://site.test/list?page=2", (2,), 2, 7)
+    ]
+
+
+def test_the_last_page_of_a_chain_leads_nowhere() -> None:
+    """Its pageNum counts pages in all."""
+    outcome = judge(page(page_number=3, position=(3,)), answer(), bench())
+
+    assert outcome.candidates == ()
+
+
+def test_a_redirect_is_a_hop_and_another_site_must_be_asked_first() -> None:
+    """On the same site robots.txt has been asked."""
+    near = judge(page(), answer(status=302, location="/other"), bench())
+    far = judge(page(), answer(status=301, location="http://else.test/2"), bench())
+
+    assert (near.step, near.fetch_url, near.admitted) == ("hop", "http://site.test/other", True)
+    assert (far.step, far.host, far.admitted) == ("hop", "else.test", False)
+
+
+def test_redirects_end() -> None:
+    """The twenty-first hop fails the page."""
+    outcome = judge(page(hops=20), answer(status=302, location="/x"), bench())
+
+    assert (outcome.step, outcome.verdict) == ("done", "failed")
+
+
+@pytest.mark.parametrize(
+    ("exchange", "attempt", "step", "delay"),
+    [
+        (answer(status=503), 1, "retry", 1.0),
+        (answer(status=429, retry_after="9"), 2, "retry", 9.0),
+        (answer(status=503), 4, "done", 0.0),
+        (answer(status=404), 1, "done", 0.0),
+        (Exchange(key=7, error=FetchTimeout()), 1, "retry", 1.0),
+        (Exchange(key=7, error=AddressRefused()), 1, "done", 0.0),
+    ],
+)
+def test_an_error_page_is_never_data(
+    exchange: Exchange, attempt: int, step: str, delay: float
+) -> None:
+    """Whatever it holds, it gives no record and costs nothing."""
+    outcome = judge(page(attempt=attempt), exchange, bench())
+
+    assert (outcome.step, outcome.delay) == (step, delay)
+    assert outcome.records is None
+    assert not outcome.charged
+    assert outcome.error
+
+
+def test_an_empty_start_page_is_tried_once_more_with_a_browser() -> None:
+    """By itself, uncharged, and said in the log; not where there is no browser, nor further on."""
+    at = bench()
+    outcome = judge(page(), answer("<p>nothing"), at)
+
+    assert outcome.step == "chrome"
+    assert not outcome.charged
+    assert "Chrome" in at.notes[0]
+    for other in (
+        judge(page(), answer("<p>nothing"), bench(fallback=False)),
+        judge(page(page_number=2), answer("<p>nothing"), bench()),
+        judge(page(), answer("<p>nothing"), bench(queue="chrome")),
+    ):
+        assert (other.step, other.verdict, other.charged) == ("done", "empty", True)
+
+
+def test_records_of_a_path_are_counted_where_they_come_out() -> None:
+    """Above a path nothing counts, below it the leaves do."""
+    plan = load_plan(PAYLOAD | {"path": True})
+
+    assert leaves(plan) == {1}
+    assert leaves(load_plan(PAYLOAD)) == {0}
+
+
+def test_an_exchange_without_any_reason_is_a_failed_page() -> None:
+    """A fetcher says why; if one does not, the page is not lost all the same."""
+    outcome: Outcome = judge(page(), Exchange(key=7, error=FetchError()), bench())
+
+    assert (outcome.step, outcome.verdict) == ("done", "failed")
