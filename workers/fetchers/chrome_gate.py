@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from workers import errors
@@ -36,14 +37,31 @@ _GREETING = (
 
 @dataclass(slots=True, kw_only=True)
 class Passage:
-    """One browser context's right to pass. ``wire_bytes`` counts what came in for it."""
+    """One browser context's right to pass.
+
+    ``wire_bytes`` counts what came in for it, ``explained`` how much of that its pages' own events
+    account for; ``heard`` is called whenever more came.
+    """
 
     networks: Networks
     upstream: str = ""
     user: str = field(default_factory=lambda: secrets.token_hex(8))
     password: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
     wire_bytes: int = 0
+    explained: int = 0
+    heard: set[Callable[[], None]] = field(default_factory=set)
     verdicts: dict[tuple[str, int], errors.FetchError] = field(default_factory=dict)
+
+    def came(self, size: int) -> None:
+        """Count bytes from outside."""
+        self.wire_bytes += size
+        for tell in tuple(self.heard):
+            tell()
+
+    @property
+    def unexplained(self) -> int:
+        """Bytes that no page's events account for: of workers, mostly."""
+        return self.wire_bytes - self.explained
 
     def remember(self, host: str, port: int, error: errors.FetchError) -> None:
         """Keep why ``host`` was not reached, for Chromium only tells that it was not."""
@@ -147,7 +165,7 @@ async def _pump(
 ) -> None:
     while data := await reader.read(CHUNK):
         if passage is not None:
-            passage.wire_bytes += len(data)
+            passage.came(len(data))
         writer.write(data)
         await writer.drain()
 
@@ -198,7 +216,7 @@ async def _answer(passage: Passage, browser: Stream, site: Stream) -> None:
     status = 100
     while status // 100 == 1:
         data = await site[0].readuntil(b"\r\n\r\n")
-        passage.wire_bytes += len(data)
+        passage.came(len(data))
         status, answer = chrome_http.response_bytes(data[:-4])
         browser[1].write(answer)
     await _pump(site[0], browser[1], passage)

@@ -23,6 +23,9 @@ from workers.fetchers.chrome_traffic import Document, Traffic
 SNAPSHOT_FACTOR = 4
 """All snapshots together may be this many times as long as a page may be."""
 
+UNEXPLAINED_FACTOR = 2
+"""Bytes that no page accounts for may be this many times what the pages in flight may load."""
+
 NO_CONTENT, RESET_CONTENT = 204, 205
 
 
@@ -38,6 +41,7 @@ class PageRun:
         self.fault: asyncio.Future[None] = loop.create_future()
         self._traffic = Traffic(request.max_bytes, self._too_long, loop.time)
         self._snapshots: list[str] = []
+        self._unexplained = passage.unexplained
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def fail(self, error: errors.FetchError) -> None:
@@ -47,6 +51,17 @@ class PageRun:
 
     def _too_long(self) -> None:
         self.fail(errors.ResponseTooLong())
+
+    def _heard(self) -> None:
+        """Fail when far more came than pages account for: a worker loads behind their backs.
+
+        Only the gate sees such bytes, and not whose of the context's pages they are; the slack is
+        for what is under way, for headers and for TLS.
+        """
+        crowd = len(self._passage.heard)
+        slack = self.request.max_bytes * UNEXPLAINED_FACTOR * crowd
+        if self._passage.unexplained - self._unexplained > slack:
+            self._too_long()
 
     def _spawn(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         async def quietly() -> None:
@@ -61,6 +76,7 @@ class PageRun:
         """Return the page; raises a ``FetchError``. Playwright's errors are translated here."""
         self.page.on("crash", lambda _: self.fail(errors.BrowserCrashed()))
         self.page.on("popup", lambda popup: self._spawn(popup.close()))
+        self._passage.heard.add(self._heard)
         work = asyncio.ensure_future(self._work())
         try:
             await asyncio.wait((work, self.fault), return_when=asyncio.FIRST_COMPLETED)
@@ -70,6 +86,8 @@ class PageRun:
         except Error as error:
             raise self._translated(error) from error
         finally:
+            self._passage.heard.discard(self._heard)
+            self._passage.explained += self._traffic.wire
             work.cancel()
             self.fault.cancel()
             with contextlib.suppress(asyncio.CancelledError, Error, errors.FetchError):

@@ -179,3 +179,14 @@ def test_a_proxy_carries_the_page_and_the_guard_still_counts(
     assert len(proxy.seen) == 1
     assert isinstance(bad.error, errors.AddressRefused)
     assert dynamic_site.seen == []
+
+
+@pytest.mark.parametrize("kind", ["Worker", "SharedWorker"])
+def test_what_a_worker_loads_counts_too(fetch: Fetch, dynamic_site: Site, kind: str) -> None:
+    """A page's budget can't be slipped past by loading in a thread of its own."""
+    script = b"for (let n = 0; n < 20; n++) fetch(`/big?bytes=500000&n=${n}`)"
+    dynamic_site.extra["/worker.js"] = (200, {"Content-Type": "text/javascript"}, script)
+    body = quote(f"<script>new {kind}('/worker.js')</script>")
+    exchange = fetch(f"/html?body={body}", max_bytes=1_000_000, wait_delay=2.0)
+
+    assert isinstance(exchange.error, errors.ResponseTooLong)
