@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -18,6 +19,8 @@ from workers.errors import DatabaseUnavailable
 CONNECT_TIMEOUT = 3  # seconds
 STATEMENT_TIMEOUT = 30_000  # milliseconds: nothing we ask takes longer
 CALL_TIMEOUT = 4_000  # milliseconds a web call may wait for the network before it answers 503
+
+FROZEN = 1.0  # seconds without an answer after which a new connection would get none either
 
 Row = Any
 """One row, columns as attributes."""
@@ -155,12 +158,15 @@ class Database:
 
     def _fresh(self) -> psycopg2.extensions.connection:
         connection = self._take()
+        asked = time.monotonic()
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1")
         except _UNAVAILABLE:
             self.close()
             connection.close()
+            if time.monotonic() - asked > FROZEN:
+                raise
             connection = self._connect()
         return connection
 
