@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from importlib import resources
-from typing import Literal
 
 import redis
 import requests
 from kombu.exceptions import OperationalError
 
-from schemas import registry
+from app.commands.patient import Finding, Patient, Trouble
 from workers import celery
-from workers.db import Database, Row
+from workers.db import Row
 from workers.errors import GristmillError
 from workers.fetchers.chrome_find import find_browser
 from workers.fetchers.guard import parse_networks
 from workers.ids import new_id
-from workers.plugins import plugin
 from workers.redact import redact_text
-from workers.settings import Settings
-from workers.storage.base import Storage
 
 OLDEST_POSTGRES = 150_000  # server_version_num of 15.0
 SKEW = 5.0  # seconds that two clocks may differ; signatures bear minutes, leases do not
@@ -32,40 +27,6 @@ FIRST_WORD = 8.0  # seconds that a program which has just started takes to say t
 PATIENCE = 3.0  # seconds for an answer
 PAUSE = 0.5  # seconds
 SHORTEST_KEY = 16  # characters of SECRET_KEY
-
-State = Literal["ok", "warning", "fault"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What a check found; ``message`` says what is wrong and how to mend it."""
-
-    name: str
-    state: State
-    message: str
-
-
-class Trouble(Exception):
-    """Something is wrong; ``state`` tells whether the service can do without."""
-
-    def __init__(self, message: str, state: State = "fault") -> None:
-        super().__init__(message)
-        self.state: State = state
-
-
-@dataclass(frozen=True, slots=True)
-class Patient:
-    """The deployment that is looked at."""
-
-    settings: Settings
-    database: Database
-    storage: Storage
-
-    @classmethod
-    def of(cls, settings: Settings) -> Patient:
-        """Return the deployment that ``settings`` describe."""
-        storage = plugin(registry.STORAGES, "s3")(settings)
-        return cls(settings, Database(settings.database_url), storage)
 
 
 def check_settings(patient: Patient) -> str:

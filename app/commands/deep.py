@@ -16,7 +16,8 @@ from typing import Any
 import orjson
 import requests
 
-from app.commands.checks import PATIENCE, Patient, Trouble
+from app.commands.checks import PATIENCE
+from app.commands.patient import Patient, Trouble
 from schemas import registry
 from schemas.payload import load_plan
 from schemas.task import load_task

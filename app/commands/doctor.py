@@ -7,8 +7,9 @@ from dataclasses import asdict
 
 import click
 
-from app.commands.checks import CHECKS, Finding, Patient, examine
+from app.commands.checks import CHECKS, examine
 from app.commands.deep import check_run
+from app.commands.patient import Finding, Patient
 from app.commands.stack import answer, enter, json_option
 from workers.settings import SettingsError
 

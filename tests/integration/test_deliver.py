@@ -331,6 +331,8 @@ def test_an_export_is_told_in_the_log_and_in_the_webhook(
         "secret_key": s3_settings.s3_secret_key,
     }  # fmt: skip
     process, [export] = world.ended(inbox.url, exports=(target,))
+    world.storage.put("the.log", [b"# finished\n"], "text/plain; charset=utf-8")
+    world.sql("UPDATE processes SET log_key = 'the.log'")
     webhook = next(row.id for row in world.rows(process) if row.kind == "webhook")
 
     world.attempt(webhook)
@@ -344,7 +346,8 @@ def test_an_export_is_told_in_the_log_and_in_the_webhook(
     assert data["exports"] == [
         {"target": f"s3://{s3_settings.s3_bucket}/out", "state": "delivered", "error": None}
     ]
-    assert any("stored as s3://" in note for note in notes)
+    assert "stored as s3://" in notes[0]
+    assert b"".join(world.storage.read("the.log")).decode() == f"# finished\n# {notes[0]}\n"
     assert any(b"".join(world.storage.read(key)) == FILE for key in world.storage.keys("out/"))
     assert s3_settings.s3_secret_key not in repr(world.rows(process))
 

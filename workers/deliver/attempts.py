@@ -6,15 +6,23 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 
 from schemas.payload import load_plan
 from workers import celery
-from workers.db import Database, Row
+from workers.db import Database, Row, Transaction
 from workers.deliver import letters, upload
 from workers.deliver.queue import AT_HOST
 from workers.deliver.webhook import headers, next_step
-from workers.errors import DatabaseUnavailable, ExportFailed, FetchError
+from workers.errors import (
+    DatabaseUnavailable,
+    ExportFailed,
+    FetchError,
+    ObjectMissing,
+    StorageUnavailable,
+)
 from workers.fetchers.calls import Call, send
 from workers.fetchers.guard import parse_networks
 from workers.ids import new_id
@@ -27,6 +35,7 @@ LEASE = 60.0  # seconds without a renewal until another worker may take over
 RENEWAL = 15.0  # seconds between renewals
 ANSWER_BYTES = 4096  # of the receiver's answer are read, for good manners only
 ERROR_LENGTH = 300  # characters of an error that are kept
+LOG_TYPE = "text/plain; charset=utf-8"
 SUCCESSES = range(200, 300)
 
 log = get_logger()
@@ -65,7 +74,7 @@ def attempt(database: Database, storage: Storage, settings: Settings, delivery_i
         "ms": round(seconds * 1000),
         "error": None if result.error is None else result.error[:ERROR_LENGTH],
     }
-    _record(database, settings, row, result, entry)
+    _record(database, storage, settings, row, result=result, entry=entry)
 
 
 class _Lease:
@@ -132,14 +141,21 @@ def _export(database: Database, storage: Storage, settings: Settings, row: Row) 
 
 
 def _record(
-    database: Database, settings: Settings, row: Row, result: Result, entry: dict[str, object]
+    database: Database,
+    storage: Storage,
+    settings: Settings,
+    row: Row,
+    *,
+    result: Result,
+    entry: dict[str, object],
 ) -> None:
     """Write down how it went, and wake what waited for it."""
     schedule = settings.webhook_retry_schedule if result.again else ()
     done = row.attempt_count + 1 if result.again else len(schedule) + 1
     state, delay = next_step(done, schedule, arrived=result.error is None)
     with database.transaction() as tx:
-        if tx.one("lock_for_note", process_id=row.process_id) is None:
+        process = tx.one("lock_for_note", process_id=row.process_id)
+        if process is None:
             return
         kept = tx.one(
             "record_attempt",
@@ -153,16 +169,35 @@ def _record(
             return
         if result.note and state != "waiting":
             tx.do("note_process", process_id=row.process_id, note=result.note)
-        wake = (
-            []
-            if row.kind == "webhook"
-            else tx.all("release_webhooks", process_id=row.process_id, event=row.event)
-        )
-        if result.error is None:  # one that fails again and again waits for the sweep
-            wake += tx.all("next_at_host", host=row.host)
+            _append(storage, process.log_key, result.note)
+        wake = _woken(tx, row, arrived=result.error is None)
     _tell(database, row, state, entry)
-    for delivery in wake:
-        celery.send("deliver", delivery.id)
+    for delivery_id in wake:
+        celery.send("deliver", delivery_id)
+
+
+def _append(storage: Storage, key: str | None, note: str) -> None:
+    """Add a line to the log file, in place: links to it are out, and no row has to change.
+
+    The caller holds the process' lock, so that two lines can't overwrite each other and the object
+    is not replaced meanwhile. When storage is away the note in the process' row is all there is.
+    """
+    if key is None:
+        return
+    with suppress(StorageUnavailable, ObjectMissing):
+        line = f"# {' '.join(note.split())}\n".encode()
+        storage.put(key, chain(storage.read(key), [line]), LOG_TYPE)
+
+
+def _woken(tx: Transaction, row: Row, *, arrived: bool) -> list[str]:
+    """Return the ids of what may leave now: a webhook that waited, or the next one at the host.
+
+    A host at which an attempt failed gets its next one from the sweep.
+    """
+    rows = tx.all("next_at_host", host=row.host) if arrived else []
+    if row.kind == "export":
+        rows += tx.all("release_webhooks", process_id=row.process_id, event=row.event)
+    return [found.id for found in rows]
 
 
 def _tell(database: Database, row: Row, state: str, entry: dict[str, object]) -> None:

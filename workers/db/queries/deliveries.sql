@@ -72,7 +72,7 @@ RETURNING id, process_id, event, kind, host, state;
 
 -- name: lock_for_note
 -- The process before its deliveries: the order in which everybody locks.
-SELECT id FROM processes WHERE id = %(process_id)s FOR NO KEY UPDATE;
+SELECT id, log_key FROM processes WHERE id = %(process_id)s FOR NO KEY UPDATE;
 
 -- name: note_process
 -- A line for the process log.
