@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 RELEASE = "release"
 RELEASE_SECONDS = 120
 PROBE_SECONDS = 3
-STOP_SECONDS = {"web": 1.5, "worker": 4.5, "chrome": 4.5, "clock": 4.5}
+STOP_SECONDS = {"web": 1.5, "worker": 4.5, "chrome": 4.5, "deliver": 4.5, "clock": 4.5}
 
 
 def commands(root: Path = ROOT) -> dict[str, str]:

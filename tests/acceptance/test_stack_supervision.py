@@ -18,7 +18,7 @@ from deploy.demo.payload import task
 from deploy.local import census
 from deploy.local.ports import free_port
 
-PARTS = ("database", "broker", "storage", "web", "worker", "chrome", "clock")
+PARTS = ("database", "broker", "storage", "web", "worker", "chrome", "deliver", "clock")
 BACK_WITHIN = 10.0  # seconds
 
 

@@ -39,12 +39,12 @@ def test_the_table_gives_the_default(name: str) -> None:
     assert (default == "empty") == (getattr(Settings(), name) in ("", (), {}))
 
 
-def test_the_procfile_has_the_five_programs() -> None:
-    """Local stack, PaaS, containers and Kubernetes all start the same five."""
-    assert list(procfile.commands()) == ["release", "web", "worker", "chrome", "clock"]
+def test_the_procfile_has_the_six_programs() -> None:
+    """Local stack, PaaS, containers and Kubernetes all start the same six."""
+    assert list(procfile.commands()) == ["release", "web", "worker", "chrome", "deliver", "clock"]
 
 
-@pytest.mark.parametrize("program", ["release", "web", "worker", "chrome", "clock"])
+@pytest.mark.parametrize("program", ["release", "web", "worker", "chrome", "deliver", "clock"])
 def test_each_program_has_its_place_in_each_manifest(program: str) -> None:
     """A program that a manifest forgets is a part of the service that does not run."""
     kubernetes = (ROOT / "deploy" / "kubernetes" / f"{program}.yaml").read_text(encoding="utf-8")
