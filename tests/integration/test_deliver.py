@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import psycopg2
@@ -292,6 +293,22 @@ def test_one_dead_host_takes_no_more_than_its_places(world: World, inbox: Receiv
 
     assert alive in due
     assert len(set(due) & set(dead)) == 1
+
+
+def test_one_account_takes_no_more_than_its_share(world: World, inbox: Receiver) -> None:
+    """However many hosts of its own are dead; what it can't send now stays due."""
+    dead = [world.ended(f"http://127.0.0.1:{20900 + n}/")[1][0] for n in range(8)]
+    process, [alive] = world.ended(inbox.url)
+    lease = "UPDATE deliveries SET lease = 'x', leased_until = now() + %s WHERE id = ANY(%s)"
+
+    world.sql(lease, timedelta(minutes=1), dead)
+    world.attempt(alive)
+    before = (len(inbox.got), world.row(process).state)
+    world.sql(lease, timedelta(minutes=-1), dead[:1])
+    world.attempt(alive)
+
+    assert before == (0, "waiting")
+    assert len(inbox.got) == 1
 
 
 def test_deliveries_belong_to_their_account(world: World, inbox: Receiver) -> None:

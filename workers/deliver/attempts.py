@@ -14,7 +14,7 @@ from schemas.payload import load_plan
 from workers import celery
 from workers.db import Database, Row, Transaction
 from workers.deliver import letters, upload
-from workers.deliver.queue import AT_HOST
+from workers.deliver.queue import AT_HOST, OF_ACCOUNT
 from workers.deliver.webhook import headers, next_step
 from workers.errors import (
     DatabaseUnavailable,
@@ -59,7 +59,12 @@ def attempt(database: Database, storage: Storage, settings: Settings, delivery_i
     lease = new_id()
     with database.transaction() as tx:
         row = tx.one(
-            "lease_delivery", delivery_id=delivery_id, lease=lease, seconds=LEASE, at_host=AT_HOST
+            "lease_delivery",
+            delivery_id=delivery_id,
+            lease=lease,
+            seconds=LEASE,
+            at_host=AT_HOST,
+            of_account=OF_ACCOUNT,
         )
     if row is None:
         return

@@ -18,6 +18,7 @@ from workers.ids import new_id
 from workers.settings import settings
 
 AT_HOST: Final = 4  # deliveries to one host at once: so many workers may one dead receiver hold
+OF_ACCOUNT: Final = 8  # of one account at once: its many dead receivers hold no more than that
 EXPORT_GRACE: Final = 60.0  # seconds that a webhook waits for exports to be tried, to tell of them
 ENDS: Final = frozenset({"process.finished", "process.canceled", "process.failed"})
 

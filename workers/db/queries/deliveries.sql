@@ -39,6 +39,8 @@ WHERE d.id = %(delivery_id)s AND a.id = d.account_id AND p.id = d.process_id AND
     AND (d.leased_until IS NULL OR d.leased_until <= now())
     AND (SELECT count(*) FROM deliveries l
         WHERE l.host = d.host AND l.id <> d.id AND l.leased_until > now()) < %(at_host)s
+    AND (SELECT count(*) FROM deliveries l
+        WHERE l.account_id = d.account_id AND l.leased_until > now()) < %(of_account)s
 RETURNING d.*, a.webhook_secret;
 
 -- name: renew_lease
