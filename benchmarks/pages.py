@@ -1,9 +1,11 @@
 """Measures one process of many pages on the whole stack: does it stay as quick as it began?
 
-A generated site (listing pages of 20 items linked by 'next', a details page an item, gzip) is
-extracted by the real parts; at the end every record is compared with what the site holds, in order.
+A generated site (listing pages linked by 'next', a details page an item, gzip) is extracted by the
+real parts; at the end every record is compared with what the site holds, in order. With many items
+on a listing page nearly all pages are known early: claims then work on a long queue.
 
     python -m benchmarks.pages --pages 100000
+    python -m benchmarks.pages --pages 100000 --items 500
 """
 
 from __future__ import annotations
@@ -29,7 +31,6 @@ from benchmarks.rig.site import quick_site  # noqa: E402 - after the path
 from benchmarks.rig.stack import PARTS, Child, Stack, cpu_of, stack  # noqa: E402 - as above
 from tests.site import truth  # noqa: E402 - as above
 
-ITEMS = 20  # details pages of a listing page
 LOOK_EVERY = 0.5  # seconds
 LINE = "{:>6} {:>8} {:>8} {:>8} {:>9} {:>6} {:>9} {:>10}"
 HEADS = ("s", "pages", "pages/s", "open", "child MiB", "files", "claim ms", "commit ms")
@@ -159,7 +160,7 @@ def _compared(watch: Watch) -> Iterator[tuple[str, list[float]]]:
 
 def measure(running: Stack, site: tuple[str, int], given: argparse.Namespace) -> None:
     """Run one process and print everything."""
-    shop = truth.Shop(pages=max(1, given.pages // (ITEMS + 1)), items=ITEMS)
+    shop = truth.Shop(pages=max(1, given.pages // (given.items + 1)), items=given.items)
     running.sql("SELECT pg_stat_statements_reset()")
     before = {**running.cpu(), "site": cpu_of(site[1])}
     started = running.client.start({"name": "bench", "payload": truth.payload(shop, site[0])})
@@ -181,6 +182,7 @@ def main() -> None:
     """Read the options and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=10_000, help="pages in all")
+    parser.add_argument("--items", type=int, default=20, help="details pages of a listing page")
     parser.add_argument("--pad", type=int, default=40_000, help="bytes of markup added to a page")
     parser.add_argument("--delay", type=float, default=0.0, help="seconds until the site answers")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="worker children")
