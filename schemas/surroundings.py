@@ -13,7 +13,6 @@ from schemas.paginators import CHROME_KINDS
 from schemas.problem import Fault
 
 Tokens = tuple[str | int, ...]
-_NO_WAIT = (None, 0, "", "0")
 _CURE = 'add "type": "chrome" to the request'
 
 
@@ -69,8 +68,6 @@ def _browser_faults(
     for members, inside in _requests(collection):
         if members.get("actions"):
             yield (*place, *inside, "actions"), f"Actions need a browser: {_CURE}."
-        if members.get("waitDelay") not in _NO_WAIT:
-            yield (*place, *inside, "waitDelay"), f"`waitDelay` needs a browser: {_CURE}."
     paginator = collection.get("paginator")
     if isinstance(paginator, Mapping):
         kind = str(paginator.get("type", "next")).strip().lower()

@@ -63,7 +63,6 @@ CASES: list[tuple[object, str, str]] = [
     (details(path=True), FIELD + "/details/path", "only navigates"),
     (details(request={"formData": {}}), FIELD + "/details/request/formData", "reached by links"),
     (details(request={"method": "POST"}), FIELD + "/details/request/method", "`get`"),
-    (details(request={"waitDelay": 1}), FIELD + "/details/request/waitDelay", "needs a browser"),
     (details(paginator={"type": "scroll"}), FIELD + "/details/paginator/type", "needs a browser"),
     (payload(path=True), "/path", "only navigates"),
     (payload(path="true"), "/path", "true or false"),

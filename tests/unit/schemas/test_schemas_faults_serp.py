@@ -20,8 +20,6 @@ CASES: list[tuple[object, str, str]] = [
     (serp(url=URL), "/url", "not known"),
     (serp(request={"url": URL}), "/request/url", "engine's own URL"),
     (serp(request={"formData": {}}), "/request/formData", "no form data"),
-    (serp(waitDelay=1), "/waitDelay", "needs a browser"),
-    (serp(request={"waitDelay": 1}), "/request/waitDelay", "needs a browser"),
     (serp(name=""), "/name", "Give the collection a name"),
 ]  # fmt: skip
 

@@ -15,7 +15,7 @@ def test_the_documented_example_becomes_its_plan() -> None:
             "name": "books",
             "request": {
                 "url": URL, "type": "base", "proxy": "country-any", "actions": [],
-                "waitDelay": 0,
+                "waitDelay": 0.5,
             },
             "commonParent": ".card",
             "fields": [
