@@ -56,9 +56,18 @@ find_browser() {
     has_browser || say "no Chromium: everything but pages of type chrome works. Install chromium-headless-shell or chromium, or set CHROME_PATH"
 }
 
+# A crawl of a real manual is among the acceptance tests.
+find_manual() {
+    if ls -d /usr/share/doc/postgresql-doc-*/html >/dev/null 2>&1; then return 0; fi
+    if can_apt; then apt postgresql-doc || true; fi
+    ls -d /usr/share/doc/postgresql-doc-*/html >/dev/null 2>&1 ||
+        say "no postgresql-doc: the test that crawls a real manual is skipped"
+}
+
 make_environment
 say "installing the packages"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check \
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --use-pep517 \
     --constraint deploy/constraints.txt --editable '.[embedded,dev]'
 find_browser
+find_manual
 say "done"

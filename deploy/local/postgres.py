@@ -7,6 +7,7 @@ TCP nor a password; so only its binaries are used.
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -50,12 +51,12 @@ HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 @cache
 def _as_somebody() -> tuple[str, ...]:
-    """Return what goes before a command so that PostgreSQL, which refuses root, runs.
+    """Return what goes before a command so that PostgreSQL runs.
 
-    A user namespace changes nobody's files. Where it is forbidden (Docker's default), the server
+    It refuses root, and a user without a name, as containers are often given.     A user namespace changes nobody's files. Where it is forbidden (Docker's default), the server
     becomes `nobody` and keeps the one capability that lets it reach its folder below ours.
     """
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 and _has_name(os.geteuid()):
         return ()
     for way in (_NAMESPACE, _UNPRIVILEGED):
         try:
