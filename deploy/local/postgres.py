@@ -53,8 +53,9 @@ HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 def _as_somebody() -> tuple[str, ...]:
     """Return what goes before a command so that PostgreSQL runs.
 
-    It refuses root, and a user without a name, as containers are often given.     A user namespace changes nobody's files. Where it is forbidden (Docker's default), the server
-    becomes `nobody` and keeps the one capability that lets it reach its folder below ours.
+    It refuses root, and a user without a name, as containers are often given. A user namespace
+    changes nobody's files. Where it is forbidden (Docker's default), root's server becomes `nobody`
+    and keeps the one capability that lets it reach its folder below ours.
     """
     if os.geteuid() != 0 and _has_name(os.geteuid()):
         return ()
@@ -70,8 +71,17 @@ def _as_somebody() -> tuple[str, ...]:
         if tried.returncode == 0:
             return way
     raise PartError(
-        "PostgreSQL can't run as root here; run as an ordinary user, or set DATABASE_URL"
+        "PostgreSQL runs neither as root nor as a user without a name, and this machine lets us "
+        "become nobody else; run as an ordinary user, or set DATABASE_URL"
     )
+
+
+def _has_name(user: int) -> bool:
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
 
 
 def postgres(home: Home, environment: Mapping[str, str], *, durable: bool = True) -> Part:
