@@ -12,13 +12,13 @@ from workers import advance, deliver, files, frontier, presence, worker
 from workers.celery import app
 from workers.crawl import run_slice
 from workers.db import Row
-from workers.errors import GristmillError, StaleSlice
+from workers.errors import DatabaseUnavailable, GristmillError, StaleSlice
 from workers.log import bind, clear, get_logger
 from workers.metrics import Metrics
 from workers.parts import database, open_world, options_for, prices, storage
 from workers.publish import Reader, StoredPages
 from workers.settings import settings
-from workers.world import Heartbeat
+from workers.world import Heartbeat, patiently
 
 PUBLISH_LIMIT = 6 * 3600  # seconds: a file may be of any size, unlike a slice
 DELIVER_LIMIT = 3600  # seconds: an export of a large file
@@ -60,19 +60,34 @@ def _turn(process_id: str, queue: str) -> None:
     if turn is None:
         advance.advance(database(), process_id, prices())
         return
-    plan = load_plan(turn.payload, task_name=process_id)
-    metrics = Metrics()
+    with _given_back(turn):
+        _work(turn)
+    advance.advance(database(), process_id, prices())
+
+
+@contextmanager
+def _given_back(turn: SliceTurn) -> Iterator[None]:
+    """Give the turn back when Postgres was away for long: nobody shall wait for its lease."""
+    try:
+        yield
+    except DatabaseUnavailable:
+        patiently(lambda: frontier.abandon(database(), turn))
+        raise
+
+
+def _work(turn: SliceTurn) -> None:
+    plan = load_plan(turn.payload, task_name=turn.process_id)
+    queue, metrics = turn.queue, Metrics()
     world = open_world(turn, metrics)
     try:
         with metrics.timed("gristmill_slice_seconds", queue=queue):
             fallback = queue == "base" and presence.has_browser(database())
             options = options_for(queue, fallback=fallback)
             starved = run_slice(plan, world, options, turn.chrome_hosts)
-        frontier.close_slice(database(), turn, starved=starved)
+        patiently(lambda: frontier.close_slice(database(), turn, starved=starved))
     finally:
         world.close()
         metrics.flush(database())
-    advance.advance(database(), process_id, prices())
 
 
 @app.task(  # type: ignore[untyped-decorator]
@@ -83,7 +98,8 @@ def publish(process_id: str) -> None:
     with _about("publish", process=process_id):
         opened = files.open_publish(database(), process_id, worker.me())
         if opened is not None:
-            _publish(*opened)
+            with _given_back(opened[0]):
+                _publish(*opened)
 
 
 def _publish(turn: SliceTurn, process: Row, plan: Plan) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from schemas.turn import Claim, Outcome, SliceTurn
 from workers import frontier
 from workers.advance import Prices, advance
-from workers.db import Database
+from workers.db import Database, Row
 from workers.errors import DatabaseUnavailable, StaleSlice
 from workers.fetchers.base import Fetcher
 from workers.fetchers.proxies import ProxyPool
@@ -19,11 +20,24 @@ from workers.metrics import Metrics
 
 BEAT = 1.0  # seconds between heartbeats
 FRESH = 2.5  # seconds for which a seen fence allows requests to leave
-COMMIT_PATIENCE = 12.0  # seconds for which a commit is tried again while Postgres is away
-COMMIT_PAUSE = 0.5  # seconds between those tries
+PATIENCE = 12.0  # seconds for which Postgres is asked again while it is away; less than a lease
+PAUSE = 0.5  # seconds between those tries
 HORIZON = 2.0  # seconds: a host's moment further away is left to a later slice
 
 log = get_logger()
+Result = TypeVar("Result")
+
+
+def patiently(call: Callable[[], Result]) -> Result:
+    """Return what ``call`` returns, waiting for a Postgres that is away; it may run twice."""
+    began = time.monotonic()
+    while True:
+        try:
+            return call()
+        except DatabaseUnavailable:
+            if time.monotonic() - began > PATIENCE:
+                raise
+            time.sleep(PAUSE)
 
 
 class Heartbeat:
@@ -88,9 +102,11 @@ class World:
         self._heart = Heartbeat(database, turn)
 
     def claim(self, limit: int, *, idle: bool) -> Claim:
-        """Claim pages."""
+        """Claim pages; those of a claim whose answer was lost go back when the slice ends."""
         with self._metrics.timed("gristmill_claim_seconds"):
-            return frontier.claim(self._database, self._turn, limit, self._limits, idle=idle)
+            return patiently(
+                lambda: frontier.claim(self._database, self._turn, limit, self._limits, idle=idle)
+            )
 
     def commit(
         self,
@@ -108,14 +124,7 @@ class World:
             notes=tuple(notes),
         )
         began = time.monotonic()
-        while True:
-            try:
-                frontier.commit(self._database, self._turn, batch, self._limits)
-                break
-            except DatabaseUnavailable:
-                if time.monotonic() - began > COMMIT_PATIENCE:
-                    raise
-                time.sleep(COMMIT_PAUSE)
+        patiently(lambda: frontier.commit(self._database, self._turn, batch, self._limits))
         self._metrics.observe("gristmill_commit_seconds", time.monotonic() - began)
         self._metrics.observe("gristmill_commit_pages", len(outcomes))
         for outcome in outcomes:
@@ -124,27 +133,23 @@ class World:
 
     def admit(self, page_ids: Sequence[int]) -> None:
         """Count requests that robots.txt allows."""
-        frontier.admit(self._database, self._turn, page_ids)
+        patiently(lambda: frontier.admit(self._database, self._turn, page_ids))
 
     def slots(self, wanted: Mapping[str, tuple[int, int]]) -> Mapping[str, int]:
         """Take slots at hosts from those that the whole pool shares."""
-        with self._database.transaction() as tx:
-            tx.do("relax")
-            rows = tx.all(
-                "take_slots",
-                slice_id=self._turn.slice_id,
-                hosts=list(wanted),
-                wanted=[want for want, _ in wanted.values()],
-                flying=[flying for _, flying in wanted.values()],
-                allowed=self._host_concurrency,
-            )
+        rows = self._ask(
+            "take_slots",
+            slice_id=self._turn.slice_id,
+            hosts=list(wanted),
+            wanted=[want for want, _ in wanted.values()],
+            flying=[flying for _, flying in wanted.values()],
+            allowed=self._host_concurrency,
+        )
         return {row.host: row.slots for row in rows}
 
     def moment(self, host: str, delay: float) -> float | None:
         """Take the host's next moment if it comes soon."""
-        with self._database.transaction() as tx:
-            tx.do("relax")
-            row = tx.the("take_moment", host=host, delay=delay, horizon=HORIZON)
+        row = self._ask("take_moment", host=host, delay=delay, horizon=HORIZON)[0]
         wait: float | None = row.wait
         if wait is not None:
             self._metrics.observe("gristmill_host_wait_seconds", wait)
@@ -152,16 +157,13 @@ class World:
 
     def known_robots(self, origin: str) -> tuple[int, bytes] | None:
         """Look up what robots.txt said."""
-        with self._database.transaction() as tx:
-            row = tx.one("find_robots", origin=origin)
-        return None if row is None else (row.status, row.body.encode())
+        rows = self._ask("find_robots", origin=origin)
+        return (rows[0].status, rows[0].body.encode()) if rows else None
 
     def save_robots(self, origin: str, status: int, body: bytes, seconds: float) -> None:
         """Keep what robots.txt said."""
         text = body.decode("utf-8", "replace").replace("\x00", "")
-        with self._database.transaction() as tx:
-            tx.do("relax")
-            tx.do("save_robots", origin=origin, status=status, body=text, seconds=seconds)
+        self._ask("save_robots", origin=origin, status=status, body=text, seconds=seconds)
 
     def proxy(self, wish: str, host: str) -> str:
         """Choose a proxy."""
@@ -177,7 +179,17 @@ class World:
 
     def more(self) -> None:
         """Ask for more turns."""
-        advance(self._database, self._turn.process_id, self._prices)
+        patiently(lambda: advance(self._database, self._turn.process_id, self._prices))
+
+    def _ask(self, name: str, **values: object) -> list[Row]:
+        """Ask what may be asked twice, and forgotten by a Postgres that crashes."""
+
+        def once() -> list[Row]:
+            with self._database.transaction() as tx:
+                tx.do("relax")
+                return tx.all(name, **values)
+
+        return patiently(once)
 
     def may_send(self) -> bool:
         """Ask the heartbeat."""

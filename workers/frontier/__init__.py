@@ -6,11 +6,12 @@ lives; ``StaleSlice`` means that somebody (a cancel, the sweep) has fenced it of
 
 from workers.frontier.claims import Limits, admit, claim
 from workers.frontier.commits import Batch, commit
-from workers.frontier.turns import beat, bury, close_slice, guarded, open_slice, release
+from workers.frontier.turns import abandon, beat, bury, close_slice, guarded, open_slice, release
 
 __all__ = [
     "Batch",
     "Limits",
+    "abandon",
     "admit",
     "beat",
     "bury",

@@ -69,6 +69,15 @@ def close_slice(database: Database, turn: SliceTurn, *, starved: bool) -> None:
             tx.do("mark_starved", process_id=turn.process_id)
 
 
+def abandon(database: Database, turn: SliceTurn) -> None:
+    """End the turn after a fault that is not its pages': what it held is claimable again."""
+    with database.transaction() as tx:
+        guarded(tx, turn)
+        for row in tx.all("slices_of_process", process_id=turn.process_id):
+            if row.id == turn.slice_id:
+                bury(tx, row, died=False)
+
+
 def bury(tx: Transaction, dead: Row, *, died: bool) -> None:
     """Release what a dead slice held (the caller has locked its process).
 

@@ -245,7 +245,8 @@ WHERE origin = %(origin)s AND expires_at > now();
 INSERT INTO robots (origin, status, body, expires_at)
 VALUES (%(origin)s, %(status)s, %(body)s, now() + make_interval(secs => %(seconds)s))
 ON CONFLICT (origin) DO UPDATE SET status = excluded.status, body = excluded.body,
-    expires_at = excluded.expires_at;
+    expires_at = excluded.expires_at
+RETURNING origin;
 
 -- name: mark_starved
 -- The account could not pay for another page; whoever finds nobody at work suspends the process.
