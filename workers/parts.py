@@ -98,6 +98,6 @@ def open_world(turn: SliceTurn, metrics: Metrics) -> World:
         prices=prices(),
         host_concurrency=given.host_concurrency,
         proxies=_proxies(),
-        stopping=worker.stopping.is_set,
+        stopping=worker.stopping,
         metrics=metrics,
     )

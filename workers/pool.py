@@ -62,6 +62,6 @@ def _took(**_: object) -> None:
 
 @worker_shutting_down.connect  # type: ignore[untyped-decorator]
 def _end(**_: object) -> None:
-    worker.stopping.set()
+    worker.stop()
     for watch in _watches:
         watch.stop()

@@ -5,15 +5,25 @@ from __future__ import annotations
 import os
 import resource
 import socket
+from ctypes import c_bool
 from functools import cache
-from multiprocessing import Event
-from multiprocessing.synchronize import Event as EventType
+from multiprocessing.sharedctypes import RawValue
 from pathlib import Path
 
 MEMORY_LIMIT = 3 * 1024**3  # bytes of address space of a crawl child: the cage around parsers
 
-stopping: EventType = Event()
-"""Set in the main process when it is asked to end; its children see it, for they were forked."""
+_stopping = RawValue(c_bool, False)  # noqa: FBT003 - a value in memory that is shared
+"""A plain byte: an `Event` has a lock, which a child that is killed would hold for ever."""
+
+
+def stop() -> None:
+    """Say in the main process that it is asked to end; its children, forked from it, see it."""
+    _stopping.value = True
+
+
+def stopping() -> bool:
+    """Whether this pool was asked to end."""
+    return bool(_stopping.value)
 
 
 @cache
