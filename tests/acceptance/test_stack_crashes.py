@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+
+from deploy.local import census
+from tests.acceptance.client import Api, Stack, eventually
+from tests.site import truth
+from tests.site.server import SiteServer
+
+SHOP = truth.Shop(10, 12)
+PAGES = 10 + 120
+PRICE = 50  # thousandths of a credit
+CONTINUES_WITHIN = 20.0  # seconds
+
+
+def main_of(stack: Stack, part: str) -> int:
+    pids, seen = stack.pids(part), census.everybody()
+    return min(pid for pid in pids if pid in seen and seen[pid].parent not in pids)
+
+
+def holders(stack: Stack, process: str) -> set[int]:
+    """The pool children that have a turn at the process, as its slices name them."""
+    rows = stack.rows("SELECT worker FROM slices WHERE process_id = %s", process)
+    return {int(worker.split("|")[1]) for (worker,) in rows}
+
+
+def kill_children(stack: Stack, process: str) -> None:
+    census.send(holders(stack, process), signal.SIGKILL)
+
+
+def freeze_children(stack: Stack, process: str) -> None:
+    census.send(holders(stack, process), signal.SIGSTOP)
+
+
+def kill_main(part: str) -> Callable[[Stack, str], None]:
+    return lambda stack, _: os.kill(main_of(stack, part), signal.SIGKILL)
+
+
+def kill_everything(stack: Stack, _: str) -> None:
+    census.send(stack.pids(""), signal.SIGKILL)
+
+
+BLOWS: dict[str, Callable[[Stack, str], None]] = {
+    "crawl children killed": kill_children,
+    "crawl children frozen": freeze_children,
+    "worker killed": kill_main("worker"),
+    "web killed": kill_main("web"),
+    "clock killed": kill_main("clock"),
+    "broker killed": kill_main("broker"),
+    "database killed": kill_main("database"),
+    "storage killed": kill_main("storage"),
+    "everything killed": kill_everything,
+}
+
+
+def look(api: Api, process: str) -> dict[str, Any] | None:
+    """The process, or None while the service does not answer."""
+    try:
+        answer = api.call("GET", f"/process/{process}/info")
+    except requests.ConnectionError:
+        return None
+    assert answer.ok or answer.status_code == 503, answer.text
+    return dict(answer.json()) if answer.ok else None
+
+
+def wait_for(api: Api, process: str, until: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    found: list[dict[str, Any]] = []
+
+    def there() -> bool:
+        now = look(api, process)
+        found[:] = [now] if now else found
+        return now is not None and until(now)
+
+    eventually(there, 60)
+    return found[0]
+
+
+def assert_whole(api: Api, stack: Stack, site: SiteServer, ended: dict[str, Any]) -> None:
+    """Same records, each page charged once, and the site saw nothing that was not counted."""
+    asked = Counter(path for path in site.paths() if path.startswith("/shop/"))
+    rows = stack.rows(
+        "SELECT count(*), count(DISTINCT page_id), -sum(amount) FROM ledger WHERE process_id = %s",
+        ended["id"],
+    )
+    file = api.file(ended["results"])
+
+    assert ended["status"] == "finished"
+    assert [json.loads(line) for line in file.splitlines()] == list(truth.records(SHOP, site.url))
+    assert (ended["responseCount"], ended["recordCount"], ended["failedCount"]) == (PAGES, 120, 0)
+    assert rows == [(PAGES, PAGES, PAGES * PRICE)]
+    assert ended["cost"] == -(-PAGES * PRICE // 1000)
+    assert len(asked) == PAGES
+    assert ended["requestCount"] >= asked.total()
+    assert asked.total() <= PAGES + 64
+
+
+@pytest.mark.parametrize("name", BLOWS)
+def test_a_process_survives(api: Api, stack: Stack, site: SiteServer, name: str) -> None:
+    """Whatever is killed in the middle of it: same records, same cost, going on within 20 s."""
+    site.pause = 0.15
+    process = api.run(truth.payload(SHOP, site.url))["id"]
+    wait_for(api, process, lambda now: now["responseCount"] >= 20)
+    struck = time.monotonic()
+    BLOWS[name](stack, process)
+    before = wait_for(api, process, lambda _: True)
+    wait_for(
+        api,
+        process,
+        lambda now: now["responseCount"] > before["responseCount"] or now["state"] == "finished",
+    )
+    took = time.monotonic() - struck
+    ended = wait_for(api, process, lambda now: now["status"] != "running")
+    whole = time.monotonic() - struck
+    print(f"{name}: went on after {took:.1f} s, ended after {whole:.1f} s")  # noqa: T201 - a figure
+
+    assert before["responseCount"] < PAGES
+    assert took < CONTINUES_WITHIN
+    assert_whole(api, stack, site, ended)
