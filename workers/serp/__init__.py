@@ -1,0 +1,1 @@
+"""Pages of search engines → records: one file an engine, pure (``base`` has the contract)."""

@@ -1,0 +1,90 @@
+"""Bing: one list of results, its links bare or wrapped, its block a page without that list."""
+
+from __future__ import annotations
+
+from schemas.plan import Serp
+from workers.serp.base import Pairs, Record, SerpPage
+from workers.serp.dom import Node, Tree, ancestors, attr, first, link_around, parse, text_of
+from workers.serp.found import Found, once, page_of, record, titled
+from workers.serp.links import build, follow, path_of, unwrap
+from workers.serp.tables import bing_language
+from workers.serp.visitor import visitor
+
+_BLOCK = ".captcha, .captcha_header, #b_captcha, [src*='challenges.cloudflare.com/turnstile']"
+_ADS = ("/aclick", "/aclk")
+_DATE = ".news_dt"
+
+
+class Bing:
+    """Paged by ``first`` through the link that the page itself has."""
+
+    def first_url(self, serp: Serp, base: str | None) -> str:
+        """Return ``/search`` with ``cc`` and ``setLang``."""
+        language = bing_language(serp.language)
+        params = {"q": serp.q, "cc": serp.country, "setLang": language}
+        return build("www.bing.com", "/search", params, base)
+
+    def headers(self, serp: Serp) -> Pairs:
+        """Return a visitor's; Bing minds ``Accept-Language`` more than its own parameters."""
+        return visitor(serp)
+
+    def cookies(self, serp: Serp) -> Pairs:
+        """Return none: the cookie notice only lies over the results."""
+        del serp
+        return ()
+
+    def read(self, html: str, url: str, *, serp: Serp, page: int) -> SerpPage:
+        """Return what the page means; the challenge keeps the usual title, so that is no mark."""
+        tree = parse(html)
+        found = Found(layout="list", organic=_organic(tree, url))
+        if not found.organic and tree.css_first(_BLOCK) is not None:
+            return SerpPage(verdict="captcha")
+        found.nothing = tree.css_first("li.b_no, #b_results .b_no") is not None
+        # The block above the list and the one below it hold the same advertisements.
+        found.ads = once(entry for node in tree.css("li.b_ad") for entry in _ads(node, url))
+        found.questions = titled(text_of(node) for node in tree.css(".df_qntext"))
+        found.related = titled(text_of(node) for node in tree.css(".b_rs li a, #brsv3 li a"))
+        pager = tree.css_first("a.sb_pagN[href]")
+        found.next_url = follow(url, attr(pager, "href")) if pager is not None else None
+        return page_of(found, serp, page)
+
+
+def _organic(tree: Tree, url: str) -> list[Record]:
+    # Only children of the list: cards in it and beside it use the same class for their entries.
+    return once(
+        entry
+        for node in tree.css("#b_results > li.b_algo")
+        if (entry := _entry(node, url)) is not None
+    )
+
+
+def _entry(node: Node, url: str) -> Record | None:
+    heading = node.css_first("h2")
+    link = link_around(heading) if heading is not None else None
+    target = unwrap(url, attr(link, "href")) if link is not None else None
+    if heading is None or target is None or path_of(target) in _ADS:
+        return None
+    snippet = first(node, ".b_caption p", "p[class*='b_lineclamp']", ".b_snippet", "p")
+    return record(
+        title=text_of(heading),
+        url=target,
+        displayUrl=text_of(node.css_first("cite")),
+        snippet=text_of(snippet, less=f".algoSlug_icon, {_DATE}").lstrip("·• "),
+        published=text_of(node.css_first(_DATE)),
+    )
+
+
+def _ads(node: Node, url: str) -> list[Record]:
+    found = []
+    for heading in node.css("h2"):
+        link = link_around(heading)
+        around = next((a for a in ancestors(heading) if a.tag == "li"), node)
+        found.append(
+            record(
+                title=text_of(heading),
+                url=unwrap(url, attr(link, "href")) if link is not None else None,
+                displayUrl=text_of(around.css_first("cite")),
+                snippet=text_of(first(around, ".b_caption p", "p")),
+            )
+        )
+    return [entry for entry in found if "title" in entry]

@@ -1,0 +1,155 @@
+"""DuckDuckGo: the HTML, lite and JavaScript surfaces; asked at the HTML one.
+
+The HTML and lite surfaces page with a form (POST) that carries ``vqd``, which is bound to the query
+and the user agent. The same parameters are accepted with GET, so ``next_url`` is such a URL.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from schemas.plan import Serp
+from workers.serp.base import Pairs, Record, SerpPage
+from workers.serp.dom import Node, Tree, attr, first, link_around, parse, squeeze, text_of
+from workers.serp.found import Found, once, page_of, record, titled
+from workers.serp.links import build, follow, path_of, unwrap
+from workers.serp.tables import duckduckgo_region
+from workers.serp.visitor import visitor
+
+_BLOCK = "form#challenge-form, [data-testid='anomaly-modal'], [class*='anomaly-modal']"
+_NOTHING = ".no-results, .result--no-result, [data-testid='no-results-message']"
+_AD_PATH = "/y.js"
+
+
+class DuckDuckGo:
+    """Paged by the form of the page before: without its ``vqd`` page 2 is a block."""
+
+    def first_url(self, serp: Serp, base: str | None) -> str:
+        """Return ``/html/`` with the region ``kl``."""
+        params = {"q": serp.q, "kl": duckduckgo_region(serp.country, serp.language)}
+        return build("html.duckduckgo.com", "/html/", params, base)
+
+    def headers(self, serp: Serp) -> Pairs:
+        """Return a visitor's that comes from the surface's own form."""
+        return (*visitor(serp), ("Referer", "https://html.duckduckgo.com/"))
+
+    def cookies(self, serp: Serp) -> Pairs:
+        """Return the region, where one is asked."""
+        region = duckduckgo_region(serp.country, serp.language)
+        return (("kl", region),) if region else ()
+
+    def read(self, html: str, url: str, *, serp: Serp, page: int) -> SerpPage:
+        """Return what the page means; 'no results' pages may still show advertisements."""
+        tree = parse(html)
+        if tree.css_first(_BLOCK) is not None:
+            return SerpPage(verdict="captcha")
+        found = _read(tree, url)
+        found.nothing = tree.css_first(_NOTHING) is not None
+        if not found.organic and not found.nothing and _is_shell(tree):
+            return SerpPage(verdict="js_required")
+        found.related = titled(text_of(n) for n in tree.css("[data-testid='related-searches'] a"))
+        found.next_url = _next(tree, url)
+        return page_of(found, serp, page)
+
+
+def _read(tree: Tree, url: str) -> Found:
+    for layout, reader in (("lite", _lite), ("app", _app), ("html", _html)):
+        organic, ads = reader(tree, url)
+        if organic or ads:
+            return Found(layout=layout, organic=once(organic), ads=ads)
+    return Found(layout="")
+
+
+def _html(tree: Tree, url: str) -> tuple[list[Record], list[Record]]:
+    """Read ``div.result`` with an ``a.result__a``: the HTML surface, and the app until 2022."""
+    organic: list[Record] = []
+    ads: list[Record] = []
+    for node in tree.css("div.result, div.web-result"):
+        link = node.css_first("a.result__a[href]")
+        target = unwrap(url, attr(link, "href"))
+        if link is None or target is None:
+            continue
+        entry = record(
+            title=text_of(link),
+            url=target,
+            displayUrl=text_of(node.css_first(".result__url")),
+            snippet=text_of(node.css_first(".result__snippet")),
+        )
+        marked = "result--ad" in attr(node, "class")
+        (ads if marked or path_of(target) == _AD_PATH else organic).append(entry)
+    return organic, ads
+
+
+def _lite(tree: Tree, url: str) -> tuple[list[Record], list[Record]]:
+    """Read rows of a table: the link in one, the snippet and the address in those below it."""
+    organic: list[Record] = []
+    ads: list[Record] = []
+    for link in tree.css("a.result-link[href]"):
+        row = _row(link)
+        target = unwrap(url, attr(link, "href"))
+        if row is None or target is None:
+            continue
+        below = _below(row)
+        entry = record(
+            title=text_of(link),
+            url=target,
+            displayUrl=next(filter(None, (text_of(n.css_first(".link-text")) for n in below)), ""),
+            snippet=next(
+                filter(None, (text_of(n.css_first(".result-snippet")) for n in below)), ""
+            ),
+        )
+        marked = "result-sponsored" in attr(row, "class")
+        (ads if marked or path_of(target) == _AD_PATH else organic).append(entry)
+    return organic, ads
+
+
+def _row(node: Node) -> Node | None:
+    above = node.parent
+    while above is not None and above.tag != "tr":
+        above = above.parent
+    return above
+
+
+def _below(row: Node) -> list[Node]:
+    """Return the rows up to the next result."""
+    rows: list[Node] = []
+    after = row.next
+    while after is not None and (after.tag != "tr" or after.css_first("a.result-link") is None):
+        if after.tag == "tr":
+            rows.append(after)
+        after = after.next
+    return rows
+
+
+def _app(tree: Tree, url: str) -> tuple[list[Record], list[Record]]:
+    """Read the app since 2022: an ``article`` a result, with a heading that holds the link."""
+    organic: list[Record] = []
+    ads: list[Record] = []
+    for node in tree.css("article[data-testid]"):
+        kind = attr(node, "data-testid")
+        heading = first(node, "h2", "[role=heading]")
+        link = link_around(heading) if heading is not None else None
+        target = unwrap(url, attr(link, "href"))
+        if heading is None or target is None or kind not in ("result", "ad"):
+            continue
+        entry = record(
+            title=text_of(heading),
+            url=target,
+            displayUrl=text_of(node.css_first("[data-testid='result-extras-url-link']")),
+            snippet=text_of(node.css_first("[data-result='snippet']")),
+        )
+        (ads if kind == "ad" or path_of(target) == _AD_PATH else organic).append(entry)
+    return organic, ads
+
+
+def _is_shell(tree: Tree) -> bool:
+    """Whether this is the app before its script ran: it sends others to the HTML surface."""
+    return any("/html" in (node.html or "") for node in tree.css("noscript"))
+
+
+def _next(tree: Tree, url: str) -> str | None:
+    for form in tree.css("form"):
+        fields = {attr(n, "name"): attr(n, "value") for n in form.css("input[name]")}
+        if fields.get("vqd") and squeeze(fields.get("s", "")).isdigit() and fields.get("q"):
+            return follow(url, f"{attr(form, 'action') or '/html/'}?{urlencode(fields)}")
+    return None
