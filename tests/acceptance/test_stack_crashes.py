@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -11,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from deploy.local import census
+from tests.acceptance.blows import freeze_children, kill_children, kill_everything, kill_main
 from tests.acceptance.client import Api, Stack, eventually
 from tests.site import truth
 from tests.site.server import SiteServer
@@ -20,33 +18,6 @@ SHOP = truth.Shop(10, 12)
 PAGES = 10 + 120
 PRICE = 50  # thousandths of a credit
 CONTINUES_WITHIN = 20.0  # seconds
-
-
-def main_of(stack: Stack, part: str) -> int:
-    pids, seen = stack.pids(part), census.everybody()
-    return min(pid for pid in pids if pid in seen and seen[pid].parent not in pids)
-
-
-def holders(stack: Stack, process: str) -> set[int]:
-    """The pool children that have a turn at the process, as its slices name them."""
-    rows = stack.rows("SELECT worker FROM slices WHERE process_id = %s", process)
-    return {int(worker.split("|")[1]) for (worker,) in rows}
-
-
-def kill_children(stack: Stack, process: str) -> None:
-    census.send(holders(stack, process), signal.SIGKILL)
-
-
-def freeze_children(stack: Stack, process: str) -> None:
-    census.send(holders(stack, process), signal.SIGSTOP)
-
-
-def kill_main(part: str) -> Callable[[Stack, str], None]:
-    return lambda stack, _: os.kill(main_of(stack, part), signal.SIGKILL)
-
-
-def kill_everything(stack: Stack, _: str) -> None:
-    census.send(stack.pids(""), signal.SIGKILL)
 
 
 BLOWS: dict[str, Callable[[Stack, str], None]] = {

@@ -1,0 +1,79 @@
+"""Ways to hurt a running stack, for as long as a test wants."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from deploy.local import census
+from tests.acceptance.client import Stack
+
+STRIKE_EVERY = 0.02  # seconds: less than any service takes to listen
+
+
+def main_of(stack: Stack, part: str) -> int:
+    """Return the number of a part's main process."""
+    pids, seen = stack.pids(part), census.everybody()
+    return min(pid for pid in pids if pid in seen and seen[pid].parent not in pids)
+
+
+def holders(stack: Stack, process: str) -> set[int]:
+    """Return the pool children that have a turn at the process, as its slices name them."""
+    rows = stack.rows("SELECT worker FROM slices WHERE process_id = %s", process)
+    return {int(worker.split("|")[1]) for (worker,) in rows}
+
+
+def kill_children(stack: Stack, process: str) -> None:
+    """Kill who works on the process."""
+    census.send(holders(stack, process), signal.SIGKILL)
+
+
+def freeze_children(stack: Stack, process: str) -> None:
+    """Freeze who works on the process."""
+    census.send(holders(stack, process), signal.SIGSTOP)
+
+
+def kill_main(part: str) -> Callable[[Stack, str], None]:
+    """Return what kills the main process of a part."""
+    return lambda stack, _: os.kill(main_of(stack, part), signal.SIGKILL)
+
+
+def kill_everything(stack: Stack, _: str) -> None:
+    """Kill every process of the stack but its supervisor."""
+    census.send(stack.pids(""), signal.SIGKILL)
+
+
+@contextmanager
+def down(stack: Stack, part: str) -> Iterator[None]:
+    """Keep a part from serving: whenever the supervisor starts it again, it is killed."""
+    ended = threading.Event()
+
+    def strike() -> None:
+        while not ended.wait(STRIKE_EVERY):
+            census.send(stack.pids(part), signal.SIGKILL)
+
+    census.send(stack.pids(part), signal.SIGKILL)
+    thread = threading.Thread(target=strike, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+@contextmanager
+def frozen(stack: Stack, part: str) -> Iterator[None]:
+    """Stop every process of a part; after three seconds the supervisor has replaced it."""
+    stopped = stack.pids(part)
+    census.send(stopped, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        census.send(stopped, signal.SIGCONT)
+
+
+OUTAGES = {"down": down, "frozen": frozen}

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from typing import Any
+
+import pytest
+import redis
+import requests
+
+from tests.acceptance.blows import OUTAGES, down
+from tests.acceptance.client import Api, Stack, eventually
+from tests.site import truth
+from tests.site.server import SiteServer
+
+ANSWERS_WITHIN = 5.0  # seconds
+
+
+def timed(call: Callable[[], requests.Response]) -> tuple[requests.Response, float]:
+    began = time.monotonic()
+    return call(), time.monotonic() - began
+
+
+def is_ready(stack: Stack) -> bool:
+    try:
+        return requests.get(f"{stack.url}/readyz", timeout=5).ok
+    except requests.RequestException:
+        return False
+
+
+@pytest.fixture(autouse=True)
+def _whole(stack: Stack) -> Any:
+    """Let each test find the stack whole, and leave it so."""
+    eventually(lambda: is_ready(stack), 30)
+    yield
+    eventually(lambda: is_ready(stack), 30)
+
+
+@pytest.mark.parametrize("outage", OUTAGES)
+def test_runs_and_cancels_are_accepted_without_the_broker(
+    api: Api, stack: Stack, site: SiteServer, outage: str
+) -> None:
+    """Redis down or frozen: 200 within 5 s, and what was accepted starts when it is back."""
+    shop = truth.Shop(2, 5)
+    task = api.post("/task/create", json={"payload": truth.payload(shop, site.url)})
+    with OUTAGES[outage](stack, "broker"):
+        answers = [timed(lambda: api.call("POST", f"/task/{task['id']}/run")) for _ in range(3)]
+        last = answers[-1][0].json()["id"]
+        answers.append(timed(lambda: api.call("POST", f"/process/{last}/cancel")))
+    *kept, _ = [answer.json()["id"] for answer, _ in answers[:3]]
+    began = time.monotonic()
+    ended = [api.wait(process) for process in kept]
+    took = time.monotonic() - began
+    slowest = max(seconds for _, seconds in answers)
+    print(f"broker {outage}: slowest call {slowest:.2f} s, done {took:.1f} s after")  # noqa: T201
+
+    assert [answer.status_code for answer, _ in answers] == [200] * 4
+    assert slowest < ANSWERS_WITHIN
+    assert answers[3][0].json()["status"] == "canceled"
+    assert [one["status"] for one in ended] == ["finished"] * 2
+    assert [one["responseCount"] for one in ended] == [12] * 2
+    assert api.get(f"/process/{last}/info")["status"] == "canceled"
+
+
+def test_a_wiped_broker_costs_a_process_nothing(api: Api, stack: Stack, site: SiteServer) -> None:
+    """Every message is gone, queued runs and running ones alike go on to their ends."""
+    site.pause = 0.05
+    shop = truth.Shop(3, 8)
+    processes = [api.run(truth.payload(shop, site.url))["id"] for _ in range(6)]
+    with closing(redis.Redis.from_url(stack.environment()["REDIS_URL"])) as client:
+        client.flushall()
+    ended = [api.wait(process) for process in processes]
+
+    assert [one["status"] for one in ended] == ["finished"] * 6
+    assert [one["responseCount"] for one in ended] == [27] * 6
+
+
+@pytest.mark.parametrize("outage", OUTAGES)
+def test_calls_end_quickly_without_the_database(
+    api: Api, stack: Stack, site: SiteServer, outage: str
+) -> None:
+    """Postgres down or frozen: 503 with ``Retry-After`` as a problem; then all is as it was."""
+    task = api.post("/task/create", json={"payload": truth.payload(truth.Shop(1, 2), site.url)})
+    calls = [
+        ("GET", "/tasks"),
+        ("POST", f"/task/{task['id']}/run"),
+        ("GET", "/credits"),
+        ("POST", "/task/create"),
+    ]
+    with OUTAGES[outage](stack, "database"):
+        # The supervisor replaces what is frozen after three seconds.
+        tried = calls[: 2 if outage == "frozen" else 4]
+        answers = [timed(partial(api.call, *call, data="{}")) for call in tried]
+        alive, ready = (
+            requests.get(f"{stack.url}/{name}", timeout=10) for name in ("healthz", "readyz")
+        )
+    recovered = eventually(lambda: api.call("GET", "/tasks").ok, 20)
+    slowest = max(seconds for _, seconds in answers)
+    print(f"database {outage}: slowest 503 {slowest:.2f} s, back after {recovered:.1f} s")  # noqa: T201
+
+    for answer, _ in answers:
+        assert answer.status_code == 503
+        assert int(answer.headers["Retry-After"]) > 0
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.json()["code"] == "database_unavailable"
+    assert slowest < ANSWERS_WITHIN
+    assert alive.ok
+    assert ready.status_code == 503
+    assert "database" in ready.text
+    assert api.get(f"/task/{task['id']}/info") == task
+    assert api.wait(api.post(f"/task/{task['id']}/run")["id"])["status"] == "finished"
+
+
+def test_a_process_is_published_once_the_storage_is_back(
+    api: Api, stack: Stack, site: SiteServer
+) -> None:
+    """Storage down: the crawl goes on, the process waits as ``publishing``, and then ends."""
+    shop = truth.Shop(2, 5)
+    with down(stack, "storage"):
+        process = api.run(truth.payload(shop, site.url))["id"]
+        waiting = api.wait(process, lambda now: now["state"] == "publishing")
+        time.sleep(2)
+        still = api.get(f"/process/{process}/info")
+        ready = requests.get(f"{stack.url}/readyz", timeout=10)
+    began = time.monotonic()
+    ended = api.wait(process)
+    took = time.monotonic() - began
+    print(f"storage down: published {took:.1f} s after its end")  # noqa: T201 - a figure
+
+    assert (waiting["status"], waiting["responseCount"]) == ("running", 12)
+    assert (still["state"], still["results"]) == ("publishing", "")
+    assert ready.status_code == 503
+    assert "storage" in ready.text
+    assert ended["status"] == "finished"
+    lines = api.file(ended["results"]).splitlines()
+    assert [json.loads(line) for line in lines] == list(truth.records(shop, site.url))
+    assert took < 20
