@@ -26,11 +26,12 @@ check: setup ## lint, format, types, import direction
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --config setup.cfg
+	$(BIN)/lint-imports setup.cfg
 
 bench: setup ## measure; each benchmark says what it measures
 	@for file in benchmarks/[a-z]*.py; do \
-	  if [ -f "$$file" ]; then echo "== $$file"; $(BIN)/python "$$file" || exit 1; fi; \
+	  name=$$(basename "$$file" .py); \
+	  echo "== benchmarks.$$name"; $(BIN)/python -m "benchmarks.$$name" || exit 1; \
 	done
 
 fmt: setup ## format the code
