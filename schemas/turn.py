@@ -8,8 +8,8 @@ from typing import Literal
 Verdict = Literal[
     "ok", "empty", "blocked", "unrecognized", "robots", "truncated", "failed", "poisoned"
 ]
-Step = Literal["done", "retry", "hop", "chrome"]
-"""What becomes of a page: it is over, tried again, fetched elsewhere, or fetched by a browser."""
+Step = Literal["done", "retry", "hop", "resend", "chrome"]
+"""What becomes of a page: over, tried again, fetched elsewhere (with its form), or by a browser."""
 
 Position = tuple[int, ...]
 
@@ -33,6 +33,7 @@ class ClaimedPage:
 
     ``admitted``: robots.txt has been asked. ``attempt`` counts from 1. ``chain`` is the id of the
     first page of its chain of next links. ``alone``: nothing else may be in flight beside it.
+    ``resend``: every redirect so far asked for the start page's method and form again.
     """
 
     id: int
@@ -47,6 +48,7 @@ class ClaimedPage:
     attempt: int
     admitted: bool
     alone: bool = False
+    resend: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -192,6 +192,20 @@ def test_a_redirect_is_claimed_and_counted_like_a_request_but_is_no_attempt(run:
     assert run.counters()["request_count"] == 2
 
 
+def test_a_redirect_that_wants_the_form_again_is_claimed_so(run: Run) -> None:
+    """And a new attempt forgets the redirects: it starts at the page's own URL."""
+    turn = run.open()
+    (first,) = run.claim(turn)
+    hop = Outcome(page_id=first.id, chain=first.chain, step="resend", fetch_url="http://x/2")
+    run.commit(turn, hop)
+    (again,) = run.claim(turn)
+    run.commit(turn, Outcome(page_id=first.id, chain=first.chain, step="retry"))
+    (anew,) = run.claim(turn)
+
+    assert (again.url, again.hops, again.resend, again.attempt) == ("http://x/2", 1, True, 1)
+    assert (anew.url, anew.hops, anew.resend, anew.attempt) == ("http://x/1", 0, False, 2)
+
+
 def test_a_page_that_robots_must_allow_first_is_counted_when_it_is_admitted(run: Run) -> None:
     """A page that robots.txt forbids was never a request."""
     run.sql("UPDATE pages SET admitted = false")

@@ -8,6 +8,7 @@ from schemas.payload import load_plan
 from schemas.turn import ClaimedPage, Outcome
 from workers.crawl.judge import Bench, judge, leaves
 from workers.crawl.ports import CrawlOptions
+from workers.crawl.requests import request_for
 from workers.errors import AddressRefused, FetchError, FetchTimeout
 from workers.extraction.urls import page_key
 from workers.fetchers.base import Exchange, Response
@@ -122,6 +123,60 @@ def test_a_redirect_is_a_hop_and_another_site_must_be_asked_first() -> None:
 
     assert (near.step, near.fetch_url, near.admitted) == ("hop", "http://site.test/other", True)
     assert (far.step, far.host, far.admitted) == ("hop", "else.test", False)
+
+
+@pytest.mark.parametrize(
+    ("status", "values", "step"),
+    [
+        (307, {}, "resend"),
+        (308, {}, "resend"),
+        (302, {}, "hop"),
+        (303, {}, "hop"),
+        (307, {"hops": 1, "resend": True}, "resend"),
+        (307, {"hops": 1}, "hop"),
+        (307, {"page_number": 2}, "hop"),
+    ],
+)
+def test_some_redirects_ask_for_the_form_again(
+    status: int, values: dict[str, Any], step: str
+) -> None:
+    """307 and 308 keep the start page's method and form, as long as no other came before."""
+    form = bench()
+    form.plan = load_plan(
+        PAYLOAD | {"request": {"url": "http://site.test/list", "formData": {"a": "1"}}}
+    )
+
+    assert judge(page(**values), answer(status=status, location="/x"), form).step == step
+
+
+@pytest.mark.parametrize("location", ["file:///etc/passwd", "mailto:a@b.test", "javascript:1"])
+def test_a_redirect_away_from_http_fails_its_page(location: str) -> None:
+    """It is an end like any other: the slice and its other pages go on."""
+    outcome = judge(page(), answer(status=302, location=location), bench())
+
+    assert (outcome.step, outcome.verdict) == ("done", "failed")
+    assert "no http or https" in (outcome.error or "")
+
+
+def test_a_page_that_is_tried_again_after_a_redirect_waits_for_its_first_host() -> None:
+    """The next attempt starts at the page's own URL, so that host is the one to be paced."""
+    outcome = judge(page(hops=1, host="else.test"), answer(status=503), bench())
+
+    assert (outcome.step, outcome.host) == ("retry", "site.test")
+
+
+def test_the_form_goes_where_the_start_page_goes() -> None:
+    """Method and form leave with the start page, and again where a redirect asked for them."""
+    plan = load_plan(
+        PAYLOAD | {"request": {"url": "http://site.test/list", "formData": {"a": "1"}}}
+    )
+    sent = [
+        request_for(page(**values), plan, OPTIONS, "")
+        for values in ({}, {"hops": 2, "resend": True}, {"hops": 2}, {"page_number": 2})
+    ]
+
+    assert [request.method for request in sent] == ["POST", "POST", "GET", "GET"]
+    assert [len(request.form_data) for request in sent] == [1, 1, 0, 0]
 
 
 def test_redirects_end() -> None:

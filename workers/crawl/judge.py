@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from schemas.plan import Collection, Plan
+from schemas.plan import Collection, Plan, Request
 from schemas.turn import ClaimedPage, NewPage, Outcome, Verdict
 from workers.crawl.ports import CrawlOptions
+from workers.crawl.requests import sends_form
 from workers.crawl.results import NeedsBrowser, read_results
 from workers.crawl.snapshots import merge
 from workers.errors import Blocked, FetchError, GristmillError, RedirectFault, RobotsDenied
 from workers.extraction.cage import timed_extract
 from workers.extraction.decode import decode
 from workers.extraction.page import PageContent
-from workers.extraction.urls import host_of, origin_of, page_key
+from workers.extraction.urls import host_of, is_http, origin_of, page_key
 from workers.fetchers.base import Exchange, Response
-from workers.fetchers.redirects import redirect_target
+from workers.fetchers.redirects import method_after, redirect_target
 from workers.fetchers.verdict import classify
 from workers.retry import Again, decide
 
@@ -77,7 +78,10 @@ def judge(page: ClaimedPage, exchange: Exchange, bench: Bench) -> Outcome:
 
 def _to_browser(page: ClaimedPage, bench: Bench, response: Response, why: str) -> Outcome:
     bench.notes.append(f"{page.url} {why}: it is fetched once more with Chrome.")
-    return Outcome(page_id=page.id, chain=page.chain, step="chrome", status=response.status)
+    host = host_of(page.first_url)
+    return Outcome(
+        page_id=page.id, chain=page.chain, step="chrome", status=response.status, host=host
+    )
 
 
 def _read(page: ClaimedPage, response: Response, bench: Bench) -> PageContent:
@@ -120,8 +124,7 @@ def _failed(
         milliseconds=response.milliseconds if response else milliseconds,
         error=error.message,
         delay=decision.delay if isinstance(decision, Again) else 0.0,
-        fetch_url=page.url if again and page.hops else None,
-        host=page.host,
+        host=host_of(page.first_url) if again and page.hops else page.host,
     )
 
 
@@ -138,18 +141,26 @@ def _hop(page: ClaimedPage, bench: Bench, response: Response, target: str) -> Ou
     """A redirect is a page fetched elsewhere: claimed, counted, guarded and paced as any."""
     if page.hops >= MAX_HOPS or len(target) > MAX_URL:
         return _failed(page, bench, RedirectFault(), response=response)
+    if not is_http(target):
+        fault = RedirectFault("The redirect leads to something that is no http or https URL.")
+        return _failed(page, bench, fault, response=response)
     request = bench.plan.collections[page.collection].request
     same = origin_of(target) == origin_of(page.url)
     return Outcome(
         page_id=page.id,
         chain=page.chain,
-        step="hop",
+        step="resend" if _asks_for_form(page, response, request) else "hop",
         status=response.status,
         milliseconds=response.milliseconds,
         fetch_url=target,
         host=host_of(target),
         admitted=(same and page.admitted) or _admitted(target, bench, request.ignore_robots),
     )
+
+
+def _asks_for_form(page: ClaimedPage, response: Response, request: Request) -> bool:
+    method = "POST" if request.form_data else request.method
+    return sends_form(page) and method_after(response.status, method) != "GET"
 
 
 def _admitted(url: str, bench: Bench, ignore: bool) -> bool:  # noqa: FBT001 - a payload's flag

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.plan import Collection, Plan
+from schemas.plan import Plan
 from schemas.turn import ClaimedPage
 from workers import plugins
 from workers.crawl.ports import CrawlOptions
@@ -18,7 +18,7 @@ def request_for(page: ClaimedPage, plan: Plan, options: CrawlOptions, proxy: str
     """
     collection = plan.collections[page.collection]
     wish = collection.request
-    start = _is_start(page, collection)
+    first = sends_form(page)
     headers, cookies = headers_for_hop(
         wish.headers, wish.cookies, plan.collections[0].request.url, page.url
     )
@@ -32,9 +32,9 @@ def request_for(page: ClaimedPage, plan: Plan, options: CrawlOptions, proxy: str
     return FetchRequest(
         key=page.id,
         url=page.url,
-        method=wish.method if start else "GET",
+        method=wish.method if first else "GET",
         headers=headers,
-        form_data=wish.form_data if start else (),
+        form_data=wish.form_data if first else (),
         cookies=cookies,
         proxy=proxy,
         timeout=wish.timeout or options.timeout,
@@ -45,5 +45,7 @@ def request_for(page: ClaimedPage, plan: Plan, options: CrawlOptions, proxy: str
     )
 
 
-def _is_start(page: ClaimedPage, collection: Collection) -> bool:
-    return collection.index == 0 and page.page_number == 1 and page.hops == 0
+def sends_form(page: ClaimedPage) -> bool:
+    """Whether ``page`` is asked for with the payload's method and form: the start page alone."""
+    start = page.collection == 0 and page.page_number == 1
+    return start and (page.hops == 0 or page.resend)

@@ -25,24 +25,28 @@ def claim(database: Database, turn: SliceTurn, limit: int, limits: Limits, *, id
     ``idle``: nothing is in flight, so that a page that must be tried alone may be taken.
     """
     with database.transaction() as tx:
-        process = guarded(tx, turn)
-        if process.age > limits.max_runtime:
-            _truncate(tx, turn, "The process reached MAX_RUNTIME before this page.")
-            return Claim(pages=())
-        where = {"process_id": turn.process_id, "queue": turn.queue}
-        rows = tx.all("claimable_pages", limit=limit, **where)
-        alone = not rows and idle
-        if alone:
-            rows = tx.all("lone_page", **where)
-        if not rows:
-            return Claim(pages=(), over=process.open_pages <= 0)
-        payable = _reserve(tx, turn, len(rows), limits.price)
-        taken = rows[:payable]
-        _take(tx, turn, taken, limits.price)
-        if alone and taken:
-            tx.do("mark_alone", slice_id=turn.slice_id, page_id=taken[0].id)
-    pages = tuple(_claimed(row, alone=alone) for row in taken)
-    return Claim(pages=pages, starved=not taken)
+        return take(tx, turn, guarded(tx, turn), limits, limit=limit, idle=idle)
+
+
+def take(
+    tx: Transaction, turn: SliceTurn, process: Row, limits: Limits, *, limit: int, idle: bool
+) -> Claim:
+    """As ``claim``, in a transaction that has locked ``process``."""
+    if process.age > limits.max_runtime:
+        _truncate(tx, turn, "The process reached MAX_RUNTIME before this page.")
+        return Claim(pages=())
+    where = {"process_id": turn.process_id, "queue": turn.queue}
+    rows = tx.all("claimable_pages", limit=limit, **where)
+    alone = not rows and idle
+    if alone:
+        rows = tx.all("lone_page", **where)
+    if not rows:
+        return Claim(pages=(), over=process.open_pages <= 0)
+    taken = rows[: _reserve(tx, turn, len(rows), limits.price)]
+    _hold(tx, turn, taken, limits.price)
+    if alone and taken:
+        tx.do("mark_alone", slice_id=turn.slice_id, page_id=taken[0].id)
+    return Claim(pages=tuple(_claimed(row, alone=alone) for row in taken), starved=not taken)
 
 
 def _claimed(row: Row, *, alone: bool) -> ClaimedPage:
@@ -54,6 +58,7 @@ def _claimed(row: Row, *, alone: bool) -> ClaimedPage:
         first_url=row.url,
         host=row.host,
         hops=row.hops,
+        resend=row.resend,
         page_number=row.page_number,
         chain=row.chain,
         attempt=row.attempts + 1,
@@ -74,7 +79,7 @@ def _reserve(tx: Transaction, turn: SliceTurn, wanted: int, price: int) -> int:
     return payable
 
 
-def _take(tx: Transaction, turn: SliceTurn, rows: Sequence[Row], price: int) -> None:
+def _hold(tx: Transaction, turn: SliceTurn, rows: Sequence[Row], price: int) -> None:
     tx.do("claim_pages", slice_id=turn.slice_id, price=price, ids=[row.id for row in rows])
     requests = sum(row.admitted and not row.counted for row in rows)
     if requests:

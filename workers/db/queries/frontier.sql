@@ -44,8 +44,8 @@ UPDATE slices SET heartbeat = now() WHERE id = %(slice_id)s RETURNING id;
 
 -- name: claimable_pages
 -- The next pages to fetch: upper collections first, so that the frontier grows early.
-SELECT id, collection, position, url, fetch_url, host, hops, page_number, coalesce(chain, id) AS chain,
-    attempts, admitted, counted, deaths
+SELECT id, collection, position, url, fetch_url, host, hops, resend, page_number,
+    coalesce(chain, id) AS chain, attempts, admitted, counted, deaths
 FROM pages
 WHERE process_id = %(process_id)s AND queue = %(queue)s AND state = 'queued' AND not_before <= now()
     AND deaths < 2
@@ -54,8 +54,8 @@ FOR NO KEY UPDATE SKIP LOCKED;
 
 -- name: lone_page
 -- A page that was in two dead slices is tried alone, when nothing else is left to do.
-SELECT id, collection, position, url, fetch_url, host, hops, page_number, coalesce(chain, id) AS chain,
-    attempts, admitted, counted, deaths
+SELECT id, collection, position, url, fetch_url, host, hops, resend, page_number,
+    coalesce(chain, id) AS chain, attempts, admitted, counted, deaths
 FROM pages
 WHERE process_id = %(process_id)s AND queue = %(queue)s AND state = 'queued' AND not_before <= now()
     AND deaths >= 2
@@ -123,9 +123,10 @@ UPDATE pages p SET
     queue = CASE o.step WHEN 'chrome' THEN 'chrome' ELSE p.queue END,
     counted = o.step = 'done',
     admitted = o.admitted,
-    attempts = p.attempts - CASE WHEN o.step IN ('hop', 'chrome') THEN 1 ELSE 0 END,
-    hops = CASE o.step WHEN 'hop' THEN p.hops + 1 WHEN 'done' THEN p.hops ELSE 0 END,
-    fetch_url = CASE o.step WHEN 'hop' THEN o.fetch_url END,
+    attempts = p.attempts - CASE WHEN o.step IN ('hop', 'resend', 'chrome') THEN 1 ELSE 0 END,
+    hops = CASE WHEN o.step IN ('hop', 'resend') THEN p.hops + 1 WHEN o.step = 'done' THEN p.hops ELSE 0 END,
+    resend = o.step = 'resend',
+    fetch_url = CASE WHEN o.step IN ('hop', 'resend') THEN o.fetch_url END,
     host = coalesce(o.host, p.host),
     not_before = now() + make_interval(secs => o.delay),
     verdict = CASE o.step WHEN 'done' THEN o.verdict END,
