@@ -13,6 +13,7 @@ from workers.db import Database, Row, Transaction
 
 MAX_SLICES = 64  # turns at one process at once
 PAGES_A_SLICE = 48  # open pages that are worth another turn
+AHEAD = 2  # hints of one process that wait at once, so that it does not fill the queue
 JOB_OF_QUEUE = {"base": "crawl", "chrome": "chrome"}
 
 
@@ -103,12 +104,16 @@ def _suspended(tx: Transaction, process: Row, prices: Prices) -> bool:
 
 
 def _more_turns(tx: Transaction, process: Row, busy: dict[str, int]) -> list[Hint]:
-    """Ask for as many turns as the open pages are worth, counting those on their way."""
+    """Ask for as many turns as the open pages are worth, a few at a time.
+
+    Each turn that finds enough to do asks again, so a process spreads over the pool by and by,
+    and a small one that comes later waits behind a few hints, not behind hundreds.
+    """
     waits = {row.queue: row.wait for row in tx.all("next_claimable", process_id=process.id)}
     wanted = max(1, min(MAX_SLICES, process.open_pages // PAGES_A_SLICE))
     coming = {"base": process.hints, "chrome": process.chrome_hints}
     missing = {
-        queue: max(0, wanted - busy.get(queue, 0) - coming[queue])
+        queue: max(0, min(wanted - busy.get(queue, 0), AHEAD) - coming[queue])
         for queue in JOB_OF_QUEUE
         if waits.get(queue, 1.0) <= 0
     }

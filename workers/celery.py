@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import cache
 
+import redis
 from celery import Celery
 from kombu.exceptions import KombuError, OperationalError
 
@@ -16,6 +18,7 @@ from workers.log import get_logger
 from workers.settings import settings
 
 SEND_TIMEOUT = 2  # seconds a publish may take before the sweep has to do it
+LOOK_TIMEOUT = 0.3  # seconds: a look at a queue is worth no more
 PAUSE = 3.0  # seconds without tries after a failed publish, so that calls stay quick
 HARD_LIMIT, SOFT_LIMIT = 100, 90  # seconds: a slice starts pages for 20, and one may take 60
 
@@ -103,12 +106,22 @@ def _try(call: object) -> bool:
     return True
 
 
+@cache
+def _broker() -> redis.Redis:
+    """Return a client that looks at queues: it only ever asks, and does not wait long."""
+    return redis.Redis.from_url(
+        settings().redis_url, socket_timeout=LOOK_TIMEOUT, socket_connect_timeout=LOOK_TIMEOUT
+    )
+
+
+def waiting(queue: str) -> int | None:
+    """Return how many messages wait in ``queue``; None when the broker can't be asked."""
+    try:
+        return int(_broker().llen(queue))
+    except (redis.RedisError, OSError):
+        return None
+
+
 def idle(queue: str) -> bool:
-    """Whether no message waits in ``queue``; False when the broker can't be asked."""
-    lengths: list[int] = []
-
-    def ask() -> None:
-        with app.connection_for_write() as connection:
-            lengths.append(connection.default_channel.client.llen(queue))
-
-    return _try(ask) and lengths == [0]
+    """Whether it is known that no message waits in ``queue``."""
+    return waiting(queue) == 0

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from schemas.turn import Claim, Outcome, SliceTurn
-from workers import frontier
-from workers.advance import Prices, advance
+from workers import celery, frontier
+from workers.advance import JOB_OF_QUEUE, Prices, advance
 from workers.db import Database, Row
 from workers.errors import DatabaseUnavailable, StaleSlice
 from workers.fetchers.base import Fetcher
@@ -22,6 +22,7 @@ BEAT = 1.0  # seconds between heartbeats
 FRESH = 2.5  # seconds for which a seen fence allows requests to leave
 PATIENCE = 12.0  # seconds for which Postgres is asked again while it is away; less than a lease
 PAUSE = 0.5  # seconds between those tries
+FAIR = 2.0  # seconds a slice has for itself before it makes room for those that wait
 HORIZON = 2.0  # seconds: a host's moment further away is left to a later slice
 
 log = get_logger()
@@ -46,7 +47,8 @@ class Heartbeat:
     def __init__(self, database: Database, turn: SliceTurn) -> None:
         self._database, self._turn = database, turn
         self._end = threading.Event()
-        self._seen = time.monotonic()
+        self._began = self._seen = time.monotonic()
+        self.others_wait = False
         self._stale = False
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
         self._thread.start()
@@ -62,6 +64,8 @@ class Heartbeat:
             except DatabaseUnavailable:
                 continue
             self._seen = asked
+            if asked - self._began > FAIR:
+                self.others_wait = bool(celery.waiting(JOB_OF_QUEUE.get(self._turn.queue, "")))
 
     def check(self) -> bool:
         """Whether requests may leave; raises ``StaleSlice`` once the fence is gone."""
@@ -93,7 +97,7 @@ class World:
         metrics: Metrics,
     ) -> None:
         self.fetcher, self.asker = fetcher, asker
-        self.stopping = stopping
+        self._stopping = stopping
         self._database, self._turn = database, turn
         self._limits, self._prices = limits, prices
         self._host_concurrency = host_concurrency
@@ -115,21 +119,26 @@ class World:
         cookies: tuple[str, ...] | None,
         chrome_hosts: Iterable[str],
         notes: Iterable[str],
-    ) -> None:
+        limit: int,
+        idle: bool,
+    ) -> Claim | None:
         """Commit, waiting for a Postgres that is away: a page done is not to be fetched again."""
         batch = Batch(
             outcomes=tuple(outcomes),
             cookies=cookies,
             chrome_hosts=tuple(chrome_hosts),
             notes=tuple(notes),
+            limit=limit,
+            idle=idle,
         )
         began = time.monotonic()
-        patiently(lambda: frontier.commit(self._database, self._turn, batch, self._limits))
+        claim = patiently(lambda: frontier.commit(self._database, self._turn, batch, self._limits))
         self._metrics.observe("gristmill_commit_seconds", time.monotonic() - began)
         self._metrics.observe("gristmill_commit_pages", len(outcomes))
         for outcome in outcomes:
             verdict = outcome.verdict if outcome.step == "done" else outcome.step
             self._metrics.count("gristmill_pages", verdict=verdict)
+        return claim
 
     def admit(self, page_ids: Sequence[int]) -> None:
         """Count requests that robots.txt allows."""
@@ -190,6 +199,10 @@ class World:
                 return tx.all(name, **values)
 
         return patiently(once)
+
+    def stopping(self) -> bool:
+        """Whether to give the turn back: the worker ends, or others have waited long enough."""
+        return self._stopping() or self._heart.others_wait
 
     def may_send(self) -> bool:
         """Ask the heartbeat."""
