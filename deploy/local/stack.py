@@ -21,7 +21,11 @@ from deploy.local.services import STOP_ORDER, Services, process_environment
 
 LOOK_EVERY = 0.1
 START_SECONDS = 90.0
-STOP_PHASES = (("web",), ("worker", "chrome", "deliver", "clock"), *((name,) for name in STOP_ORDER))
+STOP_PHASES = (
+    ("web",),
+    ("worker", "chrome", "deliver", "clock"),
+    *((name,) for name in STOP_ORDER),
+)
 
 
 class Stack:
