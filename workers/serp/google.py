@@ -1,0 +1,171 @@
+"""Google's web results: the rendered page since 2018, and the page without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from schemas.plan import Serp
+from workers.serp.base import Pairs, Record, SerpPage
+from workers.serp.dated import cut_date
+from workers.serp.dom import (
+    Node,
+    Tree,
+    ancestors,
+    attr,
+    classes,
+    first,
+    link_around,
+    parse,
+    text_of,
+)
+from workers.serp.found import Found, once, page_of, record, titled
+from workers.serp.google_common import CONSENT, blocked, external, google_url, next_page
+from workers.serp.links import host_name, unwrap
+from workers.serp.visitor import visitor
+
+_RESULT = {"tF2Cxc", "g"}
+_ROOTS = {"rso", "search", "main", "center_col"}
+_SNIPPETS = (".VwiC3b", ".st", ".aCOpRe", "[style*='line-clamp']", ".s3v9rd",
+             "[data-sncf='1'], [data-sncf='2'], [data-sncf='1,2']", "[data-sncf]")  # fmt: skip
+_MORE = "a[href*='#:~:text='], .osl"  # "Read more", and the links below an old snippet
+
+
+class Google:
+    """Paged by ``start`` through the link that the page itself has."""
+
+    def first_url(self, serp: Serp, base: str | None) -> str:
+        """Return ``/search`` at the country's interface domain."""
+        return google_url(serp, base)
+
+    def headers(self, serp: Serp) -> Pairs:
+        """Return a visitor's."""
+        return visitor(serp)
+
+    def cookies(self, serp: Serp) -> Pairs:
+        """Return the answer to the consent page."""
+        del serp
+        return CONSENT
+
+    def read(self, html: str, url: str, *, serp: Serp, page: int) -> SerpPage:
+        """Return what the page means."""
+        tree = parse(html)
+        verdict = blocked(tree, html, url)
+        if verdict is not None:
+            return SerpPage(verdict=verdict)
+        found = _read(tree, url)
+        found.nothing = not found.organic and _says_nothing(tree, url)
+        found.next_url = next_page(tree, url)
+        if serp.include:
+            _add_others(found, tree, url)
+        return page_of(found, serp, page)
+
+
+def _read(tree: Tree, url: str) -> Found:
+    rendered = tree.css_first("#rso, #search") is not None
+    scope = "#rso h3" if tree.css_first("#rso h3") is not None else "#search h3, #center_col h3"
+    headings = tree.css(scope if rendered else "h3")
+    entries = [(node, external(url, link_around(node))) for node in headings if _is_web(node)]
+    linked = [(node, target) for node, target in entries if target is not None]
+    known = [(node, target) for node, target in linked if _in_result(node)]
+    # A heading outside of the usual box is a card, as of a video; unless the boxes got new names.
+    chosen = known or linked
+    return Found(
+        layout="rendered" if rendered else "basic",
+        organic=once(_entry(node, target) for node, target in chosen),
+    )
+
+
+def _within(node: Node) -> Iterator[Node]:
+    for above in ancestors(node):
+        if attr(above, "id") in _ROOTS:
+            return
+        yield above
+
+
+def _is_web(heading: Node) -> bool:
+    """Whether the heading is neither an answer's source, nor an advertisement, nor a site link."""
+    for above in _within(heading):
+        marks = above.attributes
+        if any(mark in marks for mark in ("data-text-ad", "data-q", "data-initq")):
+            return False
+        if above.tag == "table" or "related-question-pair" in classes(above):
+            return False
+        if attr(above, "id") in ("tads", "tadsb", "bottomads", "taw"):
+            return False
+    return True
+
+
+def _in_result(heading: Node) -> bool:
+    names = (set(classes(above)) for above in _within(heading))
+    return any(name & _RESULT and "PmEWq" not in name for name in names)
+
+
+def _box(heading: Node) -> Node:
+    """Return the widest element around the heading that has no other one: the whole result."""
+    box = heading
+    for above in _within(heading):
+        if len(above.css("h3")) > 1:
+            break
+        box = above
+    return box
+
+
+def _entry(heading: Node, target: str) -> Record:
+    box = _box(heading)
+    published, snippet = cut_date(_snippet(box, heading), less=_MORE)
+    return record(
+        title=text_of(heading),
+        url=target,
+        displayUrl=text_of(first(box, "cite", ".UPmit")),
+        snippet=snippet,
+        published=published,
+    )
+
+
+def _snippet(box: Node, heading: Node) -> Node | None:
+    """Return the snippet's element: neither in the heading nor around it."""
+    title = {node.mem_id for node in (heading, *heading.css("*"), *ancestors(heading))}
+    matches = (node for selector in _SNIPPETS for node in box.css(selector))
+    return next((node for node in matches if node.mem_id not in title), None)
+
+
+def _says_nothing(tree: Tree, url: str) -> bool:
+    """Whether this is a frame of results in which nothing leads anywhere.
+
+    The sentence itself is localised. New markup is not taken for it: its results have links.
+    """
+    if tree.css_first("#search") is not None:
+        frame = tree.css_first("#topstuff, #botstuff") is not None
+        return frame and not _outward(tree, "#search a[href], #rso a[href], #topstuff a[href]", url)
+    basic = tree.css_first("#main") is not None and tree.css_first("form input[name=q]") is not None
+    return basic and not _outward(tree, "#main a[href^='/url?']", url)
+
+
+def _outward(tree: Tree, selector: str, url: str) -> bool:
+    targets = (unwrap(url, attr(node, "href")) for node in tree.css(selector))
+    own = host_name(url)
+    hosts = (host_name(target) for target in targets if target is not None)
+    return any(host != own and "google" not in host.split(".") for host in hosts)
+
+
+def _add_others(found: Found, tree: Tree, url: str) -> None:
+    found.ads = once(
+        record(
+            title=text_of(node.css_first("[role=heading], h3")),
+            url=unwrap(url, attr(node.css_first("a[href^=http]"), "href")),
+            displayUrl=text_of(first(node, "cite", ".x2VHCd", ".UdQCqe")),
+        )
+        for node in tree.css("[data-text-ad], li.ads-ad")
+    )
+    pairs = tree.css(".related-question-pair")
+    found.questions = titled(
+        attr(pair, "data-q") or attr(pair.css_first("[data-q]"), "data-q") for pair in pairs
+    )
+    links = tree.css("#brs a") or tree.css("#botstuff a[href*='/search?']")
+    found.related = titled(
+        text_of(link) for link in links if not text_of(link).isdigit() and _is_query(link)
+    )
+
+
+def _is_query(link: Node) -> bool:
+    return "start=" not in attr(link, "href") and attr(link, "id") != "pnnext"

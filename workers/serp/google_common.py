@@ -1,0 +1,98 @@
+"""What the kinds of Google have in common: parameters, consent, block notices, paging."""
+
+from __future__ import annotations
+
+from schemas.plan import Serp
+from workers.serp.base import Pairs, Verdict
+from workers.serp.dom import Node, Tree, attr
+from workers.serp.links import build, follow, host_name, param, path_of, unwrap
+from workers.serp.tables import google_country, google_host, google_interface, google_restriction
+
+CONSENT: Pairs = (("CONSENT", "YES+"), ("SOCS", "CAESHAgBEhIaAB"))
+"""'Only what is necessary' as answered on the consent page, in its old and its new form."""
+
+_CAPTCHA = "form#captcha-form, #recaptcha.g-recaptcha, form[action*='/sorry/']"
+_CONSENT = "form[action^='https://consent.google.'], form[action^='https://consent.youtube.']"
+_FRAME = "#rso, #search, #topstuff, #res, .Gx5Zad, .ZINbbc, table.GpQGbf, article, [role=article]"
+"""Any sign of a frame for results; words alone would take genuine results for a notice."""
+
+_RETRY = "/httpservice/retry/enablejs"
+
+
+def google_url(serp: Serp, base: str | None, **more: str) -> str:
+    """Return ``/search`` with ``gl``, ``hl`` and ``lr``, at the country's interface domain."""
+    params = {
+        "q": serp.q,
+        **more,
+        "hl": google_interface(serp.language),
+        "lr": google_restriction(serp.language),
+        "gl": google_country(serp.country),
+    }
+    return build(google_host(serp.country), "/search", params, base)
+
+
+def blocked(tree: Tree, html: str, url: str) -> Verdict | None:
+    """Return the kind of block notice that the page is, None where it is none."""
+    if tree.css_first(_CAPTCHA) is not None or path_of(url).startswith("/sorry"):
+        return "captcha" if tree.css_first("#rso") is None else None
+    if tree.css_first(_FRAME) is not None:
+        return None
+    if tree.css_first(_CONSENT) is not None or host_name(url).startswith("consent."):
+        return "consent"
+    return "js_required" if _RETRY in html else None
+
+
+def is_own(target: str) -> bool:
+    """Whether the link stays with Google: more of a block, a map, an advertisement's counter."""
+    path = path_of(target)
+    labels = host_name(target).split(".")
+    if "googleadservices" in labels:
+        return True
+    return "google" in labels[:3] and labels[0] in _FRONTS and path.startswith(_INTERNAL)
+
+
+_FRONTS = ("www", "google", "maps", "ipv4", "images", "translate", "webcache")
+_INTERNAL = ("/search", "/imgres", "/maps", "/aclk", "/pagead", "/preferences", "/setprefs",
+             "/advanced_search", "/travel/", "/shopping/", "/url", "/sorry")  # fmt: skip
+
+
+def external(url: str, link: Node | None) -> str | None:
+    """Return where a result's link leads; None for one that stays with the engine.
+
+    A page may be served by a stand-in, so that the engine's own paths are told at any host that
+    answered, too.
+    """
+    href = attr(link, "href")
+    if not href or href.startswith(("#", "javascript:")):
+        return None
+    target = unwrap(url, href)
+    if target is None or is_own(target):
+        return None
+    same = host_name(target) == host_name(url)
+    return None if same and path_of(target).startswith(_INTERNAL) else target
+
+
+def next_page(tree: Tree, url: str) -> str | None:
+    """Return the next page: the rendered page's link, or the one of the page without scripts."""
+    link = tree.css_first("a#pnnext[href]")
+    if link is None:
+        link = _plain_next(tree, url)
+    return follow(url, attr(link, "href")) if link is not None else None
+
+
+def _plain_next(tree: Tree, url: str) -> Node | None:
+    """Return the footer's link to the nearest greater ``start``.
+
+    Rendered pages are left out: where they lack ``#pnnext`` they load more while one scrolls.
+    """
+    if tree.css_first("#search, #rso") is not None:
+        return None
+    here = _start(url)
+    ahead = [(n, _start(attr(n, "href"))) for n in tree.css("a[href*='start=']")]
+    later = [(start, i) for i, (_, start) in enumerate(ahead) if start > here]
+    return ahead[min(later)[1]][0] if later else None
+
+
+def _start(url: str) -> int:
+    text = param(url, "start") or "0"
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004 - beyond any offset
