@@ -132,3 +132,33 @@ def test_pages_in_flight_are_told_to_the_pool_so_that_they_stay_granted(clock: C
     polite.ready(16)
 
     assert pool.asked == [{"a": (3, 0)}, {"a": (3, 2)}]
+
+
+@pytest.mark.usefixtures("clock")
+def test_more_pages_than_were_asked_for_are_asked_for_at_once() -> None:
+    """A listing page asked for one slot; its details need more, and don't wait for a second."""
+    pool = Pool({"a": 1})
+    polite = manners(pool)
+    polite.add(page(1, "a"))
+    polite.ready(16)
+    pool.granted["a"] = 8
+    for number in range(2, 6):
+        polite.add(page(number, "a"))
+
+    assert ids(polite.ready(16)) == [2, 3, 4, 5]
+    assert len(pool.asked) == 2
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_pool_that_gave_all_it_had_is_not_asked_at_every_page() -> None:
+    """Nor is one whose grant is still enough: a question is a transaction."""
+    pool = Pool({"a": 2})
+    polite = manners(pool)
+    for number in range(4):
+        polite.add(page(number, "a"))
+        polite.ready(1)
+    polite.ready(16)
+    polite.add(page(9, "a"))
+    polite.ready(16)
+
+    assert len(pool.asked) <= 3

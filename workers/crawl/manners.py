@@ -21,6 +21,7 @@ class Manners:
         self._queues: dict[str, deque[ClaimedPage]] = {}
         self._flying: Counter[str] = Counter()
         self._slots: dict[str, int] = {}
+        self._wanted: dict[str, int] = {}
         self._ask_at = 0.0
         self._moments: dict[str, float] = {}
         self._alone = False
@@ -28,11 +29,14 @@ class Manners:
 
     def add(self, page: ClaimedPage) -> None:
         """Let ``page`` wait for its turn."""
-        if page.host not in self._queues:
-            self._queues[page.host] = deque()
-            self._ask_at = 0.0
-        self._queues[page.host].append(page)
+        queue = self._queues.setdefault(page.host, deque())
+        queue.append(page)
         self.waiting += 1
+        # A grant below what was wanted is all that the pool has: no use to ask again so soon.
+        granted = self._slots.get(page.host, 0)
+        need = len(queue) + self._flying[page.host]
+        if need > granted >= self._wanted.get(page.host, 0):
+            self._ask_at = 0.0
 
     def fly(self, page: ClaimedPage) -> None:
         """Count ``page`` as in flight."""
@@ -89,6 +93,7 @@ class Manners:
             for host in {*self._queues, *self._slots}
         }
         granted = self._ports.slots(wanted)
+        self._wanted = {host: want for host, (want, _) in wanted.items()}
         self._slots = {host: slots for host, slots in granted.items() if slots}
         hungry = any(not self._slots.get(host) for host in self._queues)
         self._ask_at = now + (HURRY if hungry else REFRESH)

@@ -48,8 +48,10 @@ class Ports(Protocol):
         cookies: tuple[str, ...] | None,
         chrome_hosts: Iterable[str],
         notes: Iterable[str],
-    ) -> None:
-        """Write outcomes, all or nothing."""
+        limit: int,
+        idle: bool,
+    ) -> Claim | None:
+        """Write outcomes and claim up to ``limit`` pages (0: none) in one go, all or nothing."""
         ...
 
     def admit(self, page_ids: Sequence[int]) -> None:

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from schemas.plan import Plan
-from schemas.turn import ClaimedPage, Outcome
+from schemas.turn import Claim, ClaimedPage, Outcome
 from workers.crawl.judge import Bench, judge
 from workers.crawl.manners import Manners
 from workers.crawl.ports import CrawlOptions, Ports
@@ -16,7 +16,7 @@ from workers.fetchers.base import Exchange
 
 COMMIT_EVERY = 0.25  # seconds between commits while pages come in
 COMMIT_SIZE = 64  # outcomes that are worth a commit at once
-CLAIM_AGAIN = 0.2  # seconds after a claim that found nothing
+CLAIM_AGAIN = 0.2  # seconds after a claim that found less than was wanted
 LINGER = 0.4  # seconds a slice waits for others' pages before it gives its turn back
 MORE_EVERY = 1.0  # seconds between calls for help
 TICK = 0.1  # seconds a poll waits at most
@@ -61,11 +61,10 @@ class Slice:
     def run(self) -> bool:
         """Run until the turn is over; returns whether the account ran out of credits."""
         while not self._over():
-            self._claim()
+            self._turn_over()
             self._start()
             for exchange in self._poll():
                 self._take(exchange)
-            self._commit()
         return self.at.starved
 
     def _poll(self) -> list[Exchange]:
@@ -93,17 +92,37 @@ class Slice:
             self.at.idle_since = now
         return self.at.starved or self.at.over or now - self.at.idle_since > LINGER
 
-    def _claim(self) -> None:
-        held = self.manners.waiting + self.gate.waiting
+    def _turn_over(self) -> None:
+        """Commit what is due and claim what is wanted, in one transaction where both are."""
+        limit = self._hunger()
+        if self.at.outcomes and (limit or self._due()):
+            self._commit(limit or self._refill())
+        elif limit:
+            self._keep(self.ports.claim(limit, idle=self._idle()), limit)
+
+    def _held(self) -> int:
+        return self.manners.waiting + self.gate.waiting
+
+    def _idle(self) -> bool:
+        return not self.at.flying and not self._held()
+
+    def _hunger(self) -> int:
+        """Return how many pages to claim now, be it in a transaction of its own; 0 for none."""
+        early = time.monotonic() < self.at.claim_at
+        return 0 if early or self._held() > self.options.in_flight // 2 else self._refill()
+
+    def _refill(self) -> int:
+        """Return how many pages to claim when a commit is under way anyway; 0 for none."""
+        appetite, held = self._appetite(), self._held()
+        return 0 if self._ending() or held > appetite // 2 else appetite - held
+
+    def _keep(self, claim: Claim, limit: int) -> None:
+        """Let claimed pages wait for their turn."""
         now = time.monotonic()
-        if self._ending() or now < self.at.claim_at or held > self.options.in_flight // 2:
-            return
-        limit = self._appetite() - held
-        claim = self.ports.claim(limit, idle=not self.at.flying and not held)
         self.at.starved, self.at.over = claim.starved, claim.over
-        if not claim.pages:
+        if len(claim.pages) < limit:
             self.at.claim_at = now + CLAIM_AGAIN
-        elif len(claim.pages) == limit and now >= self.at.more_at:
+        elif now >= self.at.more_at:
             self.ports.more()
             self.at.more_at = now + MORE_EVERY
         for page in claim.pages:
@@ -152,20 +171,22 @@ class Slice:
             return True
         return not self.manners.waiting and any(o.details or o.candidates for o in self.at.outcomes)
 
-    def _commit(self) -> None:
-        if not self.at.outcomes or not self._due():
-            return
+    def _commit(self, limit: int) -> None:
         jar = self.ports.fetcher.cookies()
-        self.ports.commit(
+        claim = self.ports.commit(
             self.at.outcomes,
             cookies=jar if jar != self.cookies else None,
             chrome_hosts=self.bench.chrome_hosts,
             notes=self.bench.notes,
+            limit=limit,
+            idle=self._idle(),
         )
         self.cookies = jar
         self.bench.notes = []
         self.at.outcomes = []
         self.at.committed_at, self.at.claim_at = time.monotonic(), 0.0
+        if claim is not None:
+            self._keep(claim, limit)
 
 
 def run_slice(

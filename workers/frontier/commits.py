@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from schemas.turn import NewPage, Outcome, SliceTurn
+from schemas.turn import Claim, NewPage, Outcome, SliceTurn
 from workers.db import Database, Row, Transaction
-from workers.frontier.claims import Limits
+from workers.frontier.claims import Limits, take
 from workers.frontier.turns import guarded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Everything one commit writes: outcomes, and what the process learnt on the way."""
+    """Everything one commit writes: outcomes, and what the process learnt on the way.
+
+    ``limit`` pages are claimed in the same transaction (0: none), ``idle`` as in ``claim``.
+    """
 
     outcomes: tuple[Outcome, ...]
     cookies: tuple[str, ...] | None = None
     chrome_hosts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    limit: int = 0
+    idle: bool = False
 
 
 _OUTCOME = (
@@ -28,29 +33,41 @@ _OUTCOME = (
 _PAGE = "(%s, %s, %s::int[], %s::uuid, %s, %s, %s, %s, %s, %s::bigint)"
 
 
-def commit(database: Database, turn: SliceTurn, batch: Batch, limits: Limits) -> None:
-    """Write what became of pages: outcomes, new pages, counters, credits. All or nothing.
+def commit(database: Database, turn: SliceTurn, batch: Batch, limits: Limits) -> Claim | None:
+    """Write what became of pages and claim the next: outcomes, new pages, counters, credits.
 
-    Safe to repeat after a connection broke in the middle: only pages that this slice still holds
-    are written, charged and counted.
+    All or nothing. Safe to repeat after a connection broke in the middle: only pages that this
+    slice still holds are written, charged and counted; those of a claim whose answer was lost go
+    back unsent when the slice ends. None where nothing was to be claimed.
     """
     with database.transaction() as tx:
         process = guarded(tx, turn)
-        following = _following(tx, turn, batch.outcomes)
-        settled = tx.many(
-            "finish_pages",
-            [_row(outcome, following, limits.price, turn.slice_id) for outcome in batch.outcomes],
-            _OUTCOME,
-        )
-        landed = {row.id for row in settled}
-        outcomes = [outcome for outcome in batch.outcomes if outcome.page_id in landed]
-        room = limits.max_pages - process.page_count
-        inserted, cut = _insert(tx, turn, outcomes, following, room)
-        cost = _charge(tx, turn, outcomes, limits.price)
-        _count(tx, turn, outcomes, inserted=inserted, cost=cost)
-        _learn(tx, process, batch, limits.max_pages if cut else None)
-        released = sum(row.reserved for row in settled)
-        tx.do("settle", account_id=turn.account_id, released=released, cost=cost)
+        left = _write(tx, turn, process, batch, limits=limits)
+        if not batch.limit:
+            return None
+        process = process._replace(open_pages=left)
+        return take(tx, turn, process, limits, limit=batch.limit, idle=batch.idle)
+
+
+def _write(tx: Transaction, turn: SliceTurn, process: Row, batch: Batch, *, limits: Limits) -> int:
+    """Write ``batch`` and return how many pages are open then."""
+    following = _following(tx, turn, batch.outcomes)
+    settled = tx.many(
+        "finish_pages",
+        [_row(outcome, following, limits.price, turn.slice_id) for outcome in batch.outcomes],
+        _OUTCOME,
+    )
+    landed = {row.id for row in settled}
+    outcomes = [outcome for outcome in batch.outcomes if outcome.page_id in landed]
+    room = limits.max_pages - process.page_count
+    inserted, cut = _insert(tx, turn, outcomes, following, room)
+    cost = _charge(tx, turn, outcomes, limits.price)
+    _count(tx, turn, outcomes, inserted=inserted, cost=cost)
+    _learn(tx, process, batch, limits.max_pages if cut else None)
+    released = sum(row.reserved for row in settled)
+    tx.do("settle", account_id=turn.account_id, released=released, cost=cost)
+    done = sum(outcome.step == "done" for outcome in outcomes)
+    return int(process.open_pages) + inserted - done
 
 
 def _charge(tx: Transaction, turn: SliceTurn, outcomes: Sequence[Outcome], price: int) -> int:

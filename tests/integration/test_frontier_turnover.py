@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from schemas.turn import Claim, ClaimedPage, NewPage, Outcome, SliceTurn
+from workers import frontier
+from workers.db import Database
+from workers.frontier import Batch, Limits
+from workers.ids import new_id
+
+LIMITS = Limits(max_pages=1000, max_runtime=1000.0, price=50)
+
+
+@pytest.fixture
+def turn(database: Database) -> SliceTurn:
+    """Return an open slice of a process with a start page; its account pays for three pages."""
+    process = new_id()
+    with database.transaction() as tx, tx._connection.cursor() as cursor:  # noqa: SLF001 - setup
+        cursor.execute(
+            "INSERT INTO accounts (id, name, balance, webhook_secret) VALUES ('a','a',150,'s')"
+        )
+        cursor.execute("INSERT INTO tasks (id, account_id, payload) VALUES ('t', 'a', '{}')")
+        cursor.execute(
+            "INSERT INTO processes (id, task_id, account_id, payload, page_count, open_pages)"
+            " VALUES (%s, 't', 'a', '{}', 1, 1)",
+            (process,),
+        )
+        cursor.execute(
+            "INSERT INTO pages (process_id, collection, position, key, url, host, admitted)"
+            " VALUES (%s, 0, '{1}', %s, 'http://x/1', 'x', true)",
+            (process, uuid.uuid4().hex),
+        )
+    opened = frontier.open_slice(database, process, queue="base", worker="h|1|2")
+    assert opened is not None
+    return opened
+
+
+def start(database: Database, turn: SliceTurn) -> ClaimedPage:
+    (page,) = frontier.claim(database, turn, 64, LIMITS, idle=True).pages
+    return page
+
+
+def done(page: ClaimedPage, links: int = 0) -> Outcome:
+    details = tuple(
+        NewPage(
+            collection=1,
+            position=(1, number, 0, 0, 1),
+            key=uuid.uuid4().hex,
+            url=f"http://x/{number}",
+            host="x",
+            queue="base",
+            admitted=True,
+        )
+        for number in range(links)
+    )
+    return Outcome(page_id=page.id, chain=page.chain, verdict="ok", status=200, details=details)
+
+
+def turn_over(database: Database, turn: SliceTurn, *outcomes: Outcome, limit: int) -> Claim | None:
+    return frontier.commit(database, turn, Batch(outcomes=outcomes, limit=limit), LIMITS)
+
+
+def row(database: Database, turn: SliceTurn) -> dict[str, int]:
+    with database.transaction() as tx:
+        process = tx.the("lock_process", process_id=turn.process_id)
+        account = tx.the("account_credits", account_id="a")
+    return {
+        "requests": process.request_count,
+        "open": process.open_pages,
+        "balance": account.balance,
+        "reserved": account.reserved,
+    }
+
+
+def test_a_commit_claims_what_it_has_just_found(database: Database, turn: SliceTurn) -> None:
+    """One transaction: what a page cost is spent, what the next ones cost is held and counted."""
+    claim = turn_over(database, turn, done(start(database, turn), links=9), limit=1)
+
+    assert claim is not None
+    assert [page.url for page in claim.pages] == ["http://x/0"]
+    assert row(database, turn) == {"requests": 2, "open": 9, "balance": 100, "reserved": 50}
+
+
+def test_a_commit_claims_no_more_than_the_account_can_pay(
+    database: Database, turn: SliceTurn
+) -> None:
+    """The pages that it has just paid for count."""
+    claim = turn_over(database, turn, done(start(database, turn), links=9), limit=64)
+
+    assert claim is not None
+    assert len(claim.pages) == 2
+    assert turn_over(database, turn, limit=64) == Claim(pages=(), starved=True)
+    assert row(database, turn)["reserved"] == 100
+
+
+def test_a_commit_of_the_last_page_says_that_it_was_the_last(
+    database: Database, turn: SliceTurn
+) -> None:
+    """So that the slice ends at once and does not wait for others' pages."""
+    claim = turn_over(database, turn, done(start(database, turn)), limit=64)
+
+    assert claim == Claim(pages=(), over=True)
+
+
+def test_a_commit_without_appetite_claims_nothing(database: Database, turn: SliceTurn) -> None:
+    """A slice whose time is up only writes what it has."""
+    assert turn_over(database, turn, done(start(database, turn), links=2), limit=0) is None
+    assert row(database, turn)["requests"] == 1
+
+
+def test_pages_of_a_claim_whose_answer_was_lost_go_back_uncounted(
+    database: Database, turn: SliceTurn
+) -> None:
+    """The commit is repeated: nothing is spent twice, and the next slice finds every page."""
+    first = done(start(database, turn), links=2)
+    turn_over(database, turn, first, limit=1)
+    turn_over(database, turn, first, limit=1)
+    frontier.close_slice(database, turn, starved=False)
+    again = frontier.open_slice(database, turn.process_id, queue="base", worker="h|1|2")
+
+    assert again is not None
+    assert row(database, turn) == {"requests": 3, "open": 2, "balance": 100, "reserved": 0}
+    assert len(frontier.claim(database, again, 64, LIMITS, idle=True).pages) == 2
+    assert row(database, turn)["requests"] == 3
