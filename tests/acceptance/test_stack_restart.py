@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections import Counter
+from pathlib import Path
+
+from deploy.local.ports import free_port
+from deploy.local.program import running_stack
+from tests.acceptance.blows import main_of
+from tests.acceptance.client import Api, Stack, eventually
+from tests.site import truth
+from tests.site.server import SiteServer
+
+SHOP = truth.Shop(10, 12)
+PAGES = 10 + 120
+STOPS_WITHIN = 10.0  # seconds
+KEY = "the-key-of-this-stack"
+
+
+def living_in(home: Path) -> list[str]:
+    """Processes of anybody whose environment or folder is that of the stack."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            environment = (entry / "environ").read_bytes().split(b"\0")
+            inside = (entry / "cwd").readlink().is_relative_to(home)
+        except OSError:
+            continue
+        if f"GRISTMILL_HOME={home}".encode() in environment or inside:
+            found.append((entry / "cmdline").read_text(encoding="utf-8").replace("\0", " "))
+    return found
+
+
+def assert_whole(api: Api, site: SiteServer, process: str) -> None:
+    ended = api.wait(process)
+    lines = api.file(ended["results"]).splitlines()
+
+    assert ended["status"] == "finished"
+    assert [json.loads(line) for line in lines] == list(truth.records(SHOP, site.url))
+    assert (ended["responseCount"], ended["cost"]) == (PAGES, 7)
+
+
+def test_a_stack_that_starts_again_goes_on_where_it_stopped(
+    tmp_path: Path, site: SiteServer
+) -> None:
+    """Stopped in the middle of a process: nothing is left running, and nothing is lost."""
+    site.pause = 0.15
+    home, port = tmp_path / "home", free_port()
+    settings = {"GRISTMILL_API_KEY": KEY, "ALLOWED_NETWORKS": "127.0.0.0/8"}
+    with running_stack(home, port, settings) as url:
+        api = Api(url, KEY)
+        process = api.run(truth.payload(SHOP, site.url), name="kept")["id"]
+        half = api.wait(process, lambda now: now["responseCount"] >= 20)
+        began = time.monotonic()
+    took = time.monotonic() - began
+    left = living_in(home)
+    with running_stack(home, port, settings) as url:
+        again = api.wait(process, lambda now: now["responseCount"] > half["responseCount"], 20)
+        assert_whole(api, site, process)
+        names = [task["name"] for task in api.get("/tasks")]
+    print(f"stopped within {took:.1f} s")  # noqa: T201 - a figure
+
+    assert half["responseCount"] < PAGES
+    assert took < STOPS_WITHIN
+    assert left == []
+    assert again["status"] in {"running", "finished"}
+    assert names == ["kept"]
+
+
+def test_a_worker_that_is_asked_to_end_repeats_nothing(
+    api: Api, stack: Stack, site: SiteServer
+) -> None:
+    """A deployment sends SIGTERM: what is in flight is finished and no page is fetched twice."""
+    site.pause = 0.15
+    process = api.run(truth.payload(SHOP, site.url))["id"]
+    api.wait(process, lambda now: now["responseCount"] >= 20)
+    old = main_of(stack, "worker")
+    os.kill(old, signal.SIGTERM)
+    eventually(lambda: stack.pids("worker") and main_of(stack, "worker") != old, 15)
+    assert_whole(api, site, process)
+    asked = Counter(path for path in site.paths() if path.startswith("/shop/"))
+
+    assert asked.total() == len(asked) == PAGES
+    assert api.get(f"/process/{process}/info")["requestCount"] == PAGES
