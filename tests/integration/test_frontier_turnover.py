@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+import time
 import uuid
 
 import pytest
@@ -124,3 +126,27 @@ def test_pages_of_a_claim_whose_answer_was_lost_go_back_uncounted(
     assert row(database, turn) == {"requests": 3, "open": 2, "balance": 100, "reserved": 0}
     assert len(frontier.claim(database, again, 64, LIMITS, idle=True).pages) == 2
     assert row(database, turn)["requests"] == 3
+
+
+def test_two_that_reserve_at_once_never_hold_more_than_there_is(
+    database: Database, turn: SliceTurn
+) -> None:
+    """The second waits for the first, and then sees what the first left."""
+    payable: list[int] = []
+
+    def reserve() -> None:
+        with database.transaction() as tx:
+            payable.append(
+                tx.the("reserve", account_id=turn.account_id, wanted=2, price=50).payable
+            )
+
+    with database.transaction() as tx:
+        tx.the("reserve", account_id=turn.account_id, wanted=2, price=50)
+        other = threading.Thread(target=reserve)
+        other.start()
+        time.sleep(0.2)
+        assert payable == []
+    other.join()
+
+    assert payable == [1]
+    assert row(database, turn)["reserved"] == 150

@@ -69,21 +69,20 @@ def _claimed(row: Row, *, alone: bool) -> ClaimedPage:
 
 def _reserve(tx: Transaction, turn: SliceTurn, wanted: int, price: int) -> int:
     """Hold the price of up to ``wanted`` pages and return of how many."""
-    account = tx.the("lock_account", account_id=turn.account_id)
-    if account.unlimited or price == 0:
-        payable = wanted
-    else:
-        payable = max(0, min(wanted, account.available // price))
-    if payable:
-        tx.do("reserve", account_id=turn.account_id, amount=payable * price)
-    return payable
+    row = tx.the("reserve", account_id=turn.account_id, wanted=wanted, price=price)
+    return int(row.payable)
 
 
 def _hold(tx: Transaction, turn: SliceTurn, rows: Sequence[Row], price: int) -> None:
-    tx.do("claim_pages", slice_id=turn.slice_id, price=price, ids=[row.id for row in rows])
-    requests = sum(row.admitted and not row.counted for row in rows)
-    if requests:
-        tx.do("count_requests", process_id=turn.process_id, requests=requests)
+    if rows:
+        tx.do(
+            "claim_pages",
+            process_id=turn.process_id,
+            slice_id=turn.slice_id,
+            price=price,
+            ids=[row.id for row in rows],
+            requests=sum(row.admitted and not row.counted for row in rows),
+        )
 
 
 def _truncate(tx: Transaction, turn: SliceTurn, why: str) -> None:

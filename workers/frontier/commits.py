@@ -61,21 +61,11 @@ def _write(tx: Transaction, turn: SliceTurn, process: Row, batch: Batch, *, limi
     outcomes = [outcome for outcome in batch.outcomes if outcome.page_id in landed]
     room = limits.max_pages - process.page_count
     inserted, cut = _insert(tx, turn, outcomes, following, room)
-    cost = _charge(tx, turn, outcomes, limits.price)
-    _count(tx, turn, outcomes, inserted=inserted, cost=cost)
-    _learn(tx, process, batch, limits.max_pages if cut else None)
     released = sum(row.reserved for row in settled)
-    tx.do("settle", account_id=turn.account_id, released=released, cost=cost)
+    _count(tx, turn, outcomes, inserted=inserted, price=limits.price, released=released)
+    _learn(tx, process, batch, limits.max_pages if cut else None)
     done = sum(outcome.step == "done" for outcome in outcomes)
     return int(process.open_pages) + inserted - done
-
-
-def _charge(tx: Transaction, turn: SliceTurn, outcomes: Sequence[Outcome], price: int) -> int:
-    """Write a ledger row for each success and return what they cost together."""
-    charged = [outcome.page_id for outcome in outcomes if outcome.charged and price]
-    rows = [(turn.account_id, turn.process_id, page, -price, "page") for page in charged]
-    tx.many("charge_pages", rows)
-    return price * len(charged)
 
 
 def _learn(tx: Transaction, process: Row, batch: Batch, limit: int | None) -> None:
@@ -203,15 +193,22 @@ def _page_row(turn: SliceTurn, page: NewPage) -> tuple[object, ...]:
 
 
 def _count(
-    tx: Transaction, turn: SliceTurn, outcomes: Sequence[Outcome], *, inserted: int, cost: int
+    tx: Transaction,
+    turn: SliceTurn,
+    outcomes: Sequence[Outcome],
+    *,
+    inserted: int,
+    price: int,
+    released: int,
 ) -> None:
-    """Move the process counters by what ``outcomes`` were."""
+    """Move the counters of process and account by what ``outcomes`` were."""
     over = [outcome for outcome in outcomes if outcome.step == "done"]
     verdicts = [outcome.verdict for outcome in over]
     blocked, good = verdicts.count("blocked"), sum(outcome.charged for outcome in over)
     tx.do(
         "count_outcomes",
         process_id=turn.process_id,
+        account_id=turn.account_id,
         responses=good,
         records=sum(outcome.counted_records for outcome in over),
         failed=len(over) - good - blocked,
@@ -219,5 +216,6 @@ def _count(
         blocked=blocked,
         inserted=inserted,
         done=len(over),
-        cost=cost,
+        cost=good * price,
+        released=released,
     )

@@ -66,24 +66,25 @@ FOR NO KEY UPDATE SKIP LOCKED;
 -- Remember which page the slice tries alone: only then does its death count against it.
 UPDATE slices SET page_id = %(page_id)s WHERE id = %(slice_id)s;
 
--- name: lock_account
--- What the account can still spend.
-SELECT balance - reserved AS available, unlimited FROM accounts
-WHERE id = %(account_id)s FOR NO KEY UPDATE;
-
 -- name: reserve
--- Hold the price of pages that are about to be fetched.
-UPDATE accounts SET reserved = reserved + %(amount)s WHERE id = %(account_id)s;
+-- Hold the price of as many of the wanted pages as the account can pay for; returns how many.
+UPDATE accounts a SET reserved = a.reserved + s.payable * %(price)s
+FROM (SELECT id, CASE WHEN unlimited OR %(price)s = 0 THEN %(wanted)s
+          ELSE greatest(0, least(%(wanted)s, (balance - reserved) / nullif(%(price)s, 0))) END AS payable
+      FROM accounts WHERE id = %(account_id)s FOR NO KEY UPDATE) s
+WHERE a.id = s.id
+RETURNING s.payable;
 
 -- name: claim_pages
--- Give pages to a slice. One that was counted already (it came back unsent) is not counted again.
-UPDATE pages SET state = 'running', slice_id = %(slice_id)s, attempts = attempts + 1,
-    reserved = %(price)s, counted = counted OR admitted
-WHERE id = ANY(%(ids)s);
-
--- name: count_requests
--- Counted, durably, before a request leaves.
-UPDATE processes SET request_count = request_count + %(requests)s WHERE id = %(process_id)s;
+-- Give pages to a slice and count their requests, durably, before one leaves. One that was counted
+-- already (it came back unsent) is not counted again.
+WITH taken AS (
+    UPDATE pages SET state = 'running', slice_id = %(slice_id)s, attempts = attempts + 1,
+        reserved = %(price)s, counted = counted OR admitted
+    WHERE id = ANY(%(ids)s)
+)
+UPDATE processes SET request_count = request_count + %(requests)s
+WHERE id = %(process_id)s AND %(requests)s > 0;
 
 -- name: admit_pages
 -- robots.txt was asked and allows these pages: now they count as requests.
@@ -110,40 +111,50 @@ ON CONFLICT (process_id, collection, key) DO UPDATE SET position = excluded.posi
 RETURNING (xmax = 0) AS inserted;
 
 -- name: finish_pages
--- The outcome of pages; only what this slice holds. Returns what each had reserved.
+-- The outcome of pages; only what this slice holds. Returns what each had reserved. What was charged
+-- goes into the ledger, where a page can have one row only.
 WITH outcome (id, step, verdict, status, size, milliseconds, records, record_count, next_key, cost,
     error, delay, fetch_url, host, admitted, slice_id) AS (VALUES %s),
 held AS (
     SELECT p.id, p.reserved FROM pages p JOIN outcome o ON o.id = p.id FOR NO KEY UPDATE OF p
+),
+done AS (
+    UPDATE pages p SET
+        state = CASE o.step WHEN 'done' THEN 'done' ELSE 'queued' END,
+        slice_id = NULL,
+        reserved = 0,
+        queue = CASE o.step WHEN 'chrome' THEN 'chrome' ELSE p.queue END,
+        counted = o.step = 'done',
+        admitted = o.admitted,
+        attempts = p.attempts - CASE WHEN o.step IN ('hop', 'resend', 'chrome') THEN 1 ELSE 0 END,
+        hops = CASE WHEN o.step IN ('hop', 'resend') THEN p.hops + 1 WHEN o.step = 'done' THEN p.hops ELSE 0 END,
+        resend = o.step = 'resend',
+        fetch_url = CASE WHEN o.step IN ('hop', 'resend') THEN o.fetch_url END,
+        host = coalesce(o.host, p.host),
+        not_before = now() + make_interval(secs => o.delay),
+        verdict = CASE o.step WHEN 'done' THEN o.verdict END,
+        http_status = o.status, bytes = o.size, milliseconds = o.milliseconds,
+        records = o.records, record_count = o.record_count, next_key = o.next_key,
+        cost = o.cost, error = o.error,
+        done_at = CASE o.step WHEN 'done' THEN now() END
+    FROM outcome o JOIN held h ON h.id = o.id
+    WHERE p.id = o.id AND p.state = 'running' AND p.slice_id = o.slice_id
+    RETURNING p.id, h.reserved, p.process_id, p.cost
+),
+charged AS (
+    INSERT INTO ledger (account_id, process_id, page_id, amount, reason)
+    SELECT r.account_id, r.id, done.id, -done.cost, 'page'
+    FROM done JOIN processes r ON r.id = done.process_id WHERE done.cost > 0
 )
-UPDATE pages p SET
-    state = CASE o.step WHEN 'done' THEN 'done' ELSE 'queued' END,
-    slice_id = NULL,
-    reserved = 0,
-    queue = CASE o.step WHEN 'chrome' THEN 'chrome' ELSE p.queue END,
-    counted = o.step = 'done',
-    admitted = o.admitted,
-    attempts = p.attempts - CASE WHEN o.step IN ('hop', 'resend', 'chrome') THEN 1 ELSE 0 END,
-    hops = CASE WHEN o.step IN ('hop', 'resend') THEN p.hops + 1 WHEN o.step = 'done' THEN p.hops ELSE 0 END,
-    resend = o.step = 'resend',
-    fetch_url = CASE WHEN o.step IN ('hop', 'resend') THEN o.fetch_url END,
-    host = coalesce(o.host, p.host),
-    not_before = now() + make_interval(secs => o.delay),
-    verdict = CASE o.step WHEN 'done' THEN o.verdict END,
-    http_status = o.status, bytes = o.size, milliseconds = o.milliseconds,
-    records = o.records, record_count = o.record_count, next_key = o.next_key,
-    cost = o.cost, error = o.error,
-    done_at = CASE o.step WHEN 'done' THEN now() END
-FROM outcome o JOIN held h ON h.id = o.id
-WHERE p.id = o.id AND p.state = 'running' AND p.slice_id = o.slice_id
-RETURNING p.id, h.reserved;
-
--- name: charge_pages
--- The rows that prove what was spent; a page can have one only.
-INSERT INTO ledger (account_id, process_id, page_id, amount, reason) VALUES %s RETURNING id;
+SELECT id, reserved FROM done;
 
 -- name: count_outcomes
--- The process counters, together with the pages they count.
+-- The process counters and the account, together with the pages they count.
+WITH settled AS (
+    UPDATE accounts SET reserved = reserved - %(released)s, spent = spent + %(cost)s,
+        balance = balance - CASE WHEN unlimited THEN 0 ELSE %(cost)s END
+    WHERE id = %(account_id)s
+)
 UPDATE processes SET
     response_count = response_count + %(responses)s,
     record_count = record_count + %(records)s,
