@@ -8,8 +8,11 @@ _DASHES = "\u2014\u2013-\u00b7"  # em dash, en dash, hyphen, middle dot
 _LONGEST = 24  # characters; "3 September 2026" and its like in any language
 
 
-def cut_date(node: Node | None, *, less: str = "") -> tuple[str, str]:
-    """Return the date ("" where there is none) and the rest of the text."""
+def cut_date(node: Node | None, *, less: str = "", marks: str = "") -> tuple[str, str]:
+    """Return the date ("" where there is none) and the rest of the text.
+
+    Elements that match the selector ``marks`` are dates without a dash of their own.
+    """
     text = text_of(node, less=less)
     if node is None or not text:
         return "", text
@@ -17,6 +20,9 @@ def cut_date(node: Node | None, *, less: str = "") -> tuple[str, str]:
         date = lead.rstrip(_DASHES + " ")
         if date != lead and text.startswith(lead) and _is_date(date):
             return date, text[len(lead) :].lstrip()
+    date = text_of(node.css_first(marks)) if marks else ""
+    if date and text.startswith(date) and _is_date(date):
+        return date, text[len(date) :].lstrip(_DASHES + " ")
     return "", text
 
 

@@ -78,3 +78,38 @@ def first(node: Node | Tree, *selectors: str) -> Node | None:
         if found is not None:
             return found
     return None
+
+
+def lines_of(node: Node) -> list[str]:
+    """Return the texts of the outermost elements that hold text of their own, in order."""
+    lines: list[str] = []
+    below = node.child
+    while below is not None:
+        if below.is_element_node and below.tag not in ("style", "script", "noscript", "svg"):
+            lines += [text_of(below)] if _has_own_text(below) else lines_of(below)
+        below = below.next
+    return [line for line in lines if line]
+
+
+def _has_own_text(node: Node) -> bool:
+    below = node.child
+    while below is not None:
+        if below.is_text_node and squeeze(below.text_content or ""):
+            return True
+        below = below.next
+    return False
+
+
+def every(scope: Node | Tree, selector: str) -> list[Node]:
+    """Return the matches in order, each once: ``css`` repeats what matches two alternatives."""
+    return list({node.mem_id: node for node in scope.css(selector)}.values())
+
+
+def widest(node: Node, selector: str) -> Node:
+    """Return the widest element around ``node`` with at most one match of ``selector``."""
+    box = node
+    for above in ancestors(node):
+        if above.tag == "body" or len(every(above, selector)) > 1:
+            break
+        box = above
+    return box

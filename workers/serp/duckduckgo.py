@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from schemas.plan import Serp
 from workers.serp.base import Pairs, Record, SerpPage
-from workers.serp.dom import Node, Tree, attr, first, link_around, parse, squeeze, text_of
+from workers.serp.dom import Node, Tree, attr, every, first, link_around, parse, squeeze, text_of
 from workers.serp.found import Found, once, page_of, record, titled
 from workers.serp.links import build, follow, path_of, unwrap
 from workers.serp.tables import duckduckgo_region
@@ -64,7 +64,7 @@ def _html(tree: Tree, url: str) -> tuple[list[Record], list[Record]]:
     """Read ``div.result`` with an ``a.result__a``: the HTML surface, and the app until 2022."""
     organic: list[Record] = []
     ads: list[Record] = []
-    for node in tree.css("div.result, div.web-result"):
+    for node in every(tree, "div.result, div.web-result"):
         link = node.css_first("a.result__a[href]")
         target = unwrap(url, attr(link, "href"))
         if link is None or target is None:

@@ -13,14 +13,22 @@ from workers.serp.dom import (
     ancestors,
     attr,
     classes,
+    every,
     first,
     link_around,
     parse,
     text_of,
 )
 from workers.serp.found import Found, once, page_of, record, titled
-from workers.serp.google_common import CONSENT, blocked, external, google_url, next_page
-from workers.serp.links import host_name, unwrap
+from workers.serp.google_common import (
+    CONSENT,
+    blocked,
+    external,
+    google_url,
+    next_page,
+    says_nothing,
+)
+from workers.serp.links import unwrap
 from workers.serp.visitor import visitor
 
 _RESULT = {"tF2Cxc", "g"}
@@ -52,18 +60,19 @@ class Google:
         verdict = blocked(tree, html, url)
         if verdict is not None:
             return SerpPage(verdict=verdict)
-        found = _read(tree, url)
-        found.nothing = not found.organic and _says_nothing(tree, url)
+        found = read_web(tree, url)
+        found.nothing = not found.organic and says_nothing(tree, url)
         found.next_url = next_page(tree, url)
         if serp.include:
             _add_others(found, tree, url)
         return page_of(found, serp, page)
 
 
-def _read(tree: Tree, url: str) -> Found:
+def read_web(tree: Tree, url: str) -> Found:
+    """Return the organic results: headings with a link that leads out."""
     rendered = tree.css_first("#rso, #search") is not None
     scope = "#rso h3" if tree.css_first("#rso h3") is not None else "#search h3, #center_col h3"
-    headings = tree.css(scope if rendered else "h3")
+    headings = every(tree, scope if rendered else "h3")
     entries = [(node, external(url, link_around(node))) for node in headings if _is_web(node)]
     linked = [(node, target) for node, target in entries if target is not None]
     known = [(node, target) for node, target in linked if _in_result(node)]
@@ -129,25 +138,6 @@ def _snippet(box: Node, heading: Node) -> Node | None:
     return next((node for node in matches if node.mem_id not in title), None)
 
 
-def _says_nothing(tree: Tree, url: str) -> bool:
-    """Whether this is a frame of results in which nothing leads anywhere.
-
-    The sentence itself is localised. New markup is not taken for it: its results have links.
-    """
-    if tree.css_first("#search") is not None:
-        frame = tree.css_first("#topstuff, #botstuff") is not None
-        return frame and not _outward(tree, "#search a[href], #rso a[href], #topstuff a[href]", url)
-    basic = tree.css_first("#main") is not None and tree.css_first("form input[name=q]") is not None
-    return basic and not _outward(tree, "#main a[href^='/url?']", url)
-
-
-def _outward(tree: Tree, selector: str, url: str) -> bool:
-    targets = (unwrap(url, attr(node, "href")) for node in tree.css(selector))
-    own = host_name(url)
-    hosts = (host_name(target) for target in targets if target is not None)
-    return any(host != own and "google" not in host.split(".") for host in hosts)
-
-
 def _add_others(found: Found, tree: Tree, url: str) -> None:
     found.ads = once(
         record(
@@ -155,7 +145,7 @@ def _add_others(found: Found, tree: Tree, url: str) -> None:
             url=unwrap(url, attr(node.css_first("a[href^=http]"), "href")),
             displayUrl=text_of(first(node, "cite", ".x2VHCd", ".UdQCqe")),
         )
-        for node in tree.css("[data-text-ad], li.ads-ad")
+        for node in every(tree, "[data-text-ad], li.ads-ad")
     )
     pairs = tree.css(".related-question-pair")
     found.questions = titled(

@@ -96,3 +96,23 @@ def _plain_next(tree: Tree, url: str) -> Node | None:
 def _start(url: str) -> int:
     text = param(url, "start") or "0"
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004 - beyond any offset
+
+
+def says_nothing(tree: Tree, url: str) -> bool:
+    """Whether this is a frame of results in which nothing leads anywhere.
+
+    The sentence itself is localised. New markup is not taken for it: its results have links.
+    """
+    if tree.css_first("#search") is not None:
+        frame = tree.css_first("#topstuff, #botstuff") is not None
+        return frame and not _outward(tree, "#search a[href], #rso a[href], #topstuff a[href]", url)
+    asked = any(attr(node, "value").strip() for node in tree.css("form input[name=q]"))
+    frame = asked and tree.css_first("a[href*='/search?']") is not None
+    return frame and not _outward(tree, "a[href*='/url?'], a[href*='/imgres?']", url)
+
+
+def _outward(tree: Tree, selector: str, url: str) -> bool:
+    targets = (unwrap(url, attr(node, "href")) for node in tree.css(selector))
+    own = host_name(url)
+    hosts = (host_name(target) for target in targets if target is not None)
+    return any(host != own and "google" not in host.split(".") for host in hosts)

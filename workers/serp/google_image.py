@@ -1,0 +1,208 @@
+"""Google's images: JSON beside each picture, links that carry it, and the tables without scripts.
+
+The full-size address and its measures are on the page only in some layouts; a title, the page that
+shows the picture and a thumbnail are on all.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from schemas.plan import Serp
+from workers.serp.base import Pairs, Record, SerpPage
+from workers.serp.dom import (
+    Node,
+    Tree,
+    ancestors,
+    attr,
+    every,
+    first,
+    lines_of,
+    parse,
+    squeeze,
+    text_of,
+    widest,
+)
+from workers.serp.found import Found, page_of, record
+from workers.serp.google_common import (
+    CONSENT,
+    blocked,
+    external,
+    google_url,
+    next_page,
+    says_nothing,
+)
+from workers.serp.links import host_name, param
+from workers.serp.visitor import visitor
+
+_SIZE = re.compile(r"^(\d{1,6})\s*[\u00d7x]\s*(\d{1,6})\b")
+_THUMBS = "a[href] img[src*='tbn:'], a[href] img[src*='encrypted-tbn']"
+_CELLS = "[data-lpage], .ivg-i"
+_RELATED = "my5z3d"  # a cell that leads to another query
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+
+
+class GoogleImage:
+    """Paged by ``start``, where the page has a link to follow: the rendered one scrolls instead."""
+
+    def first_url(self, serp: Serp, base: str | None) -> str:
+        """Return ``/search`` with ``tbm=isch``."""
+        return google_url(serp, base, tbm="isch")
+
+    def headers(self, serp: Serp) -> Pairs:
+        """Return a visitor's."""
+        return visitor(serp)
+
+    def cookies(self, serp: Serp) -> Pairs:
+        """Return the answer to the consent page."""
+        del serp
+        return CONSENT
+
+    def read(self, html: str, url: str, *, serp: Serp, page: int) -> SerpPage:
+        """Return what the page means; one picture on two pages is two results."""
+        tree = parse(html)
+        found = _read(tree, url)
+        if not found.organic:
+            verdict = blocked(tree, html, url)
+            if verdict is not None:
+                return SerpPage(verdict=verdict)
+            found.nothing = says_nothing(tree, url)
+        found.next_url = next_page(tree, url)
+        return page_of(found, serp, page)
+
+
+def _read(tree: Tree, url: str) -> Found:
+    readers = (("meta", _meta), ("imgres", _imgres), ("basic", _basic), ("cells", _cells))
+    for layout, reader in readers:
+        organic = reader(tree, url)
+        if organic:
+            return Found(layout=layout, organic=organic)
+    return Found(layout="")
+
+
+def _meta(tree: Tree, url: str) -> list[Record]:
+    """Read the JSON that stood beside each picture until 2020."""
+    del url
+    parsed = (_json(text_of(node)) for node in tree.css(".rg_meta"))
+    return [
+        record(
+            title=_text(data, "pt"),
+            url=_text(data, "ru"),
+            imageUrl=_text(data, "ou"),
+            thumbnailUrl=_text(data, "tu"),
+            source=_text(data, "isu") or _text(data, "st"),
+            width=_number(data.get("ow")),
+            height=_number(data.get("oh")),
+        )
+        for data in parsed
+        if _text(data, "ru")
+    ]
+
+
+def _json(text: str) -> dict[str, Any]:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _text(data: dict[str, Any], name: str) -> str:
+    value = data.get(name)
+    return squeeze(value) if isinstance(value, str) else ""
+
+
+def _number(value: object) -> int | None:
+    if isinstance(value, str):
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None  # noqa: PLR2004 - no picture is as wide
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _imgres(tree: Tree, url: str) -> list[Record]:
+    """Read links to the viewer, whose query holds everything but the title."""
+    del url
+    found = []
+    for link in tree.css("a[href*='/imgres?']"):
+        href = attr(link, "href")
+        page = param(href, "imgrefurl")
+        if not page:
+            continue
+        box = widest(link, "a[href*='/imgres?']")
+        image = box.css_first("img")
+        heading = first(box, "h3", "[role=heading]", ".OSrXXb")
+        found.append(
+            record(
+                title=text_of(heading) or squeeze(attr(image, "alt")),
+                url=page,
+                imageUrl=param(href, "imgurl"),
+                thumbnailUrl=_thumb(image),
+                source=host_name(page),
+                width=_number(param(href, "w")),
+                height=_number(param(href, "h")),
+            )
+        )
+    return found
+
+
+def _basic(tree: Tree, url: str) -> list[Record]:
+    """Read the tables of the page without scripts: a thumbnail, and lines of text near it."""
+    found = []
+    for image in every(tree, _THUMBS):
+        link = next((above for above in ancestors(image) if above.tag == "a"), None)
+        target = external(url, link)
+        if link is None or target is None:
+            continue
+        lines = _lines(widest(link, "img"))
+        size = next((match for line in lines if (match := _SIZE.match(line))), None)
+        named = [line for line in lines if not _SIZE.match(line)]
+        found.append(
+            record(
+                title=named[0] if named else "",
+                url=target,
+                thumbnailUrl=_thumb(image),
+                source=named[-1] if len(named) > 1 else "",
+                width=int(size[1]) if size else None,
+                height=int(size[2]) if size else None,
+            )
+        )
+    return found
+
+
+def _lines(box: Node) -> list[str]:
+    font = box.css_first("font")
+    if font is None:
+        return lines_of(box)
+    pieces = (text_of(parse(piece).body) for piece in _BREAK.split(font.html or ""))
+    return [piece for piece in pieces if piece]
+
+
+def _cells(tree: Tree, url: str) -> list[Record]:
+    """Read the rendered page since 2020: the picture's own address comes only with a click."""
+    found = []
+    for cell in every(tree, _CELLS):
+        links = (external(url, link) for link in cell.css("a[href]"))
+        page = attr(cell, "data-lpage") or next((link for link in links if link), "")
+        if _RELATED in attr(cell, "class") or not page:
+            continue
+        image = cell.css_first("img")
+        heading = first(cell, "h3", "[role=heading]", ".OSrXXb", "a[title]")
+        title = text_of(heading) or attr(heading, "title") or attr(image, "alt")
+        found.append(
+            record(
+                title=squeeze(title),
+                url=page,
+                thumbnailUrl=_thumb(image),
+                source=host_name(page),
+                width=_number(attr(cell, "data-ow")),
+                height=_number(attr(cell, "data-oh")),
+            )
+        )
+    return found
+
+
+def _thumb(image: Node | None) -> str:
+    """Return the thumbnail's address; what is drawn inline has none."""
+    sources = (attr(image, name) for name in ("src", "data-src"))
+    return next((source for source in sources if source.startswith("http")), "")
