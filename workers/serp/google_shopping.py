@@ -1,0 +1,192 @@
+"""Google's shopping: cards of products, product listings, offers of one product, and offer tiles.
+
+Cards are moved by scripts and carry no link; then the record has no ``url``. Product listings are
+paid for as all of Shopping is, so that they are results here and not advertisements.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from schemas.plan import Serp
+from workers.serp.base import Pairs, Record, SerpPage
+from workers.serp.dom import (
+    Node,
+    Tree,
+    attr,
+    every,
+    first,
+    lines_of,
+    parse,
+    squeeze,
+    text_of,
+    widest,
+)
+from workers.serp.found import Found, page_of, record
+from workers.serp.google_common import (
+    CONSENT,
+    blocked,
+    external,
+    google_url,
+    next_page,
+    says_nothing,
+)
+from workers.serp.links import unwrap
+from workers.serp.visitor import visitor
+
+_MONEY = r"(?:[$£€¥₹₩₽₺₪฿₫₴₱₦]|[A-Z]{2,3}\$?|kr\.?|zł|Kč|Ft|lei|лв\.?)"
+_PRICE = re.compile(rf"(?:{_MONEY}\s?\d[\d.,'\s]*|\d[\d.,'\s]*\s?{_MONEY})")
+_CARD_TITLE = ".gkQHve"
+_OFFER = "tr.sh-osd__offer-row, [data-is-grid-offer]"
+_OLD_CARD = ".sh-dgr__grid-result, .sh-dgr__content"
+_CUT = ("...", "…")
+_FROM = re.compile(r"^From\s+(.+)$")
+
+
+class GoogleShopping:
+    """Paged by ``start``, where the page has a link to follow."""
+
+    def first_url(self, serp: Serp, base: str | None) -> str:
+        """Return ``/search`` with ``tbm=shop``."""
+        return google_url(serp, base, tbm="shop")
+
+    def headers(self, serp: Serp) -> Pairs:
+        """Return a visitor's."""
+        return visitor(serp)
+
+    def cookies(self, serp: Serp) -> Pairs:
+        """Return the answer to the consent page."""
+        del serp
+        return CONSENT
+
+    def read(self, html: str, url: str, *, serp: Serp, page: int) -> SerpPage:
+        """Return what the page means; equal offers in several places are one result."""
+        tree = parse(html)
+        found = _read(tree, url)
+        if not found.organic:
+            verdict = blocked(tree, html, url)
+            if verdict is not None:
+                return SerpPage(verdict=verdict)
+            found.nothing = says_nothing(tree, url)
+        found.next_url = next_page(tree, url)
+        return page_of(found, serp, page)
+
+
+def _read(tree: Tree, url: str) -> Found:
+    listings, cards = list(_listings(tree, url)), list(_cards(tree, url))
+    if listings or cards:
+        return Found(layout="listings" if listings else "cards", organic=_apart(listings + cards))
+    for layout, reader in (("offers", _offers), ("grid", _grid), ("tiles", _tiles)):
+        organic = _apart(list(reader(tree, url)))
+        if organic:
+            return Found(layout=layout, organic=organic)
+    return Found(layout="")
+
+
+def _apart(records: list[Record]) -> list[Record]:
+    """Return the offers, each once: products share a title where merchant or price differ."""
+    return [entry for place, entry in enumerate(records) if entry not in records[:place]]
+
+
+def _listings(tree: Tree, url: str) -> Iterator[Record]:
+    for unit in tree.css(".pla-unit"):
+        links = (external(url, link) for link in unit.css("a[href]"))
+        heading = first(unit, ".pla-unit-title", "[role=heading]", ".pymv4e")
+        title = _whole(text_of(heading), unit)
+        lines = lines_of(unit)
+        price = next((line for line in lines if _PRICE.fullmatch(line)), "")
+        if title and price:
+            after = lines[lines.index(price) + 1 :]
+            merchant = text_of(first(unit, ".zPEcBd", ".LnPkof")) or next(iter(after), "")
+            yield record(
+                title=title,
+                price=price,
+                merchant=merchant,
+                url=next((link for link in links if link), None),
+                rating=_rating(unit),
+                reviews=_reviews(unit),
+            )
+
+
+def _whole(title: str, unit: Node) -> str:
+    """Return a title that was cut for want of room from the picture's text, which has it whole."""
+    stem = next((title.removesuffix(mark).rstrip() for mark in _CUT if title.endswith(mark)), "")
+    if not stem:
+        return title
+    labels = [attr(image, "alt") for image in unit.css("img[alt]")]
+    whole = next((squeeze(label) for label in labels if stem in squeeze(label)), "")
+    return whole[whole.index(stem) :] if whole else title
+
+
+def _cards(tree: Tree, url: str) -> Iterator[Record]:
+    for heading in tree.css(_CARD_TITLE):
+        box = widest(heading, _CARD_TITLE)
+        lines = lines_of(box)
+        price = text_of(box.css_first(".lmQWe"))
+        links = (external(url, link) for link in box.css("a[href]"))
+        yield record(
+            title=text_of(heading),
+            price=price or next((line for line in lines if _PRICE.fullmatch(line)), ""),
+            merchant=text_of(box.css_first(".WJMUdc")),
+            url=next((link for link in links if link), None),
+            rating=_rating(box),
+            reviews=_reviews(box),
+        )
+
+
+def _grid(tree: Tree, url: str) -> Iterator[Record]:
+    for card in every(tree, _OLD_CARD):
+        heading = first(card, "h3", "h4", "[role=heading]")
+        links = (external(url, link) for link in card.css("a[href]"))
+        lines = lines_of(card)
+        if heading is not None and text_of(heading):
+            price = next((line for line in lines if _PRICE.fullmatch(line)), "")
+            yield record(
+                title=text_of(heading),
+                price=text_of(card.css_first(".a8Pemb")) or price,
+                merchant=text_of(card.css_first(".aULzUe")),
+                url=next((link for link in links if link), None),
+                rating=_rating(card),
+                reviews=_reviews(card),
+            )
+
+
+def _offers(tree: Tree, url: str) -> Iterator[Record]:
+    """Read the offers of one product: the merchant's link, then the price of the item."""
+    for row in every(tree, _OFFER):
+        outward = ((link, external(url, link)) for link in row.css("a[href]"))
+        link, target = next(((a, b) for a, b in outward if b is not None), (None, None))
+        price = text_of(row.css_first(".g9WBQb"))
+        price = price or next((line for line in lines_of(row) if _PRICE.fullmatch(line)), "")
+        if link is not None and price:
+            yield record(
+                merchant=text_of(link, less=".uFWrCb"),
+                price=price,
+                url=target,
+            )
+
+
+def _tiles(tree: Tree, url: str) -> Iterator[Record]:
+    """Read tiles that name their merchant in a label; promotions may stand before the title."""
+    for tile in tree.css("[aria-label^='From ']"):
+        match = _FROM.match(squeeze(attr(tile, "aria-label")))
+        lines = lines_of(tile)
+        place = next((i for i, line in enumerate(lines) if i and _PRICE.fullmatch(line)), None)
+        if match is None or place is None:
+            continue
+        titles = [line for line in lines[:place] if not _PRICE.match(line)]
+        yield record(
+            title=" ".join(titles),
+            price=lines[place],
+            merchant=match[1],
+            url=unwrap(url, attr(tile, "href")) if tile.tag == "a" else None,
+        )
+
+
+def _rating(box: Node) -> str:
+    return text_of(first(box, ".yi40Hd", ".Rsc7Yb"))
+
+
+def _reviews(box: Node) -> str:
+    return text_of(first(box, ".RDApEe", ".QIrs8 .NzUzee", ".NzUzee")).strip("()")
