@@ -1,0 +1,109 @@
+"""Baidu: one column of results, their targets in ``mu``, classes with a hash at their end.
+
+Enriched blocks (encyclopedia, videos, answers) stand between the results and carry a class of
+their own; only where a page has nothing else, as that of the news, they are its results.
+"""
+
+from __future__ import annotations
+
+from schemas.plan import Serp
+from workers.extraction.urls import is_http
+from workers.serp.base import Pairs, Record, SerpPage
+from workers.serp.dated import cut_date
+from workers.serp.dom import Node, Tree, attr, classes, first, link_around, parse, text_of
+from workers.serp.found import Found, once, page_of, record, titled
+from workers.serp.links import build, follow, host_name, param, path_of, unwrap
+from workers.serp.visitor import visitor
+
+_BLOCK = "[class*='passMod_dialog'], form[action*='wappass.baidu.com']"
+_NOTHING = ".content_none, .nors"
+_SNIPPETS = (".c-abstract", "[class*='content-right_']", "[class*='summary-gap_']",
+             "[class*='summary-text_']", "[class*='c-font-normal']")  # fmt: skip
+_DATES = ".newTimeFactor_before_abs, [class*='text-minor'], .c-color-gray2"
+_SHOWN = (".c-showurl", "[class*='siteLink_']", "[class*='source-text']")
+_AD_PATH = "/baidu.php"
+_FAKES = (".lightapp.baidu.com", ".recommend_list.baidu.com")
+_TINY = 1024  # characters; the page that only sends a visitor home
+
+
+class Baidu:
+    """Paged by ``pn`` through the link that the page itself has."""
+
+    def first_url(self, serp: Serp, base: str | None) -> str:
+        """Return ``/s`` with ``wd``; Baidu takes neither a country nor a language."""
+        return build("www.baidu.com", "/s", {"wd": serp.q, "ie": "utf-8"}, base)
+
+    def headers(self, serp: Serp) -> Pairs:
+        """Return a visitor's."""
+        return visitor(serp)
+
+    def cookies(self, serp: Serp) -> Pairs:
+        """Return none: Baidu asks nobody for consent."""
+        del serp
+        return ()
+
+    def read(self, html: str, url: str, *, serp: Serp, page: int) -> SerpPage:
+        """Return what the page means."""
+        tree = parse(html)
+        found = _read(tree, url)
+        if not found.organic:
+            if tree.css_first(_BLOCK) is not None or host_name(url).startswith("wappass."):
+                return SerpPage(verdict="captcha")
+            if len(html) < _TINY and "http-equiv" in html and tree.css_first("noscript"):
+                return SerpPage(verdict="js_required")
+            found.nothing = tree.css_first(_NOTHING) is not None
+        found.related = titled(text_of(node) for node in tree.css("#rs a, #rs_new a"))
+        found.next_url = _next(tree, url)
+        return page_of(found, serp, page)
+
+
+def _read(tree: Tree, url: str) -> Found:
+    blocks = tree.css("#content_left > div")
+    boxes = [node for node in blocks if "c-container" in classes(node)]
+    plain = [node for node in boxes if "result" in classes(node)]
+    return Found(
+        layout="results" if plain else "blocks" if boxes else "",
+        organic=_entries(plain, url) or _entries(boxes, url),
+        ads=_entries(
+            [node for node in blocks if "c-container" not in classes(node)], url, ads=True
+        ),
+    )
+
+
+def _entries(nodes: list[Node], url: str, *, ads: bool = False) -> list[Record]:
+    """Return the records of the boxes that are advertisements, or of those that are not."""
+    entries = (_entry(node, url, ads=ads) for node in nodes)
+    return once(entry for entry in entries if entry is not None)
+
+
+def _entry(node: Node, url: str, *, ads: bool) -> Record | None:
+    heading = node.css_first("h3")
+    link = link_around(heading) if heading is not None else None
+    target = unwrap(url, attr(link, "href")) if link is not None else None
+    if heading is None or target is None or (path_of(target) == _AD_PATH) is not ads:
+        return None
+    published, snippet = cut_date(first(node, *_SNIPPETS), marks=_DATES)
+    return record(
+        title=text_of(heading),
+        url=_real(attr(node, "mu")) or target,
+        displayUrl=text_of(first(node, *_SHOWN)),
+        snippet=snippet,
+        published=published,
+    )
+
+
+def _real(target: str) -> str:
+    """Return ``mu``, less the inventions that some blocks have there."""
+    return target if is_http(target) and not host_name(target).endswith(_FAKES) else ""
+
+
+def _next(tree: Tree, url: str) -> str | None:
+    """Return the link ahead: 'back' looks the same but for its ``pn``."""
+    here = _offset(url)
+    ahead = [n for n in tree.css("#page a.n[href]") if _offset(attr(n, "href")) > here]
+    return follow(url, attr(ahead[-1], "href")) if ahead else None
+
+
+def _offset(url: str) -> int:
+    text = param(url, "pn") or "0"
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004 - beyond any offset
