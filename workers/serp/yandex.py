@@ -1,0 +1,103 @@
+"""Yandex: one list of items since 2015, in three vocabularies, with wizards and ads in it."""
+
+from __future__ import annotations
+
+from schemas.plan import Serp
+from workers.serp.base import Pairs, Record, SerpPage
+from workers.serp.dated import cut_date
+from workers.serp.dom import Node, Tree, attr, classes, every, first, link_around, parse, text_of
+from workers.serp.found import Found, once, page_of, record, titled
+from workers.serp.links import build, follow, host_name, path_of, unwrap
+from workers.serp.tables import yandex_host, yandex_language
+from workers.serp.visitor import visitor
+
+_BLOCK = "[class*='CheckboxCaptcha'], [class*='AdvancedCaptcha'], form[action*='checkcaptcha']"
+_NOTHING = ".EmptySearchResults, .RequestMeta-Message, .misspell__message"
+_ITEM = ".serp-item, .b-serp-item"
+_AD = ".AdvLabel, [class*='AdvLabel'], .label_type_ads"
+_SNIPPETS = (".OrganicTextContentSpan", ".OrganicText", ".organic__text", ".text-container",
+             ".serp-item__text", ".b-serp-item__text")  # fmt: skip
+_SHOWN = (".Path", ".path", ".serp-url__item", ".b-serp-url")
+_NEXT = (".Pager-Item_type_next", ".pager__item_kind_next", ".pager__button_kind_nextpage",
+         ".b-pager__next")  # fmt: skip
+_WIZARDS = ("neuro", "direct", "serp-adv")
+_VERTICALS = ("/video", "/images", "/search", "/maps", "/news", "/yandsearch", "/market")
+
+
+class Yandex:
+    """Paged by ``p`` (from 0) through the link that the page itself has."""
+
+    def first_url(self, serp: Serp, base: str | None) -> str:
+        """Return ``/search/`` with ``text`` and ``lang``, at the country's host."""
+        params = {"text": serp.q, "lang": yandex_language(serp.language)}
+        return build(yandex_host(serp.country), "/search/", params, base)
+
+    def headers(self, serp: Serp) -> Pairs:
+        """Return a visitor's."""
+        return visitor(serp)
+
+    def cookies(self, serp: Serp) -> Pairs:
+        """Return none: the cookie notice only lies over the results."""
+        del serp
+        return ()
+
+    def read(self, html: str, url: str, *, serp: Serp, page: int) -> SerpPage:
+        """Return what the page means."""
+        tree = parse(html)
+        found = _read(tree, url)
+        if not found.organic:
+            if tree.css_first(_BLOCK) is not None or path_of(url).startswith("/showcaptcha"):
+                return SerpPage(verdict="captcha")
+            # A message over items that can't be read is no word that there are none.
+            found.nothing = tree.css_first(_NOTHING) is not None and not _items(tree)
+        found.related = titled(text_of(n) for n in tree.css("[class*='Related'] a, .related a"))
+        pager = next(iter(tree.css(", ".join(f"a{name}[href]" for name in _NEXT))), None)
+        found.next_url = follow(url, attr(pager, "href")) if pager is not None else None
+        return page_of(found, serp, page)
+
+
+def _items(tree: Tree) -> list[Node]:
+    """Return the items with a heading that is a link: neither answers nor paid places for one."""
+    return [node for node in every(tree, _ITEM) if _link(node) is not None]
+
+
+def _link(node: Node) -> Node | None:
+    heading = node.css_first("h2, h3")
+    return link_around(heading) if heading is not None else None
+
+
+def _read(tree: Tree, url: str) -> Found:
+    found = Found(layout="list")
+    for node in _items(tree):
+        target = unwrap(url, attr(_link(node), "href"))
+        if target is None or attr(node, "data-fast-name").startswith(_WIZARDS[:1]):
+            continue
+        if _is_ad(node, target):
+            found.ads.append(_entry(node, target))
+        elif not _is_vertical(target, url):
+            found.organic.append(_entry(node, target))
+    found.organic, found.ads = once(found.organic), once(found.ads)
+    return found
+
+
+def _is_ad(node: Node, target: str) -> bool:
+    marked = attr(node, "data-fast-name") in _WIZARDS or "RsyaGuarantee" in classes(node)
+    return marked or node.css_first(_AD) is not None or host_name(target).startswith("yabs.")
+
+
+def _is_vertical(target: str, url: str) -> bool:
+    """Whether the link leads to another kind of search of the engine (or of its stand-in)."""
+    host = host_name(target)
+    own = host == host_name(url) or host.startswith(("yandex.", "www.yandex.", "ya."))
+    return own and path_of(target).startswith(_VERTICALS)
+
+
+def _entry(node: Node, target: str) -> Record:
+    published, snippet = cut_date(first(node, *_SNIPPETS))
+    return record(
+        title=text_of(node.css_first("h2, h3"), less=".a11y-hidden"),
+        url=target,
+        displayUrl=text_of(first(node, *_SHOWN)),
+        snippet=snippet,
+        published=published,
+    )
