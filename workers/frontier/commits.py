@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import orjson
+
 from schemas.turn import Claim, NewPage, Outcome, SliceTurn
 from workers.db import Database, Row, Transaction
 from workers.frontier.claims import Limits, take
@@ -26,13 +28,6 @@ class Batch:
     idle: bool = False
 
 
-_OUTCOME = (
-    "(%s, %s::text, %s::text, %s::smallint, %s::bigint, %s::int, %s::text, %s::int, %s::uuid,"
-    " %s::bigint, %s::text, %s::float8, %s::text, %s::text, %s::boolean, %s::bigint)"
-)
-_PAGE = "(%s, %s, %s::int[], %s::uuid, %s, %s, %s, %s, %s, %s::bigint)"
-
-
 def commit(database: Database, turn: SliceTurn, batch: Batch, limits: Limits) -> Claim | None:
     """Write what became of pages and claim the next: outcomes, new pages, counters, credits.
 
@@ -52,11 +47,8 @@ def commit(database: Database, turn: SliceTurn, batch: Batch, limits: Limits) ->
 def _write(tx: Transaction, turn: SliceTurn, process: Row, batch: Batch, *, limits: Limits) -> int:
     """Write ``batch`` and return how many pages are open then."""
     following = _following(tx, turn, batch.outcomes)
-    settled = tx.many(
-        "finish_pages",
-        [_row(outcome, following, limits.price, turn.slice_id) for outcome in batch.outcomes],
-        _OUTCOME,
-    )
+    rows = [_row(outcome, following, limits.price) for outcome in batch.outcomes]
+    settled = tx.all("finish_pages", slice_id=turn.slice_id, outcomes=_json(rows))
     landed = {row.id for row in settled}
     outcomes = [outcome for outcome in batch.outcomes if outcome.page_id in landed]
     room = limits.max_pages - process.page_count
@@ -118,28 +110,29 @@ def _following(tx: Transaction, turn: SliceTurn, outcomes: Sequence[Outcome]) ->
     return chosen
 
 
-def _row(
-    outcome: Outcome, following: Mapping[int, NewPage], price: int, slice_id: int
-) -> tuple[object, ...]:
+def _json(rows: Sequence[Mapping[str, object]]) -> str:
+    return orjson.dumps(rows).decode()
+
+
+def _row(outcome: Outcome, following: Mapping[int, NewPage], price: int) -> dict[str, object]:
     after = following.get(outcome.page_id)
-    return (
-        outcome.page_id,
-        outcome.step,
-        outcome.verdict,
-        outcome.status,
-        outcome.size,
-        outcome.milliseconds,
-        outcome.records,
-        outcome.record_count,
-        after.key if after else None,
-        price if outcome.charged else 0,
-        outcome.error,
-        outcome.delay,
-        outcome.fetch_url,
-        outcome.host,
-        outcome.admitted,
-        slice_id,
-    )
+    return {
+        "id": outcome.page_id,
+        "step": outcome.step,
+        "verdict": outcome.verdict,
+        "status": outcome.status,
+        "size": outcome.size,
+        "milliseconds": outcome.milliseconds,
+        "records": outcome.records,
+        "record_count": outcome.record_count,
+        "next_key": after.key if after else None,
+        "cost": price if outcome.charged else 0,
+        "error": outcome.error,
+        "delay": outcome.delay,
+        "fetch_url": outcome.fetch_url,
+        "host": outcome.host,
+        "admitted": outcome.admitted,
+    }
 
 
 def _insert(
@@ -161,7 +154,10 @@ def _insert(
     if len(pages) > room:
         pages = _unknown(tx, turn, pages)
     kept = pages[: max(0, room)]
-    rows = tx.many("insert_pages", [_page_row(turn, page) for page in kept], _PAGE)
+    if not kept:
+        return 0, bool(pages)
+    new = _json([_page_row(page) for page in kept])
+    rows = tx.all("insert_pages", process_id=turn.process_id, pages=new)
     return sum(row.inserted for row in rows), len(kept) < len(pages)
 
 
@@ -177,19 +173,18 @@ def _unknown(tx: Transaction, turn: SliceTurn, pages: Sequence[NewPage]) -> list
     return [page for page in pages if (page.collection, page.key) not in known]
 
 
-def _page_row(turn: SliceTurn, page: NewPage) -> tuple[object, ...]:
-    return (
-        turn.process_id,
-        page.collection,
-        list(page.position),
-        page.key,
-        page.url,
-        page.host,
-        page.queue,
-        page.admitted,
-        page.page_number,
-        page.chain,
-    )
+def _page_row(page: NewPage) -> dict[str, object]:
+    return {
+        "collection": page.collection,
+        "position": page.position,
+        "key": page.key,
+        "url": page.url,
+        "host": page.host,
+        "queue": page.queue,
+        "admitted": page.admitted,
+        "page_number": page.page_number,
+        "chain": page.chain,
+    }
 
 
 def _count(

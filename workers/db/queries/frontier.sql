@@ -105,7 +105,10 @@ WHERE process_id = %(process_id)s
 -- name: insert_pages
 -- New pages; one that is known keeps its row and takes the place that comes first in the document.
 INSERT INTO pages AS p (process_id, collection, position, key, url, host, queue, admitted, page_number,
-    chain) VALUES %s
+    chain)
+SELECT %(process_id)s, n.* FROM json_to_recordset(%(pages)s::json) AS n (collection smallint,
+    position int[], key uuid, url text, host text, queue text, admitted boolean, page_number int,
+    chain bigint)
 ON CONFLICT (process_id, collection, key) DO UPDATE SET position = excluded.position
     WHERE excluded.position < p.position AND p.page_number = excluded.page_number
 RETURNING (xmax = 0) AS inserted;
@@ -113,8 +116,12 @@ RETURNING (xmax = 0) AS inserted;
 -- name: finish_pages
 -- The outcome of pages; only what this slice holds. Returns what each had reserved. What was charged
 -- goes into the ledger, where a page can have one row only.
-WITH outcome (id, step, verdict, status, size, milliseconds, records, record_count, next_key, cost,
-    error, delay, fetch_url, host, admitted, slice_id) AS (VALUES %s),
+-- As JSON, because the parser and the planner take far longer over as many constants.
+WITH outcome AS (
+    SELECT * FROM json_to_recordset(%(outcomes)s::json) AS o (id bigint, step text, verdict text,
+        status smallint, size bigint, milliseconds int, records text, record_count int, next_key uuid,
+        cost bigint, error text, delay float8, fetch_url text, host text, admitted boolean)
+),
 held AS (
     SELECT p.id, p.reserved FROM pages p JOIN outcome o ON o.id = p.id FOR NO KEY UPDATE OF p
 ),
@@ -138,7 +145,7 @@ done AS (
         cost = o.cost, error = o.error,
         done_at = CASE o.step WHEN 'done' THEN now() END
     FROM outcome o JOIN held h ON h.id = o.id
-    WHERE p.id = o.id AND p.state = 'running' AND p.slice_id = o.slice_id
+    WHERE p.id = o.id AND p.state = 'running' AND p.slice_id = %(slice_id)s
     RETURNING p.id, h.reserved, p.process_id, p.cost
 ),
 charged AS (
