@@ -1,0 +1,69 @@
+import fakeredis
+import pytest
+from kombu.exceptions import OperationalError
+
+from workers import celery
+
+
+@pytest.fixture
+def broker(monkeypatch: pytest.MonkeyPatch) -> fakeredis.FakeRedis:
+    """A broker in memory, looked at as the real one is."""
+    server = fakeredis.FakeServer()
+    client = fakeredis.FakeRedis(server=server)
+    monkeypatch.setattr(celery, "_broker", lambda: client)
+    monkeypatch.setattr(celery, "_silent_until", 0.0)
+    client.server = server
+    return client
+
+
+def test_messages_that_wait_are_counted_by_queue(broker: fakeredis.FakeRedis) -> None:
+    """A queue is idle only when it is known to be empty."""
+    broker.rpush("crawl", "one", "two")
+
+    assert celery.waiting("crawl") == 2
+    assert not celery.idle("crawl")
+    assert celery.idle("publish")
+
+
+def test_a_broker_that_can_not_be_asked_is_not_idle(broker: fakeredis.FakeRedis) -> None:
+    """Nobody sends hints again on a guess."""
+    broker.server.connected = False
+
+    assert celery.waiting("crawl") is None
+    assert not celery.idle("crawl")
+
+
+@pytest.mark.usefixtures("broker")
+def test_after_a_failed_publish_the_next_calls_do_not_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A frozen broker costs one call its patience, and the sweep sends what was left."""
+    tried = []
+
+    def fail(*_: object, **__: object) -> None:
+        tried.append(1)
+        raise OperationalError
+
+    monkeypatch.setattr(celery.app, "send_task", fail)
+
+    assert not celery.send("crawl", "p")
+    assert not celery.send("crawl", "p")
+    assert len(tried) == 1
+
+
+def test_hints_of_one_kind_share_an_id_so_that_one_revoke_drops_them_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And never with terminate, which Celery's documentation forbids to programs."""
+    sent: list[str] = []
+    revoked: list[object] = []
+    monkeypatch.setattr(celery, "_silent_until", 0.0)
+    monkeypatch.setattr(celery.app, "send_task", lambda *_, task_id, **__: sent.append(task_id))
+    monkeypatch.setattr(
+        celery.app.control, "revoke", lambda *args, **more: revoked.append((args, more))
+    )
+    celery.send("crawl", "p", 3)
+    celery.send("chrome", "p", 3)
+    celery.revoke("p", 3)
+
+    assert revoked == [((sent,), {})]
