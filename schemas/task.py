@@ -20,7 +20,7 @@ from schemas.values import PassedOver, Text, Url, Word
 
 TASK_TYPE: Final = "extract"
 LONGEST_NAME: Final = 200  # characters
-LONGEST_DESCRIPTION: Final = 10_000  # characters
+LONGEST_DESCRIPTION: Final = 1_000_000  # characters; the bound on the body comes first
 MOST_EXPORTS: Final = 20
 
 _MESSAGE: Final = "The task can't be used."
