@@ -6,6 +6,8 @@ their own; only where a page has nothing else, as that of the news, they are its
 
 from __future__ import annotations
 
+import re
+
 from schemas.plan import Serp
 from workers.extraction.urls import is_http
 from workers.serp.base import Pairs, Record, SerpPage
@@ -21,8 +23,10 @@ _SNIPPETS = (".c-abstract", "[class*='content-right_']", "[class*='summary-gap_'
              "[class*='summary-text_']", "[class*='c-font-normal']")  # fmt: skip
 _DATES = ".newTimeFactor_before_abs, [class*='text-minor'], .c-color-gray2"
 _SHOWN = (".c-showurl", "[class*='siteLink_']", "[class*='source-text']")
+_BOXES = {"c-container", "result", "result-op"}
 _AD_PATH = "/baidu.php"
 _FAKES = (".lightapp.baidu.com", ".recommend_list.baidu.com")
+_HOME = re.compile(r"http-equiv\s*=|location\.(?:replace|href)")
 _TINY = 1024  # characters; the page that only sends a visitor home
 
 
@@ -47,9 +51,9 @@ class Baidu:
         tree = parse(html)
         found = _read(tree, url)
         if not found.organic:
-            if tree.css_first(_BLOCK) is not None or host_name(url).startswith("wappass."):
+            if _is_captcha(tree, url):
                 return SerpPage(verdict="captcha")
-            if len(html) < _TINY and "http-equiv" in html and tree.css_first("noscript"):
+            if len(html) < _TINY and _HOME.search(html):
                 return SerpPage(verdict="js_required")
             found.nothing = tree.css_first(_NOTHING) is not None
         found.related = titled(text_of(node) for node in tree.css("#rs a, #rs_new a"))
@@ -57,16 +61,19 @@ class Baidu:
         return page_of(found, serp, page)
 
 
+def _is_captcha(tree: Tree, url: str) -> bool:
+    notice = text_of(tree.css_first("title")) == "百度安全验证"
+    return notice or tree.css_first(_BLOCK) is not None or host_name(url).startswith("wappass.")
+
+
 def _read(tree: Tree, url: str) -> Found:
-    blocks = tree.css("#content_left > div")
-    boxes = [node for node in blocks if "c-container" in classes(node)]
+    blocks = tree.css("#content_left > *") or tree.css("#container > *")
+    boxes = [node for node in blocks if _BOXES & set(classes(node))]
     plain = [node for node in boxes if "result" in classes(node)]
     return Found(
         layout="results" if plain else "blocks" if boxes else "",
         organic=_entries(plain, url) or _entries(boxes, url),
-        ads=_entries(
-            [node for node in blocks if "c-container" not in classes(node)], url, ads=True
-        ),
+        ads=_entries(blocks, url, ads=True),
     )
 
 

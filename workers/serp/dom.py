@@ -83,12 +83,27 @@ def first(node: Node | Tree, *selectors: str) -> Node | None:
 def lines_of(node: Node) -> list[str]:
     """Return the texts of the outermost elements that hold text of their own, in order."""
     lines: list[str] = []
+    # A stack, for the page decides how deep its elements lie in each other.
+    waiting = _children(node)[::-1]
+    while waiting:
+        below = waiting.pop()
+        if below.tag in ("style", "script", "noscript", "svg"):
+            continue
+        if _has_own_text(below):
+            lines.append(text_of(below))
+        else:
+            waiting += _children(below)[::-1]
+    return [line for line in lines if line]
+
+
+def _children(node: Node) -> list[Node]:
+    found = []
     below = node.child
     while below is not None:
-        if below.is_element_node and below.tag not in ("style", "script", "noscript", "svg"):
-            lines += [text_of(below)] if _has_own_text(below) else lines_of(below)
+        if below.is_element_node:
+            found.append(below)
         below = below.next
-    return [line for line in lines if line]
+    return found
 
 
 def _has_own_text(node: Node) -> bool:

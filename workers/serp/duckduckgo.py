@@ -44,7 +44,7 @@ class DuckDuckGo:
         if tree.css_first(_BLOCK) is not None:
             return SerpPage(verdict="captcha")
         found = _read(tree, url)
-        found.nothing = tree.css_first(_NOTHING) is not None
+        found.nothing = not found.organic and _says_nothing(tree)
         if not found.organic and not found.nothing and _is_shell(tree):
             return SerpPage(verdict="js_required")
         found.related = titled(text_of(n) for n in tree.css("[data-testid='related-searches'] a"))
@@ -140,6 +140,14 @@ def _app(tree: Tree, url: str) -> tuple[list[Record], list[Record]]:
         )
         (ads if kind == "ad" or path_of(target) == _AD_PATH else organic).append(entry)
     return organic, ads
+
+
+def _says_nothing(tree: Tree) -> bool:
+    """Whether the page says so; the lite one has no mark for it, only no link to a result."""
+    if tree.css_first(_NOTHING) is not None:
+        return True
+    asked = any(attr(n, "value").strip() for n in tree.css("form[action*='/lite'] input[name=q]"))
+    return asked and tree.css_first("a[href*='uddg=']") is None
 
 
 def _is_shell(tree: Tree) -> bool:

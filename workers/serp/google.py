@@ -32,8 +32,10 @@ from workers.serp.links import unwrap
 from workers.serp.visitor import visitor
 
 _RESULT = {"tF2Cxc", "g"}
+_SCOPES = ("#rso h3", "#search h3, #center_col h3")
+_MOBILE = "#rso .Ww4FFb [role=heading][aria-level='3'], #rso .vt6azd [role=heading][aria-level='3']"
 _ROOTS = {"rso", "search", "main", "center_col"}
-_SNIPPETS = (".VwiC3b", ".st", ".aCOpRe", "[style*='line-clamp']", ".s3v9rd",
+_SNIPPETS = (".VwiC3b", ".st", ".aCOpRe", ".IsZvec", "[style*='line-clamp']", ".s3v9rd",
              "[data-sncf='1'], [data-sncf='2'], [data-sncf='1,2']", "[data-sncf]")  # fmt: skip
 _MORE = "a[href*='#:~:text='], .osl"  # "Read more", and the links below an old snippet
 
@@ -57,11 +59,12 @@ class Google:
     def read(self, html: str, url: str, *, serp: Serp, page: int) -> SerpPage:
         """Return what the page means."""
         tree = parse(html)
-        verdict = blocked(tree, html, url)
-        if verdict is not None:
-            return SerpPage(verdict=verdict)
         found = read_web(tree, url)
-        found.nothing = not found.organic and says_nothing(tree, url)
+        if not found.organic:
+            verdict = blocked(tree, html, url)
+            if verdict is not None:
+                return SerpPage(verdict=verdict)
+            found.nothing = says_nothing(tree, url)
         found.next_url = next_page(tree, url)
         if serp.include:
             _add_others(found, tree, url)
@@ -71,17 +74,22 @@ class Google:
 def read_web(tree: Tree, url: str) -> Found:
     """Return the organic results: headings with a link that leads out."""
     rendered = tree.css_first("#rso, #search") is not None
-    scope = "#rso h3" if tree.css_first("#rso h3") is not None else "#search h3, #center_col h3"
-    headings = every(tree, scope if rendered else "h3")
+    layouts = (("rendered", _SCOPES if rendered else ()), ("basic", () if rendered else ("h3",)),
+               ("mobile", (_MOBILE,)))  # fmt: skip
+    for layout, scopes in layouts:
+        headings = next((found for scope in scopes if (found := every(tree, scope))), [])
+        organic = _results(headings, url)
+        if organic:
+            return Found(layout=layout, organic=organic)
+    return Found(layout="")
+
+
+def _results(headings: list[Node], url: str) -> list[Record]:
     entries = [(node, external(url, link_around(node))) for node in headings if _is_web(node)]
     linked = [(node, target) for node, target in entries if target is not None]
     known = [(node, target) for node, target in linked if _in_result(node)]
     # A heading outside of the usual box is a card, as of a video; unless the boxes got new names.
-    chosen = known or linked
-    return Found(
-        layout="rendered" if rendered else "basic",
-        organic=once(_entry(node, target) for node, target in chosen),
-    )
+    return once(_entry(node, target) for node, target in known or linked)
 
 
 def _within(node: Node) -> Iterator[Node]:

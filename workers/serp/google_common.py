@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.plan import Serp
 from workers.serp.base import Pairs, Verdict
-from workers.serp.dom import Node, Tree, attr
+from workers.serp.dom import Node, Tree, attr, first
 from workers.serp.links import build, follow, host_name, param, path_of, unwrap
 from workers.serp.tables import google_country, google_host, google_interface, google_restriction
 
@@ -42,18 +42,23 @@ def blocked(tree: Tree, html: str, url: str) -> Verdict | None:
     return "js_required" if _RETRY in html else None
 
 
+_INTERNAL = frozenset({"/search", "/imgres", "/aclk", "/pagead/aclk", "/url", "/maps"})
+"""Paths that, with a query, lead back into Google; without one they are pages like any other."""
+
+
 def is_own(target: str) -> bool:
     """Whether the link stays with Google: more of a block, a map, an advertisement's counter."""
-    path = path_of(target)
     labels = host_name(target).split(".")
     if "googleadservices" in labels:
         return True
-    return "google" in labels[:3] and labels[0] in _FRONTS and path.startswith(_INTERNAL)
+    return "google" in labels[:3] and labels[0] in _FRONTS and _is_internal(target)
 
 
-_FRONTS = ("www", "google", "maps", "ipv4", "images", "translate", "webcache")
-_INTERNAL = ("/search", "/imgres", "/maps", "/aclk", "/pagead", "/preferences", "/setprefs",
-             "/advanced_search", "/travel/", "/shopping/", "/url", "/sorry")  # fmt: skip
+def _is_internal(target: str) -> bool:
+    return path_of(target) in _INTERNAL and "?" in target
+
+
+_FRONTS = ("www", "google", "maps", "ipv4", "images")
 
 
 def external(url: str, link: Node | None) -> str | None:
@@ -69,12 +74,12 @@ def external(url: str, link: Node | None) -> str | None:
     if target is None or is_own(target):
         return None
     same = host_name(target) == host_name(url)
-    return None if same and path_of(target).startswith(_INTERNAL) else target
+    return None if same and _is_internal(target) else target
 
 
 def next_page(tree: Tree, url: str) -> str | None:
     """Return the next page: the rendered page's link, or the one of the page without scripts."""
-    link = tree.css_first("a#pnnext[href]")
+    link = first(tree, "a#pnnext[href]", "#nav td.navend:last-child a[href*='start=']")
     if link is None:
         link = _plain_next(tree, url)
     return follow(url, attr(link, "href")) if link is not None else None

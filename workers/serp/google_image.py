@@ -39,7 +39,7 @@ from workers.serp.visitor import visitor
 
 _SIZE = re.compile(r"^(\d{1,6})\s*[\u00d7x]\s*(\d{1,6})\b")
 _THUMBS = "a[href] img[src*='tbn:'], a[href] img[src*='encrypted-tbn']"
-_CELLS = "[data-lpage], .ivg-i"
+_CELLS = "[data-lpage], .ivg-i, .isv-r"
 _RELATED = "my5z3d"  # a cell that leads to another query
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 

@@ -47,11 +47,12 @@ class GoogleNews:
     def read(self, html: str, url: str, *, serp: Serp, page: int) -> SerpPage:
         """Return what the page means."""
         tree = parse(html)
-        verdict = blocked(tree, html, url)
-        if verdict is not None:
-            return SerpPage(verdict=verdict)
         found = _read(tree, url)
-        found.nothing = not found.organic and says_nothing(tree, url)
+        if not found.organic:
+            verdict = blocked(tree, html, url)
+            if verdict is not None:
+                return SerpPage(verdict=verdict)
+            found.nothing = says_nothing(tree, url)
         found.next_url = next_page(tree, url)
         return page_of(found, serp, page)
 

@@ -7,7 +7,7 @@ from workers.serp.base import Pairs, Record, SerpPage
 from workers.serp.dated import cut_date
 from workers.serp.dom import Node, Tree, attr, classes, every, first, link_around, parse, text_of
 from workers.serp.found import Found, once, page_of, record, titled
-from workers.serp.links import build, follow, host_name, path_of, unwrap
+from workers.serp.links import build, follow, host_name, param, path_of, unwrap
 from workers.serp.tables import yandex_host, yandex_language
 from workers.serp.visitor import visitor
 
@@ -89,7 +89,7 @@ def _is_vertical(target: str, url: str) -> bool:
     """Whether the link leads to another kind of search of the engine (or of its stand-in)."""
     host = host_name(target)
     own = host == host_name(url) or host.startswith(("yandex.", "www.yandex.", "ya."))
-    return own and path_of(target).startswith(_VERTICALS)
+    return own and path_of(target).startswith(_VERTICALS) and param(target, "text") is not None
 
 
 def _entry(node: Node, target: str) -> Record:
