@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
+
+from flask.typing import ResponseReturnValue
 
 from app.operation import Answer, Operation
 from app.views import single
 
+EXTRACT: Final = "Extract once and answer with the file"
 _PROCESS_ID = {"Process-Id": "The process that this call was."}
 
 
-def _extract(name: str, path: str) -> Operation:
+def _run(name: str, path: str, view: Callable[..., ResponseReturnValue], summary: str) -> Operation:
     return Operation(
         name=name,
         methods=("POST",),
         path=path,
-        view=single.extract,
+        view=view,
         tag="Single calls",
-        summary="Extract once and answer with the file",
+        summary=summary,
         description="A process like any other: charged, logged, shown by its id.",
         scope="run",
         body="Single",
@@ -46,10 +50,10 @@ def _absent(name: str, path: str, what: str) -> Operation:
 
 
 SINGLE: Final = (
-    _extract("extract", "/v1/extract"),
-    _extract("parse", "/v1/parse"),
+    _run("extract", "/v1/extract", single.extract, EXTRACT),
+    _run("parse", "/v1/parse", single.extract, EXTRACT),
+    _run("serp", "/v1/serp", single.serp, "Ask a search engine once and answer with the file"),
     _absent("fetch", "/v1/fetch", "Fetch a page"),
-    _absent("serp", "/v1/serp", "Collect search results"),
     _absent("convert_pdf", "/v1/convert/url/pdf", "Turn a page into a PDF"),
     _absent("convert_screenshot", "/v1/convert/url/screenshot", "Turn a page into an image"),
 )

@@ -8,6 +8,7 @@ from app.body import read_json
 from app.ports import ports
 from schemas import registry
 from schemas.problem import Fault, Invalid
+from schemas.task import TaskDraft
 from workers import single
 from workers.db import Row
 from workers.drafts import load_draft
@@ -19,7 +20,20 @@ from workers.storage.names import content_disposition
 def extract() -> Response:
     """Run a payload and answer with its file, or with the link to it."""
     payload, as_link = _split(read_json())
+    return _run(load_draft(payload, countries=ports().countries), as_link=as_link)
+
+
+def serp() -> Response:
+    """Ask a search engine and answer with the file, or with the link to it."""
+    payload, as_link = _split(read_json())
     draft = load_draft(payload, countries=ports().countries)
+    if draft.plan.serp is None:
+        engines = ", ".join(f"`{name}`" for name in registry.SERP_ENGINES)
+        raise Invalid([Fault("/engine", f"name the engine to ask: one of {engines}")])
+    return _run(draft, as_link=as_link)
+
+
+def _run(draft: TaskDraft, *, as_link: bool) -> Response:
     database, seconds = ports().database, ports().settings.single_timeout
     with single.place():
         g.process_id = single.start(database, account_id=g.account_id, draft=draft).id
