@@ -93,8 +93,8 @@ def _listings(tree: Tree, url: str) -> Iterator[Record]:
     for unit in tree.css(".pla-unit"):
         links = (external(url, link) for link in unit.css("a[href]"))
         heading = first(unit, ".pla-unit-title", "[role=heading]", ".pymv4e")
-        title = _whole(text_of(heading), unit)
         lines = lines_of(unit)
+        title = _whole(text_of(heading), lines, unit)
         price = next((line for line in lines if _PRICE.fullmatch(line)), "")
         if title and price:
             after = lines[lines.index(price) + 1 :]
@@ -109,14 +109,20 @@ def _listings(tree: Tree, url: str) -> Iterator[Record]:
             )
 
 
-def _whole(title: str, unit: Node) -> str:
-    """Return a title that was cut for want of room from the picture's text, which has it whole."""
-    stem = next((title.removesuffix(mark).rstrip() for mark in _CUT if title.endswith(mark)), "")
-    if not stem:
+def _whole(title: str, lines: list[str], unit: Node) -> str:
+    """Return a title that was cut for want of room as the unit has it elsewhere.
+
+    The panel that opens below the pointer has more of it, else the picture's text has.
+    """
+    stem = next((title.removesuffix(mark).rstrip() for mark in _CUT if title.endswith(mark)), title)
+    longer = [line for line in lines if stem and line.startswith(stem) and line != title]
+    if longer:
+        return max(longer, key=len)
+    if stem == title:
         return title
-    labels = [attr(image, "alt") for image in unit.css("img[alt]")]
-    whole = next((squeeze(label) for label in labels if stem in squeeze(label)), "")
-    return whole[whole.index(stem) :] if whole else title
+    labels = (squeeze(attr(image, "alt")) for image in unit.css("img[alt]"))
+    whole = next((label for label in labels if stem in label), title)
+    return whole[whole.index(stem) :]
 
 
 def _cards(tree: Tree, url: str) -> Iterator[Record]:
