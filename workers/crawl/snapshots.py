@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from workers.extraction.page import PageContent
@@ -17,6 +17,8 @@ def merge(contents: Sequence[PageContent]) -> PageContent:
 
 
 def _append(before: PageContent, after: PageContent) -> PageContent:
+    if _grew(before.records, after.records):
+        return replace(after, next_urls=after.next_urls or before.next_urls)
     shared = _overlap(before.records, after.records)
     shift = len(before.records) - shared
     return PageContent(
@@ -31,6 +33,24 @@ def _append(before: PageContent, after: PageContent) -> PageContent:
         ),
         next_urls=after.next_urls or before.next_urls,
     )
+
+
+def _grew(before: Sequence[Mapping[str, object]], after: Sequence[Mapping[str, object]]) -> bool:
+    """Whether ``after`` holds every record of ``before``, at its place, with more in it or not.
+
+    A block that is the whole list, rather than one of its items, is one record that grows.
+    """
+    return len(before) <= len(after) and all(map(_holds, after, before))
+
+
+def _holds(new: Mapping[str, object], old: Mapping[str, object]) -> bool:
+    return all(
+        _values(new.get(key))[: len(_values(value))] == _values(value) for key, value in old.items()
+    )
+
+
+def _values(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _overlap(before: Sequence[object], after: Sequence[object]) -> int:
