@@ -16,6 +16,7 @@ from workers.db import Database, Row, Transaction
 from workers.errors import DatabaseUnavailable, StaleSlice, StorageUnavailable
 from workers.ids import new_id
 from workers.log import get_logger
+from workers.publish import read_on
 from workers.storage.base import Storage
 
 TRIES = 60  # attempts at storing the files, until the process has failed
@@ -141,10 +142,8 @@ def log_lines(database: Database, process: Row, plan: Plan) -> Iterator[bytes]:
     """Yield the process log: a readable line a page, and why the process ended."""
     yield f"# process {process.id} of task {process.task_id}: {plan.name}\n".encode()
     yield b"# time, attempt, status, verdict, records, milliseconds, fetcher, url, error\n"
-    with database.transaction() as tx:
-        tx.do("long_statement")
-        for page in tx.stream("log_pages", 1000, process_id=process.id):
-            yield _line(page).encode()
+    for page in read_on(database, "log_pages", process.id):
+        yield _line(page).encode()
     for note in process.notes:
         yield f"# {note}\n".encode()
     yield f"# {_end(process)}\n".encode()

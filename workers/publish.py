@@ -8,9 +8,9 @@ from typing import Any, Protocol
 import orjson
 
 from schemas.plan import Collection, Plan
-from workers.db import Database
+from workers.db import Database, Row
 
-BATCH = 64  # pages read at once
+BATCH = 64  # records whose details are looked up at once
 KEYS = 256  # details pages looked up at once
 
 
@@ -34,6 +34,24 @@ class Pages(Protocol):
         ...
 
 
+def read_on(database: Database, name: str, process_id: str) -> Iterator[Row]:
+    """Yield the rows of a query about a process that is over, batch after batch.
+
+    The query goes on behind a ``position`` and ``id``. Each batch is a transaction of its own: one
+    as long as the making of a file would keep every process' claims from forgetting their past.
+    """
+    position: list[int] = []
+    last = 0
+    while True:
+        with database.transaction() as tx:
+            tx.do("long_statement")
+            rows = tx.all(name, process_id=process_id, position=position, id=last)
+        if not rows:
+            return
+        yield from rows
+        position, last = rows[-1].position, rows[-1].id
+
+
 class StoredPages:
     """The pages of one process in Postgres."""
 
@@ -41,10 +59,8 @@ class StoredPages:
         self._database, self._process_id = database, process_id
 
     def top(self) -> Iterator[PageRow]:
-        """Yield pages through a server-side cursor."""
-        with self._database.transaction() as tx:
-            tx.do("long_statement")
-            yield from tx.stream("top_pages", BATCH, process_id=self._process_id)
+        """Yield pages, a few megabytes of records at a time."""
+        return read_on(self._database, "top_pages", self._process_id)
 
     def by_key(self, collection: int, keys: Sequence[str]) -> Mapping[str, PageRow]:
         """Look up details pages in one query."""

@@ -34,10 +34,16 @@ UPDATE processes SET publish_after = now() + make_interval(secs => %(delay)s), h
 WHERE id = %(process_id)s;
 
 -- name: top_pages
--- The pages of the top collection in document order, as they stream into the file.
-SELECT id, collection, records, replace(next_key::text, '-', '') AS next_key FROM pages
-WHERE process_id = %(process_id)s AND collection = 0 AND state = 'done' AND records IS NOT NULL
-ORDER BY position;
+-- The next pages of the top collection in document order, as they stream into the file: as many as hold
+-- about 4 MB of records, one at least.
+SELECT id, collection, position, records, replace(next_key::text, '-', '') AS next_key FROM (
+    SELECT *, sum(octet_length(records)) OVER (ORDER BY position, id) - octet_length(records) AS before
+    FROM (SELECT id, collection, position, records, next_key FROM pages
+          WHERE process_id = %(process_id)s AND collection = 0 AND state = 'done' AND records IS NOT NULL
+              AND (position, id) > (%(position)s::int[], %(id)s)
+          ORDER BY position, id LIMIT 512) following
+) counted
+WHERE before < 4000000 ORDER BY position, id;
 
 -- name: pages_by_key
 -- Details pages that records point to.
@@ -47,11 +53,13 @@ WHERE process_id = %(process_id)s AND collection = %(collection)s AND key = ANY(
     AND state = 'done';
 
 -- name: log_pages
--- The pages that are over, in document order, for the log.
-SELECT done_at, url, attempts, http_status, verdict, record_count, milliseconds, queue, error FROM pages
-WHERE process_id = %(process_id)s AND state = 'done'
-ORDER BY position, id;
+-- The next pages that are over, in document order, for the log.
+SELECT id, position, done_at, url, attempts, http_status, verdict, record_count, milliseconds, queue,
+    error
+FROM pages
+WHERE process_id = %(process_id)s AND state = 'done' AND (position, id) > (%(position)s::int[], %(id)s)
+ORDER BY position, id LIMIT 1000;
 
 -- name: long_statement
--- A file of a million records takes longer than a call.
+-- Reading on in a process of many pages may take longer than a call.
 SET LOCAL statement_timeout = 0;
