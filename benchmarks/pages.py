@@ -189,6 +189,9 @@ def main() -> None:
     parser.add_argument("--in-flight", type=int, default=16, help="FETCH_THREADS")
     parser.add_argument("--at-host", type=int, default=64, help="HOST_CONCURRENCY (default is 8)")
     parser.add_argument("--every", type=float, default=5.0, help="seconds between lines")
+    parser.add_argument(
+        "--snapshot", action="store_true", help="hold a snapshot open all the while, as a dump does"
+    )
     parser.add_argument("--statements", action="store_true", help="show what Postgres was asked")
     given = parser.parse_args()
     settings = {
@@ -200,6 +203,8 @@ def main() -> None:
     with quick_site(pad=given.pad, delay=given.delay) as site, stack(settings) as running:
         say(" ".join(f"{name}={text}" for name, text in settings.items()) + f" pad={given.pad}")
         say(f"parts counted: {', '.join(PARTS)}")
+        if given.snapshot:
+            running.hold_snapshot()
         measure(running, site, given)
 
 

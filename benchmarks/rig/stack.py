@@ -41,8 +41,9 @@ class Stack:
     def __init__(self, url: str, home: Path) -> None:
         self.url, self.home = url, home
         self.client = Client(url, API_KEY)
-        address = Home(home).saved_environment()["DATABASE_URL"]
-        self._connection = psycopg2.connect(address, cursor_factory=NamedTupleCursor)
+        self._address = Home(home).saved_environment()["DATABASE_URL"]
+        self._holder: psycopg2.extensions.connection | None = None
+        self._connection = psycopg2.connect(self._address, cursor_factory=NamedTupleCursor)
         self._connection.autocommit = True
 
     def sql(self, query: str, *values: object) -> list[Any]:
@@ -63,9 +64,18 @@ class Stack:
         below = sorted(pid for pid in pids if pid in seen and seen[pid].parent in main)
         return [Child(pid=pid, memory=_memory(pid), files=_files(pid)) for pid in below]
 
+    def hold_snapshot(self) -> None:
+        """Open a transaction that sees the database as it is now, and leave it open."""
+        self._holder = psycopg2.connect(self._address)
+        self._holder.set_session(isolation_level="REPEATABLE READ", readonly=True)
+        with self._holder.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pages")
+
     def close(self) -> None:
-        """Close the own connection."""
+        """Close the own connections."""
         self._connection.close()
+        if self._holder is not None:
+            self._holder.close()
 
 
 def cpu_of(pid: int) -> float:
