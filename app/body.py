@@ -9,6 +9,7 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 from flask import Request, request
+from werkzeug.exceptions import HTTPException
 
 from app.ports import ports
 from schemas import strict_json
@@ -28,13 +29,24 @@ def _raw(call: Request) -> bytes:
     kind = call.mimetype
     if call.content_encoding not in {None, "", "identity"}:
         raise UnsupportedMedia("The request body must not be compressed.")
-    body = call.get_data()
+    body = _whole(call)
     if len(body) > ports().settings.max_body_bytes:
         raise BodyTooLarge
     known = kind in _PLAIN or kind == "application/json" or kind.endswith("+json")
     if body and not known:
         raise UnsupportedMedia(f"The request body must be JSON (application/json), not {kind}.")
     return body
+
+
+def _whole(call: Request) -> bytes:
+    """Return what was sent; ``Invalid`` for chunks that are none, or that break off."""
+    try:
+        return call.get_data()
+    except HTTPException:
+        raise
+    except Exception as error:  # each server has errors of its own for it
+        broken = "The request body is broken: its chunks or its length are not what they say."
+        raise Invalid([Fault("", broken)], broken) from error
 
 
 def read_json() -> object:

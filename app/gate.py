@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 
 from flask import Flask, Response, g, request
@@ -27,6 +28,10 @@ HEADERS = {
 }
 QUIET = frozenset({"healthz", "readyz", "metrics"})
 """Endpoints that machines ask every few seconds: not worth a line while all is well."""
+
+DRAINED = 16 * 1024 * 1024  # bytes of a refused body that are read, so that its sender hears why
+DRAIN_SECONDS = 3.0  # for which it may keep us waiting
+CHUNK = 65_536  # bytes
 
 log = get_logger()
 
@@ -54,11 +59,29 @@ def _admit() -> None:
         raise NotFound
 
 
+def _drain() -> None:
+    """Read what was sent and not looked at, up to a bound.
+
+    With more than its 64 KiB unread gunicorn cuts the connection that it has just called alive: the
+    sender, still sending, may never see our answer, and its next call on that connection fails.
+    """
+    body, line = (request.environ.get(name) for name in ("wsgi.input", "gunicorn.socket"))
+    if body is None or line is None or (request.content_length or 0) > DRAINED:
+        return
+    left, end_by, patience = DRAINED, time.monotonic() + DRAIN_SECONDS, line.gettimeout()
+    with suppress(Exception):  # a body that is broken, or never comes, is not heard out
+        line.settimeout(DRAIN_SECONDS)
+        while left > 0 and time.monotonic() < end_by and (part := body.read(CHUNK)):
+            left -= len(part)
+    line.settimeout(patience)
+
+
 def _finish(response: Response) -> Response:
     """Add the headers that every answer carries, and write the access log.
 
     The path alone is logged: a query may hold the API key.
     """
+    _drain()
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.path.startswith("/v1"):

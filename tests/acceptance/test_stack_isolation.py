@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -205,6 +206,36 @@ def test_a_call_that_cannot_be_answered_says_why(
     assert answer.headers["Content-Type"] == PROBLEM
     assert answer.json()["status"] == status
     assert answer.json()["detail"]
+
+
+def test_a_refused_body_leaves_the_connection_usable(stack: Stack) -> None:
+    """Whatever was sent in vain is read: the sender hears why and can go on."""
+    with requests.Session() as session:
+        calls = [
+            session.post(f"{stack.url}/v1/task/create", data=b" " * 3_000_000, timeout=10),
+            session.post(
+                f"{stack.url}/v1/task/create",
+                data=iter([b" " * 600_000] * 2),
+                headers={"X-Api-Key": stack.api_key},
+                timeout=10,
+            ),
+            session.get(f"{stack.url}/healthz", timeout=10),
+        ]
+
+    assert [answer.status_code for answer in calls] == [413, 413, 200]
+
+
+@pytest.mark.parametrize("body", [b"zz\r\nxxxx\r\n0\r\n\r\n", b"2\r\n{}\r\n0\r\nb@d\r\n\r\n"])
+def test_a_broken_body_is_the_senders_fault(stack: Stack, body: bytes) -> None:
+    """Chunks that are none: 400, not 500."""
+    port = int(stack.url.rpartition(":")[2])
+    head = f"POST /v1/task/create HTTP/1.1\r\nHost: x\r\nX-Api-Key: {stack.api_key}\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+        line.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode() + body)
+        answer = line.recv(4096)
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert PROBLEM.encode() in answer
 
 
 def test_all_faults_come_at_once(api: Api) -> None:
