@@ -14,7 +14,7 @@ from workers.serp.base import Pairs, Record, SerpPage
 from workers.serp.dated import cut_date
 from workers.serp.dom import Node, Tree, attr, classes, first, link_around, parse, text_of
 from workers.serp.found import Found, once, page_of, record, titled
-from workers.serp.links import build, follow, host_name, param, path_of, unwrap
+from workers.serp.links import build, follow, host_name, param, path_of, unwrap, whole
 from workers.serp.visitor import visitor
 
 _BLOCK = "[class*='passMod_dialog'], form[action*='wappass.baidu.com']"
@@ -112,5 +112,4 @@ def _next(tree: Tree, url: str) -> str | None:
 
 
 def _offset(url: str) -> int:
-    text = param(url, "pn") or "0"
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004 - beyond any offset
+    return whole(param(url, "pn"))

@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 from schemas.plan import Serp
 from workers.serp.base import Pairs, Record, SerpPage
-from workers.serp.dom import Node, Tree, attr, every, first, link_around, parse, squeeze, text_of
+from workers.serp.dom import Node, Tree, attr, every, first, link_around, parse, text_of
 from workers.serp.found import Found, once, page_of, record, titled
-from workers.serp.links import build, follow, path_of, unwrap
+from workers.serp.links import build, follow, param, path_of, unwrap, whole
 from workers.serp.tables import duckduckgo_region
 from workers.serp.visitor import visitor
 
@@ -156,8 +156,20 @@ def _is_shell(tree: Tree) -> bool:
 
 
 def _next(tree: Tree, url: str) -> str | None:
-    for form in tree.css("form"):
-        fields = {attr(n, "name"): attr(n, "value") for n in form.css("input[name]")}
-        if fields.get("vqd") and squeeze(fields.get("s", "")).isdigit() and fields.get("q"):
-            return follow(url, f"{attr(form, 'action') or '/html/'}?{urlencode(fields)}")
-    return None
+    """Return the form ahead as a URL: the one back looks the same but for its offset."""
+    forms = ((form, _fields(form)) for form in tree.css("form"))
+    here = whole(param(url, "s"))
+    ahead = [(whole(values["s"]), form, values) for form, values in forms if _is_paging(values)]
+    later = [entry for entry in ahead if entry[0] > here]
+    if not later:
+        return None
+    _, form, values = max(later, key=lambda entry: entry[0])
+    return follow(url, f"{attr(form, 'action') or '/html/'}?{urlencode(values)}")
+
+
+def _fields(form: Node) -> dict[str, str]:
+    return {attr(field, "name"): attr(field, "value") for field in form.css("input[name]")}
+
+
+def _is_paging(values: dict[str, str]) -> bool:
+    return bool(values.get("vqd") and values.get("q") and "s" in values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from schemas.plan import Serp
 from workers.serp.base import Pairs, Verdict
 from workers.serp.dom import Node, Tree, attr, first
-from workers.serp.links import build, follow, host_name, param, path_of, unwrap
+from workers.serp.links import build, follow, host_name, param, path_of, unwrap, whole
 from workers.serp.tables import google_country, google_host, google_interface, google_restriction
 
 CONSENT: Pairs = (("CONSENT", "YES+"), ("SOCS", "CAESHAgBEhIaAB"))
@@ -99,8 +99,7 @@ def _plain_next(tree: Tree, url: str) -> Node | None:
 
 
 def _start(url: str) -> int:
-    text = param(url, "start") or "0"
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004 - beyond any offset
+    return whole(param(url, "start"))
 
 
 def says_nothing(tree: Tree, url: str) -> bool:

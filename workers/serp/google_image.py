@@ -34,7 +34,7 @@ from workers.serp.google_common import (
     next_page,
     says_nothing,
 )
-from workers.serp.links import host_name, param
+from workers.serp.links import host_name, param, whole
 from workers.serp.visitor import visitor
 
 _SIZE = re.compile(r"^(\d{1,6})\s*[\u00d7x]\s*(\d{1,6})\b")
@@ -116,7 +116,7 @@ def _text(data: dict[str, Any], name: str) -> str:
 
 def _number(value: object) -> int | None:
     if isinstance(value, str):
-        return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None  # noqa: PLR2004 - no picture is as wide
+        return whole(value) or None
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from workers.extraction.urls import absolute, is_http
 
+_DIGITS = 9
 _BING_MARK = "a1"  # stands before the base64 of Bing's redirects
 
 
@@ -23,6 +24,12 @@ def param(url: str, name: str) -> str | None:
         return parse_qs(urlsplit(url).query).get(name, [None])[0]
     except ValueError:
         return None
+
+
+def whole(text: str | None) -> int:
+    """Return an offset or a measure as a number, 0 for what is none (or beyond any page)."""
+    text = (text or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else 0
 
 
 def path_of(url: str) -> str:
