@@ -62,7 +62,9 @@ class Watch:
         # No connection is kept: the pool's children, forked at any time, must not inherit one.
         database = Database(self._url, keep=0)
         name = f"{self._kind}@{worker.me()}"
-        while not self._end.wait(SAY_EVERY):
+        wait = 0.0  # at once: until it has said so, an empty page finds no browser
+        while not self._end.wait(wait):
+            wait = SAY_EVERY
             try:
                 say(database, name, self._kind, browser=self._browser)
                 self._judge(database)

@@ -172,8 +172,10 @@ def _admitted(url: str, bench: Bench, ignore: bool) -> bool:  # noqa: FBT001 - a
 
 def _done(page: ClaimedPage, bench: Bench, response: Response, content: PageContent) -> Outcome:
     collection = bench.plan.collections[page.collection]
-    if not content.records and _needs_browser(page, bench):
-        return _to_browser(page, bench, response, "held no record")
+    if not content.records and _is_start(page, bench) and bench.options.queue == "base":
+        if bench.options.fallback:
+            return _to_browser(page, bench, response, "held no record")
+        bench.notes.append(f"{page.url} held no record, and there is no browser to look again.")
     if bench.options.queue == "chrome" and content.records and collection.request.fetcher == "base":
         bench.chrome_hosts.add(page.host)
     count = len(content.records)
@@ -192,10 +194,9 @@ def _done(page: ClaimedPage, bench: Bench, response: Response, content: PageCont
     )
 
 
-def _needs_browser(page: ClaimedPage, bench: Bench) -> bool:
-    """A start page without any record is tried once more with a browser, where there is one."""
-    start = page.collection == 0 and page.page_number == 1 and bench.plan.serp is None
-    return start and bench.options.queue == "base" and bench.options.fallback
+def _is_start(page: ClaimedPage, bench: Bench) -> bool:
+    """Without any record it is tried once more with a browser, where there is one."""
+    return page.collection == 0 and page.page_number == 1 and bench.plan.serp is None
 
 
 def _queue(url: str, collection: Collection, bench: Bench) -> str:
