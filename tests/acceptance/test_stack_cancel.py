@@ -8,6 +8,7 @@ from typing import Any
 
 import requests
 
+from deploy.local import census
 from tests.acceptance.blows import holders, main_of
 from tests.acceptance.client import Api, Stack, eventually
 from tests.site import truth
@@ -18,6 +19,7 @@ PRICE = 50  # thousandths of a credit
 LAST_REQUEST = 3.0  # seconds after the reply
 FROZEN = ("requestCount", "responseCount", "recordCount", "failedCount", "cost", "finishedAt")
 SETTLES = 4.0  # seconds
+ASLEEP = 1.5  # seconds: the supervisor replaces who is frozen for longer
 
 
 def run_half(api: Api, site: SiteServer) -> str:
@@ -72,12 +74,12 @@ def test_a_worker_that_comes_back_does_not_bring_a_canceled_process_back(
     """Frozen while the cancel came, a worker that wakes or starts again finds nothing to do."""
     process = run_half(api, site)
     children = holders(stack, process)
-    for child in children:
-        os.kill(child, signal.SIGSTOP)
+    census.send(children, signal.SIGSTOP)
     receipt = api.post(f"/process/{process}/cancel")
     replied = time.time()
-    for child in children:
-        os.kill(child, signal.SIGCONT)
+    time.sleep(ASLEEP)
+    census.send(children, signal.SIGCONT)
+    time.sleep(LAST_REQUEST)
     os.kill(main_of(stack, "worker"), signal.SIGKILL)
     api.wait(process, lambda now: now["results"])
     time.sleep(SETTLES)

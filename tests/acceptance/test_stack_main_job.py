@@ -166,6 +166,21 @@ def test_counters_only_grow_and_never_claim_more_than_was_asked(
     assert seen[-1]["cost"] == 3
 
 
+def test_a_small_process_does_not_wait_for_a_huge_one(api: Api, site: SiteServer) -> None:
+    """Turns are short: while thousands of pages are open, a run of three ends within seconds."""
+    site.pause = 0.05
+    huge = api.run(truth.payload(truth.Shop(500, 20), site.url))["id"]
+    api.wait(huge, lambda now: now["responseCount"] > 20)
+    with SiteServer() as other:
+        small = api.run(truth.payload(truth.Shop(1, 2), other.url))["id"]
+        ended = api.wait(small, seconds=30)
+    still = api.post(f"/process/{huge}/cancel")
+
+    assert ended["status"] == "finished"
+    assert int(ended["finishedAt"]) - int(ended["createdAt"]) <= 25
+    assert 0 < still["responseCount"] < 10_000
+
+
 def test_a_link_is_good_for_its_time_and_for_its_file_alone(api: Api, site: SiteServer) -> None:
     """The link is presigned: unsigned or tampered with, it opens nothing."""
     ended = api.wait(api.run(truth.payload(truth.Shop(1, 1), site.url))["id"])
