@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from playwright.async_api import Error
@@ -19,23 +18,13 @@ from workers import errors
 from workers.fetchers import chrome_cookies, chrome_memory
 from workers.fetchers.base import FetchRequest, Response
 from workers.fetchers.chrome_intercept import header
+from workers.fetchers.chrome_memory import Limits
 from workers.fetchers.chrome_page import PageRun
 from workers.fetchers.chrome_rooms import CLOSE_SECONDS, House, Room, RoomKey
 from workers.fetchers.cookies import jar_lines
 
 TICK_SECONDS = 2.0
 KEPT_PROFILES = 64
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """When a browser is replaced. Sizes are bytes of private memory."""
-
-    pages: int = 500
-    age: float = 1800.0
-    idle: float = 120.0
-    memory: int = 1_500_000_000
-    page_memory: int = 1_500_000_000
 
 
 class Keeper:

@@ -6,9 +6,22 @@ import contextlib
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from workers.fetchers.chrome_rooms import House
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """When a browser is replaced. Sizes are bytes of private memory."""
+
+    pages: int = 500
+    age: float = 1800.0
+    idle: float = 120.0
+    memory: int = 1_500_000_000
+    page_memory: int = 1_500_000_000
+
 
 PROC = Path("/proc")
 PAGE = os.sysconf("SC_PAGE_SIZE")

@@ -15,8 +15,8 @@ from tests.site.dynamic.serve import Site
 from workers import errors
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest
 from workers.fetchers.chrome import ChromeFetcher
-from workers.fetchers.chrome_keeper import Keeper, Limits
-from workers.fetchers.chrome_memory import members
+from workers.fetchers.chrome_keeper import Keeper
+from workers.fetchers.chrome_memory import Limits, members
 from workers.fetchers.chrome_thread import browser_thread, end_browsers
 
 Fetch = Callable[..., Exchange]
