@@ -11,7 +11,7 @@ import pytest
 import redis
 import requests
 
-from tests.acceptance.blows import OUTAGES, down
+from tests.acceptance.blows import OUTAGES, down, frozen, holders, kill_children
 from tests.acceptance.client import Api, Stack, eventually
 from tests.site import truth
 from tests.site.server import SiteServer
@@ -138,3 +138,32 @@ def test_a_process_is_published_once_the_storage_is_back(
     lines = api.file(ended["results"]).splitlines()
     assert [json.loads(line) for line in lines] == list(truth.records(shop, site.url))
     assert took < 20
+
+
+def test_a_file_survives_the_worker_that_makes_it(api: Api, stack: Stack, site: SiteServer) -> None:
+    """Killed while it uploads to a storage that hangs: another makes the file, whole, once."""
+    shop = truth.Shop(2, 5)
+    with frozen(stack, "storage"):
+        process = api.run(truth.payload(shop, site.url))["id"]
+        eventually(lambda: holders(stack, process) and publishes(stack, process))
+        kill_children(stack, process)
+        began = time.monotonic()
+    ended = api.wait(process)
+    took = time.monotonic() - began
+    print(f"worker killed while publishing: ended after {took:.1f} s")  # noqa: T201 - a figure
+    lines = api.file(ended["results"]).splitlines()
+
+    assert ended["status"] == "finished"
+    assert [json.loads(line) for line in lines] == list(truth.records(shop, site.url))
+    assert objects_of(stack, process).count("live") == 2  # the file and the log
+    assert took < 20
+
+
+def publishes(stack: Stack, process: str) -> bool:
+    rows = stack.rows("SELECT queue FROM slices WHERE process_id = %s", process)
+    return rows == [("publish",)]
+
+
+def objects_of(stack: Stack, process: str) -> list[str]:
+    rows = stack.rows("SELECT state FROM objects WHERE process_id = %s", process)
+    return [state for (state,) in rows]
