@@ -145,7 +145,7 @@ def find_results(database: Database, *, account_id: str, name: str) -> Row:
     with database.transaction() as tx:
         found = tx.one("results_by_name", account_id=account_id, name=name)
     if found is None:
-        raise NotFound
+        raise NotFound("There is no results file with this name.")
     return found
 
 

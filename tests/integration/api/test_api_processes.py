@@ -171,7 +171,12 @@ def test_another_accounts_file_is_as_good_as_none(
     bob: Any, process: dict[str, Any], finish: Any
 ) -> None:
     """A known name is not enough."""
-    assert bob.get("/v1/getlink", data=finish(process["id"])).status_code == 404
+    foreign = bob.get("/v1/getlink", data=finish(process["id"]))
+    unknown = bob.get("/v1/getlink", data="none.json")
+
+    assert foreign.status_code == unknown.status_code == 404
+    assert foreign.json == unknown.json
+    assert "no results file with this name" in unknown.json["detail"]
 
 
 def test_credits_and_secret_are_the_accounts_own(bob: Any) -> None:
