@@ -121,7 +121,7 @@ def _logged(url: str) -> str:
 def google_shopping() -> str:
     cards = "".join(
         f'<g-inner-card><div class="gkQHve">{_amp(title)}</div><span class="lmQWe">$12.50</span>'
-        f'<a href="{_amp(url)}">See</a><span class="WJMUdc">Moss Mart</span>'
+        f'<span class="WJMUdc">Moss Mart</span><a href="{_amp(url)}"></a>'
         '<span class="yi40Hd">4.5</span><span class="RDApEe">(1.2K)</span></g-inner-card>'
         for title, url in ITEMS
     )

@@ -156,6 +156,15 @@ def test_a_product_has_its_price_merchant_and_rating() -> None:
     assert "url" not in read(GoogleShopping(), bare).records[0]
 
 
+def test_cards_with_unknown_classes_are_read_by_their_order() -> None:
+    """Title, price, merchant, rating, reviews: the same records as by name."""
+    html = serp_pages.google_shopping()
+    found = read(GoogleShopping(), html.replace("class=", "data-x="))
+
+    assert found.layout == "plain"
+    assert found.records == read(GoogleShopping(), html).records
+
+
 def test_an_offer_tile_is_read_past_its_promotion_and_once() -> None:
     """The price is the first line that is nothing but one, behind the title."""
     tile = (

@@ -41,6 +41,8 @@ _CARD_TITLE = ".gkQHve"
 _OFFER = "tr.sh-osd__offer-row, [data-is-grid-offer]"
 _OLD_CARD = ".sh-dgr__grid-result, .sh-dgr__content"
 _CUT = ("...", "…")
+_STARS = re.compile(r"[0-5][.,]\d")
+_COUNT = re.compile(r"\(\d[^()]{0,10}\)")
 _FROM = re.compile(r"^From\s+(.+)$")
 
 
@@ -77,7 +79,12 @@ def _read(tree: Tree, url: str) -> Found:
     listings, cards = list(_listings(tree, url)), list(_cards(tree, url))
     if listings or cards:
         return Found(layout="listings" if listings else "cards", organic=_apart(listings + cards))
-    for layout, reader in (("offers", _offers), ("grid", _grid), ("tiles", _tiles)):
+    for layout, reader in (
+        ("offers", _offers),
+        ("grid", _grid),
+        ("tiles", _tiles),
+        ("plain", _plain),
+    ):
         organic = _apart(list(reader(tree, url)))
         if organic:
             return Found(layout=layout, organic=organic)
@@ -187,6 +194,25 @@ def _tiles(tree: Tree, url: str) -> Iterator[Record]:
             price=lines[place],
             merchant=match[1],
             url=unwrap(url, attr(tile, "href")) if tile.tag == "a" else None,
+        )
+
+
+def _plain(tree: Tree, url: str) -> Iterator[Record]:
+    """Read cards whose classes are unknown, by order: title, price, merchant, rating, reviews."""
+    for card in every(tree, "g-inner-card, [data-attrid='apg-product-result']"):
+        lines = lines_of(card)
+        place = next((i for i, line in enumerate(lines) if i and _PRICE.fullmatch(line)), None)
+        if place is None:
+            continue
+        after = lines[place + 1 :]
+        links = (external(url, link) for link in card.css("a[href]"))
+        yield record(
+            title=lines[place - 1],
+            price=lines[place],
+            merchant=next(iter(after), ""),
+            url=next((link for link in links if link), None),
+            rating=next((line for line in after if _STARS.fullmatch(line)), ""),
+            reviews=next((line.strip("()") for line in after if _COUNT.fullmatch(line)), ""),
         )
 
 
