@@ -73,22 +73,32 @@ def _task(running: Stack, site: str, shop: truth.Shop) -> str:
     return str(running.client.call("POST", "/v1/task/create", json=task)["id"])
 
 
+def _drain(running: Stack) -> None:
+    """Wait until the processes that were started so far are over: the crawl shall not queue."""
+    while running.sql("SELECT 1 FROM processes WHERE state IN ('queued', 'running') LIMIT 1"):
+        time.sleep(0.1)
+
+
 def measure(running: Stack, site: str, calls: int, pages: int) -> None:
     """Measure idle, then beside a crawl."""
     caller = Caller(running.url)
     small = _task(running, site, truth.Shop(pages=1, items=1))
     process = caller.call("POST", f"/v1/task/{small}/run")[1]["id"]
+    crawl, began = "", 0.0
     for name in ("idle", "crawling"):
         if name == "crawling":
+            _drain(running)
             big = _task(running, site, truth.Shop(pages=pages // 21, items=20))
             crawl = caller.call("POST", f"/v1/task/{big}/run")[1]["id"]
+            began = time.monotonic()
             time.sleep(3)
         info = f"/v1/process/{process}/info"
         say(f"info, {name}", timed(calls, lambda path=info: caller.call("GET", path)))  # type: ignore[misc]
         run = f"/v1/task/{small}/run"
         say(f"run, {name}", timed(calls, lambda path=run: caller.call("POST", path)))  # type: ignore[misc]
-    now = caller.call("GET", f"/v1/process/{crawl}/info")[1]
-    sys.stdout.write(f"the crawl is {now['status']} with {now['recordCount']} records\n")
+    (now,) = running.sql("SELECT state, response_count FROM processes WHERE id = %s", crawl)
+    rate = now.response_count / (time.monotonic() - began)
+    sys.stdout.write(f"the crawl beside is {now.state}; it did {rate:.0f} pages/s\n")
 
 
 def main() -> None:

@@ -62,6 +62,8 @@ class Slice:
         """Run until the turn is over; returns whether the account ran out of credits."""
         while not self._over():
             self._turn_over()
+            if self._over():
+                break  # the last page was committed: nothing will come of a poll
             self._start()
             for exchange in self._poll():
                 self._take(exchange)
