@@ -87,3 +87,22 @@ def test_an_engine_is_asked_with_its_own_headers_and_cookies() -> None:
 
     assert any(name.lower() == "accept-language" for name, _ in request.headers)
     assert "moss" in request.url
+
+
+def test_a_status_that_says_too_many_requests_is_a_block() -> None:
+    """No engine's page has a structure for it that is known."""
+    outcome = read(bench("yandex"), "<html><body>Later.</body></html>", status=429, attempt=4)
+
+    assert (outcome.verdict, outcome.charged) == ("blocked", False)
+    assert (outcome.error or "").startswith("rate_limited")
+
+
+def test_a_header_of_the_payload_takes_the_place_of_the_engines_own() -> None:
+    """One User-Agent, not two."""
+    at = bench("bing")
+    top = at.plan.collections[0]
+    request = replace(top.request, headers=(("user-agent", "mine"),))
+    plan = replace(at.plan, collections=(replace(top, request=request),))
+    sent = request_for(claimed(at), plan, at.options, "").headers
+
+    assert [value for name, value in sent if name.lower() == "user-agent"] == ["mine"]

@@ -24,7 +24,9 @@ def request_for(page: ClaimedPage, plan: Plan, options: CrawlOptions, proxy: str
     )
     if plan.serp is not None:
         engine = plugins.engine(plan)
-        headers = (*headers, *engine.headers(plan.serp))
+        given = {name.lower() for name, _ in headers}
+        usual = engine.headers(plan.serp)
+        headers = (*headers, *(pair for pair in usual if pair[0].lower() not in given))
         cookies = (*cookies, *engine.cookies(plan.serp))
     if not any(name.lower() == "user-agent" for name, _ in headers):
         headers = (("User-Agent", options.user_agent), *headers)

@@ -11,6 +11,7 @@ from workers.extraction.page import PageContent
 from workers.fetchers.base import Response
 from workers.fetchers.verdict import classify
 
+TOO_MANY = 429  # RFC 6585, 4
 BLOCKS = {
     "captcha": "captcha: the engine wants to see a person.",
     "consent": "consent: the engine shows its consent page.",
@@ -37,6 +38,8 @@ def read_results(page: ClaimedPage, response: Response, plan: Plan, serp: Serp) 
         raise NeedsBrowser(BLOCKS["js_required"])
     if found.verdict in BLOCKS:
         raise Blocked(BLOCKS[found.verdict])
+    if response.status == TOO_MANY:
+        raise Blocked(BLOCKS["rate_limited"])
     error = classify(response)
     if error is not None:
         raise error
