@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from schemas.payload import load_plan
+from schemas.turn import Claim, ClaimedPage, NewPage, Outcome
+from workers.crawl import CrawlOptions, run_slice
+from workers.fetchers.base import Exchange, FetchRequest, Response
+
+OPTIONS = CrawlOptions(
+    queue="base",
+    seconds=20,
+    in_flight=4,
+    retries=3,
+    backoff=1.0,
+    timeout=30,
+    max_bytes=1_000_000,
+    extract_seconds=10,
+    host_concurrency=8,
+    host_delay=0,
+    respect_robots=False,
+    user_agent="u",
+    robots_agent="r",
+    fallback=False,
+)
+PLAN = load_plan(
+    {
+        "name": "p",
+        "format": "json",
+        "request": {"url": "http://site.test/1"},
+        "fields": [{"name": "T", "selector": "h1", "type": 1}],
+        "paginator": {"nextPageSelector": "a", "pageNum": 100},
+    }
+)
+
+
+class Site:
+    """A fetcher whose pages each lead to the next; notes polls that had nothing to wait for."""
+
+    def __init__(self, last: int) -> None:
+        self._last = last
+        self._asked: deque[FetchRequest] = deque()
+        self.empty_polls = 0
+
+    def start(self, request: FetchRequest) -> None:
+        self._asked.append(request)
+
+    def poll(self, timeout: float) -> Sequence[Exchange]:
+        self.empty_polls += not self._asked and timeout > 0
+        ended = [self._answer(request) for request in self._asked]
+        self._asked.clear()
+        return ended
+
+    def _answer(self, request: FetchRequest) -> Exchange:
+        number = int(request.url.rpartition("/")[2])
+        link = f"<a href='/{number + 1}'>next</a>" if number < self._last else ""
+        body = f"<h1>Page {number}</h1>{link}".encode()
+        response = Response(url=request.url, status=200, headers=(), body=body, milliseconds=1)
+        return Exchange(key=request.key, response=response)
+
+    def cookies(self) -> tuple[str, ...]:
+        return ()
+
+    def close(self) -> None:
+        pass
+
+
+class World:
+    """A frontier in memory; notes what the slice asked of it."""
+
+    def __init__(self, last: int) -> None:
+        self.fetcher = self.asker = Site(last)
+        self.calls: list[str] = []
+        self.done: list[Outcome] = []
+        self._queue = deque([self._page(1, "http://site.test/1")])
+        self._open = 1
+
+    def _page(self, number: int, url: str) -> ClaimedPage:
+        values: dict[str, Any] = {"collection": 0, "position": (number,), "hops": 0, "attempt": 1}
+        return ClaimedPage(
+            id=number, url=url, first_url=url, host="site.test", page_number=number, chain=1,
+            admitted=True, **values,
+        )  # fmt: skip
+
+    def _take(self, limit: int) -> Claim:
+        pages = tuple(self._queue.popleft() for _ in range(min(limit, len(self._queue))))
+        return Claim(pages=pages, over=not self._open)
+
+    def claim(self, limit: int, *, idle: bool) -> Claim:
+        self.calls.append("claim" if idle else "claim beside others")
+        return self._take(limit)
+
+    def commit(self, outcomes: Sequence[Outcome], *, limit: int, **_: object) -> Claim | None:
+        self.calls.append("commit")
+        self.done += outcomes
+        new: list[NewPage] = [page for outcome in outcomes for page in outcome.candidates[:1]]
+        self._queue += [self._page(page.page_number, page.url) for page in new]
+        self._open += len(new) - len(outcomes)
+        return self._take(limit) if limit else None
+
+    def slots(self, wanted: Mapping[str, tuple[int, int]]) -> Mapping[str, int]:
+        return dict.fromkeys(wanted, 8)
+
+    def proxy(self, _wish: str, _host: str) -> str:
+        return ""
+
+    def may_send(self) -> bool:
+        return True
+
+    def stopping(self) -> bool:
+        return False
+
+
+def test_a_chain_of_pages_takes_one_transaction_a_page() -> None:
+    """What a commit finds it claims itself; only the first page is claimed by itself."""
+    world = World(last=5)
+    run_slice(PLAN, world, OPTIONS, frozenset())  # type: ignore[arg-type]
+
+    assert [outcome.verdict for outcome in world.done] == ["ok"] * 5
+    assert world.calls == ["claim", *["commit"] * 5]
+
+
+def test_a_slice_ends_with_its_last_commit() -> None:
+    """It does not wait for answers that nobody was asked for."""
+    world = World(last=2)
+    run_slice(PLAN, world, OPTIONS, frozenset())  # type: ignore[arg-type]
+
+    assert world.fetcher.empty_polls == 0
