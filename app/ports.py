@@ -28,9 +28,9 @@ class Ports:
     probes: Probes
 
     @property
-    def countries(self) -> frozenset[str] | None:
-        """The countries with proxies; None where there are none at all, and none is looked for."""
-        return frozenset(self.settings.proxies) or None
+    def countries(self) -> frozenset[str]:
+        """The countries that a payload may name: those that have a proxy."""
+        return frozenset(self.settings.proxies)
 
     @classmethod
     def of(cls, settings: Settings) -> Ports:

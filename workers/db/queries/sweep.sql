@@ -27,10 +27,11 @@ SELECT s.id, s.process_id, p.account_id, s.queue, s.worker,
 FROM slices s JOIN processes p ON p.id = s.process_id;
 
 -- name: neglected
--- Processes that have something to do and nobody at it, whose last hint is old enough to be lost.
+-- Processes that have something to do and nobody at it: every hint was used up (a page had to wait for
+-- its next try), or the last one is old enough to be lost.
 SELECT p.id FROM processes p
 WHERE p.state IN ('queued', 'running') AND NOT p.deleted
-    AND p.hinted_at < now() - make_interval(secs => %(age)s)
+    AND (p.hinted_at < now() - make_interval(secs => %(age)s) OR p.hints + p.chrome_hints = 0)
     AND NOT EXISTS (SELECT FROM slices s WHERE s.process_id = p.id)
     AND (p.open_pages <= 0 OR p.starved OR EXISTS (
         SELECT FROM pages g WHERE g.process_id = p.id AND g.state = 'queued' AND g.not_before <= now()))
