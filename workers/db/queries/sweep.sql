@@ -39,12 +39,12 @@ ORDER BY p.hinted_at LIMIT 500;
 
 -- name: lopsided
 -- Processes at work on one queue while pages of another wait without a hint on its way.
-SELECT p.id FROM processes p
+SELECT DISTINCT p.id FROM processes p CROSS JOIN (VALUES ('base'), ('chrome')) AS q (queue)
 WHERE p.state = 'running' AND NOT p.deleted AND p.hinted_at < now() - make_interval(secs => %(age)s)
     AND EXISTS (SELECT FROM slices s WHERE s.process_id = p.id)
-    AND EXISTS (SELECT FROM pages g WHERE g.process_id = p.id AND g.state = 'queued'
-        AND g.not_before <= now()
-        AND NOT EXISTS (SELECT FROM slices s WHERE s.process_id = p.id AND s.queue = g.queue))
+    AND NOT EXISTS (SELECT FROM slices s WHERE s.process_id = p.id AND s.queue = q.queue)
+    AND EXISTS (SELECT FROM pages g WHERE g.process_id = p.id AND g.queue = q.queue
+        AND g.state = 'queued' AND g.not_before <= now())
 LIMIT 500;
 
 -- name: forget_hints
