@@ -8,6 +8,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from queue import SimpleQueue
 
 from workers import presence, sweep, worker
 from workers.db import Database
@@ -69,8 +70,11 @@ def main() -> None:
     """Run the clock until SIGTERM or Ctrl-C."""
     configure(settings())
     clock = Clock(settings())
-    signal.signal(signal.SIGTERM, clock.stop)
-    signal.signal(signal.SIGINT, clock.stop)
+    asked = SimpleQueue[int]()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # An event that a second signal sets within its own setting would wait for itself for ever.
+        signal.signal(number, lambda number, _: asked.put(number))
+    threading.Thread(target=lambda: clock.stop(asked.get()), daemon=True).start()
     log.info("clock_started")
     clock.run()
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from queue import SimpleQueue
 
 from deploy.local.home import Home, HomeError
 from deploy.local.part import PartError
@@ -24,9 +25,7 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 def main(environ: Mapping[str, str]) -> int:
     """Run a stack to its end; return the exit status."""
-    stopping = threading.Event()
-    for number in _SIGNALS:
-        signal.signal(number, lambda *_: stopping.set())
+    stopping = _heard()
     try:
         port = _port(environ)
         home = Home.of(environ)
@@ -36,6 +35,24 @@ def main(environ: Mapping[str, str]) -> int:
     except (HomeError, PartError) as error:
         say(f"error: {error}")
         return 1
+
+
+def _heard() -> threading.Event:
+    """Return an event that any of our signals sets.
+
+    Not in the handler itself: `make` passes SIGTERM on to us although the group has it already, and
+    an event that is set within its own setting waits for itself for ever. `SimpleQueue` may.
+    """
+    stopping, asked = threading.Event(), SimpleQueue[int]()
+
+    def listen() -> None:
+        asked.get()
+        stopping.set()
+
+    for number in _SIGNALS:
+        signal.signal(number, lambda number, _: asked.put(number))
+    threading.Thread(target=listen, name="signals", daemon=True).start()
+    return stopping
 
 
 def _run(stack: Stack, stopping: threading.Event) -> int:

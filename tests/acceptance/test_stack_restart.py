@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -68,6 +70,21 @@ def test_a_stack_that_starts_again_goes_on_where_it_stopped(
     assert left == []
     assert again["status"] in {"running", "finished"}
     assert names == ["kept"]
+
+
+def test_a_stack_that_is_asked_to_end_many_times_ends_once(tmp_path: Path) -> None:
+    """`make` passes SIGTERM on to a program whose group has it already: nothing hangs of that."""
+    stack = subprocess.Popen(
+        [sys.executable, "-m", "deploy.local.up"],
+        env={**os.environ, "GRISTMILL_HOME": str(tmp_path), "PORT": str(free_port())},
+        stdout=subprocess.DEVNULL,
+    )
+    eventually((tmp_path / "environment.json").exists, 30)
+    for _ in range(200):
+        stack.send_signal(signal.SIGTERM)
+
+    assert stack.wait(20) == 0
+    assert living_in(tmp_path) == []
 
 
 def test_a_worker_that_is_asked_to_end_repeats_nothing(
