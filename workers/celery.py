@@ -125,3 +125,10 @@ def waiting(queue: str) -> int | None:
 def idle(queue: str) -> bool:
     """Whether it is known that no message waits in ``queue``."""
     return waiting(queue) == 0
+
+
+def asking(url: str) -> Celery:
+    """Return an app that only asks the workers behind the broker at ``url``, whatever ours is."""
+    other = Celery("asking", broker=url, set_as_current=False)
+    other.conf.broker_transport_options = app.conf.broker_transport_options
+    return other

@@ -142,8 +142,7 @@ def check_chromium(patient: Patient) -> str:
 def check_workers(patient: Patient) -> str:
     """Worker pools say that they are there, and answer over the broker."""
     try:
-        with celery.app.connection_for_write(patient.settings.redis_url) as broker:
-            pools = celery.app.control.ping(timeout=PATIENCE, connection=broker) or []
+        pools = celery.asking(patient.settings.redis_url).control.ping(timeout=PATIENCE) or []
     except (OperationalError, OSError) as error:
         raise Trouble("can't be asked, for the broker does not answer") from error
     if not pools:
