@@ -78,15 +78,6 @@ class Transaction:
             )
             return list(got)
 
-    def stream(self, name: str, size: int, /, **values: object) -> Iterator[Row]:
-        """Yield the rows of query ``name`` through a server-side cursor, ``size`` at a time."""
-        with self._connection.cursor(
-            name=f"stream_{name}", cursor_factory=psycopg2.extras.NamedTupleCursor
-        ) as cursor:
-            cursor.itersize = size
-            cursor.execute(queries()[name], values)
-            yield from cursor
-
 
 class Database:
     """A pool of connections to one database; made after a fork, never before.
