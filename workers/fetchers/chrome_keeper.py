@@ -72,6 +72,10 @@ class Keeper:
         except (Error, TimeoutError) as error:
             self._leave_behind(house)
             raise errors.BrowserCrashed from error
+        except asyncio.CancelledError:
+            # The page's time ended before there was a page: a browser that hangs looks like that.
+            self._chore(self._health(house))
+            raise
         run = PageRun(page, request, room.passage, deadline)
         house.runs.add(run)
         house.guests += 1
