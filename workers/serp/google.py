@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schemas.plan import Serp
-from workers.serp.base import Pairs, Record, SerpPage
+from workers.serp.base import Record
 from workers.serp.dated import cut_date
 from workers.serp.dom import (
     Node,
@@ -16,20 +15,14 @@ from workers.serp.dom import (
     every,
     first,
     link_around,
-    parse,
     text_of,
 )
-from workers.serp.found import Found, once, page_of, record, titled
+from workers.serp.found import Found, once, record, titled
 from workers.serp.google_common import (
-    CONSENT,
-    blocked,
     external,
-    google_url,
-    next_page,
-    says_nothing,
 )
+from workers.serp.google_kind import GoogleKind
 from workers.serp.links import unwrap
-from workers.serp.visitor import visitor
 
 _RESULT = {"tF2Cxc", "g"}
 _SCOPES = ("#rso h3", "#search h3, #center_col h3")
@@ -40,35 +33,16 @@ _SNIPPETS = (".VwiC3b", ".st", ".aCOpRe", ".IsZvec", "[style*='line-clamp']", ".
 _MORE = "a[href*='#:~:text='], .osl"  # "Read more", and the links below an old snippet
 
 
-class Google:
+class Google(GoogleKind):
     """Paged by ``start`` through the link that the page itself has."""
 
-    def first_url(self, serp: Serp, base: str | None) -> str:
-        """Return ``/search`` at the country's interface domain."""
-        return google_url(serp, base)
+    def find(self, tree: Tree, url: str) -> Found:
+        """Return the organic results."""
+        return read_web(tree, url)
 
-    def headers(self, serp: Serp) -> Pairs:
-        """Return a visitor's."""
-        return visitor(serp)
-
-    def cookies(self, serp: Serp) -> Pairs:
-        """Return the answer to the consent page."""
-        del serp
-        return CONSENT
-
-    def read(self, html: str, url: str, *, serp: Serp, page: int) -> SerpPage:
-        """Return what the page means."""
-        tree = parse(html)
-        found = read_web(tree, url)
-        if not found.organic:
-            verdict = blocked(tree, html, url)
-            if verdict is not None:
-                return SerpPage(verdict=verdict)
-            found.nothing = says_nothing(tree, url)
-        found.next_url = next_page(tree, url)
-        if serp.include:
-            _add_others(found, tree, url)
-        return page_of(found, serp, page)
+    def add_others(self, found: Found, tree: Tree, url: str) -> None:
+        """Add ads, questions and related searches."""
+        _add_others(found, tree, url)
 
 
 def read_web(tree: Tree, url: str) -> Found:

@@ -10,8 +10,7 @@ import json
 import re
 from typing import Any
 
-from schemas.plan import Serp
-from workers.serp.base import Pairs, Record, SerpPage
+from workers.serp.base import Record
 from workers.serp.dom import (
     Node,
     Tree,
@@ -25,17 +24,12 @@ from workers.serp.dom import (
     text_of,
     widest,
 )
-from workers.serp.found import Found, page_of, record
+from workers.serp.found import Found, record
 from workers.serp.google_common import (
-    CONSENT,
-    blocked,
     external,
-    google_url,
-    next_page,
-    says_nothing,
 )
+from workers.serp.google_kind import GoogleKind
 from workers.serp.links import host_name, param, whole
-from workers.serp.visitor import visitor
 
 _SIZE = re.compile(r"^(\d{1,6})\s*[\u00d7x]\s*(\d{1,6})\b")
 _THUMBS = "a[href] img[src*='tbn:'], a[href] img[src*='encrypted-tbn']"
@@ -44,33 +38,14 @@ _RELATED = "my5z3d"  # a cell that leads to another query
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
-class GoogleImage:
+class GoogleImage(GoogleKind):
     """Paged by ``start``, where the page has a link to follow: the rendered one scrolls instead."""
 
-    def first_url(self, serp: Serp, base: str | None) -> str:
-        """Return ``/search`` with ``tbm=isch``."""
-        return google_url(serp, base, tbm="isch")
+    tbm = "isch"
 
-    def headers(self, serp: Serp) -> Pairs:
-        """Return a visitor's."""
-        return visitor(serp)
-
-    def cookies(self, serp: Serp) -> Pairs:
-        """Return the answer to the consent page."""
-        del serp
-        return CONSENT
-
-    def read(self, html: str, url: str, *, serp: Serp, page: int) -> SerpPage:
-        """Return what the page means; one picture on two pages is two results."""
-        tree = parse(html)
-        found = _read(tree, url)
-        if not found.organic:
-            verdict = blocked(tree, html, url)
-            if verdict is not None:
-                return SerpPage(verdict=verdict)
-            found.nothing = says_nothing(tree, url)
-        found.next_url = next_page(tree, url)
-        return page_of(found, serp, page)
+    def find(self, tree: Tree, url: str) -> Found:
+        """Return the organic results."""
+        return _read(tree, url)
 
 
 def _read(tree: Tree, url: str) -> Found:

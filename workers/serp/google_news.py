@@ -7,54 +7,29 @@ import binascii
 import json
 import re
 
-from schemas.plan import Serp
 from workers.extraction.urls import absolute, is_http
-from workers.serp.base import Pairs, Record, SerpPage
-from workers.serp.dom import Node, Tree, attr, every, first, lines_of, parse, squeeze, text_of
-from workers.serp.found import Found, once, page_of, record
+from workers.serp.base import Record
+from workers.serp.dom import Node, Tree, attr, every, first, lines_of, squeeze, text_of
+from workers.serp.found import Found, once, record
 from workers.serp.google import read_web
 from workers.serp.google_common import (
-    CONSENT,
-    blocked,
     external,
-    google_url,
-    next_page,
-    says_nothing,
 )
-from workers.serp.visitor import visitor
+from workers.serp.google_kind import GoogleKind
 
 _STORY = "article, div[jslog][data-n-tid][jsdata]"
 _TARGET = re.compile(r"\b5:([\w+/=-]+)")
 _FEWEST = 2  # lines of a story: its source and its title
 
 
-class GoogleNews:
+class GoogleNews(GoogleKind):
     """Paged by ``start``; news.google.com shows all that it has at once."""
 
-    def first_url(self, serp: Serp, base: str | None) -> str:
-        """Return ``/search`` with ``tbm=nws``."""
-        return google_url(serp, base, tbm="nws")
+    tbm = "nws"
 
-    def headers(self, serp: Serp) -> Pairs:
-        """Return a visitor's."""
-        return visitor(serp)
-
-    def cookies(self, serp: Serp) -> Pairs:
-        """Return the answer to the consent page."""
-        del serp
-        return CONSENT
-
-    def read(self, html: str, url: str, *, serp: Serp, page: int) -> SerpPage:
-        """Return what the page means."""
-        tree = parse(html)
-        found = _read(tree, url)
-        if not found.organic:
-            verdict = blocked(tree, html, url)
-            if verdict is not None:
-                return SerpPage(verdict=verdict)
-            found.nothing = says_nothing(tree, url)
-        found.next_url = next_page(tree, url)
-        return page_of(found, serp, page)
+    def find(self, tree: Tree, url: str) -> Found:
+        """Return the organic results."""
+        return _read(tree, url)
 
 
 def _read(tree: Tree, url: str) -> Found:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from schemas.plan import Serp
-from workers.serp.base import Pairs, Record, SerpPage
+from workers.serp.base import Record
 from workers.serp.dom import (
     Node,
     Tree,
@@ -18,22 +17,16 @@ from workers.serp.dom import (
     every,
     first,
     lines_of,
-    parse,
     squeeze,
     text_of,
     widest,
 )
-from workers.serp.found import Found, page_of, record
+from workers.serp.found import Found, record
 from workers.serp.google_common import (
-    CONSENT,
-    blocked,
     external,
-    google_url,
-    next_page,
-    says_nothing,
 )
+from workers.serp.google_kind import GoogleKind
 from workers.serp.links import unwrap
-from workers.serp.visitor import visitor
 
 _MONEY = r"(?:[$£€¥₹₩₽₺₪฿₫₴₱₦]|[A-Z]{2,3}\$?|kr\.?|zł|Kč|Ft|lei|лв\.?)"
 _PRICE = re.compile(rf"(?:{_MONEY}\s?\d[\d.,'\s]*|\d[\d.,'\s]*\s?{_MONEY})")
@@ -46,33 +39,14 @@ _COUNT = re.compile(r"\(\d[^()]{0,10}\)")
 _FROM = re.compile(r"^From\s+(.+)$")
 
 
-class GoogleShopping:
+class GoogleShopping(GoogleKind):
     """Paged by ``start``, where the page has a link to follow."""
 
-    def first_url(self, serp: Serp, base: str | None) -> str:
-        """Return ``/search`` with ``tbm=shop``."""
-        return google_url(serp, base, tbm="shop")
+    tbm = "shop"
 
-    def headers(self, serp: Serp) -> Pairs:
-        """Return a visitor's."""
-        return visitor(serp)
-
-    def cookies(self, serp: Serp) -> Pairs:
-        """Return the answer to the consent page."""
-        del serp
-        return CONSENT
-
-    def read(self, html: str, url: str, *, serp: Serp, page: int) -> SerpPage:
-        """Return what the page means; equal offers in several places are one result."""
-        tree = parse(html)
-        found = _read(tree, url)
-        if not found.organic:
-            verdict = blocked(tree, html, url)
-            if verdict is not None:
-                return SerpPage(verdict=verdict)
-            found.nothing = says_nothing(tree, url)
-        found.next_url = next_page(tree, url)
-        return page_of(found, serp, page)
+    def find(self, tree: Tree, url: str) -> Found:
+        """Return the organic results."""
+        return _read(tree, url)
 
 
 def _read(tree: Tree, url: str) -> Found:
