@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from app.auth import SCOPES
-from app.views.processes import VERDICTS
 from schemas import registry
+from schemas.codes import PAGE_VERDICTS
 
 Schema = dict[str, Any]
 
@@ -134,7 +134,7 @@ SCHEMAS: Final[Schema] = {
             "fetcher": TEXT,
             "attempts": COUNT,
             "httpStatus": _nullable({"type": "integer"}),
-            "verdict": {"enum": list(VERDICTS)},
+            "verdict": {"enum": list(PAGE_VERDICTS)},
             "bytes": COUNT,
             "ms": COUNT,
             "records": COUNT,

@@ -7,11 +7,12 @@ from typing import Final
 from app.operation import READ, Answer, Operation, Parameter
 from app.operations.common import JSON, LINK, PAGING, PROCESS, answered
 from app.views import links, processes
+from schemas.codes import PAGE_VERDICTS
 
 _VERDICT = Parameter(
     name="verdict",
     description="Only pages that ended, or stand, like this.",
-    schema={"enum": list(processes.VERDICTS)},
+    schema={"enum": list(PAGE_VERDICTS)},
 )
 
 PROCESSES: Final = (

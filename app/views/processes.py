@@ -6,16 +6,11 @@ from flask import Response, g, jsonify, request
 
 from app import paging
 from app.ports import ports
+from schemas.codes import PAGE_VERDICTS
 from schemas.problem import Fault, Invalid
 from schemas.process import dump_delivery, dump_page, dump_process
 from workers import deliver, processes
 from workers.db import Row
-
-VERDICTS = (
-    "ok", "empty", "blocked", "unrecognized", "robots", "truncated", "failed", "poisoned",
-    "queued", "running",
-)  # fmt: skip
-"""What ``verdict`` may ask for: how a page ended, or where it stands."""
 
 
 def dump(row: Row) -> dict[str, object]:
@@ -56,8 +51,8 @@ def pages(process_id: str) -> Response:
 def _verdict() -> str | None:
     """Return the verdict asked for, None for all."""
     verdict = request.args.get("verdict", "").strip().lower()
-    if verdict and verdict not in VERDICTS:
-        raise Invalid([Fault("/verdict", f"must be one of {', '.join(VERDICTS)}")])
+    if verdict and verdict not in PAGE_VERDICTS:
+        raise Invalid([Fault("/verdict", f"must be one of {', '.join(PAGE_VERDICTS)}")])
     return verdict or None
 
 
