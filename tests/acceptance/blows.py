@@ -9,15 +9,27 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from deploy.local import census
-from tests.acceptance.client import Stack
+from tests.acceptance.client import Stack, eventually
 
 STRIKE_EVERY = 0.02  # seconds: less than any service takes to listen
 
 
-def main_of(stack: Stack, part: str) -> int:
-    """Return the number of a part's main process."""
+def mains_of(stack: Stack, part: str) -> set[int]:
+    """Return the main processes of a part that are there now: none while it is started again."""
     pids, seen = stack.pids(part), census.everybody()
-    return min(pid for pid in pids if pid in seen and seen[pid].parent not in pids)
+    return {pid for pid in pids if pid in seen and seen[pid].parent not in pids}
+
+
+def main_of(stack: Stack, part: str) -> int:
+    """Return the number of a part's main process, waiting for one that is started again."""
+    found: list[int] = []
+
+    def there() -> list[int]:
+        found[:] = sorted(mains_of(stack, part))
+        return found
+
+    eventually(there)
+    return found[0]
 
 
 def holders(stack: Stack, process: str) -> set[int]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploy.local.ports import free_port
 from deploy.local.program import running_stack
-from tests.acceptance.blows import main_of
+from tests.acceptance.blows import main_of, mains_of
 from tests.acceptance.client import Api, Stack, eventually
 from tests.site import truth
 from tests.site.server import SiteServer
@@ -96,7 +96,7 @@ def test_a_worker_that_is_asked_to_end_repeats_nothing(
     api.wait(process, lambda now: now["responseCount"] >= 20)
     old = main_of(stack, "worker")
     os.kill(old, signal.SIGTERM)
-    eventually(lambda: stack.pids("worker") and main_of(stack, "worker") != old, 15)
+    eventually(lambda: mains_of(stack, "worker") - {old}, 30)
     assert_whole(api, site, process)
     asked = Counter(path for path in site.paths() if path.startswith("/shop/"))
 
