@@ -8,6 +8,7 @@ from typing import cast
 from flask import Flask, current_app
 
 from schemas import registry
+from workers.advance import Prices, prices_of
 from workers.db import Database
 from workers.plugins import plugin
 from workers.probes import Probes, probes
@@ -31,6 +32,11 @@ class Ports:
     def countries(self) -> frozenset[str]:
         """The countries that a payload may name: those that have a proxy."""
         return frozenset(self.settings.proxies)
+
+    @property
+    def prices(self) -> Prices:
+        """What pages cost here."""
+        return prices_of(self.settings)
 
     @classmethod
     def of(cls, settings: Settings) -> Ports:

@@ -42,3 +42,6 @@ PAGE_VERDICTS: Final[Mapping[str, str]] = {
     "running": "A worker has the page.",
 }
 """What a page's ``verdict`` may read; the last two are of pages that are still open."""
+
+RETRIABLE: Final = ("failed", "blocked", "empty", "unrecognized", "robots", "truncated", "poisoned")
+"""The verdicts of pages that may be tried again once their process has ended."""

@@ -34,6 +34,7 @@ class ClaimedPage:
     ``admitted``: robots.txt has been asked. ``attempt`` counts from 1. ``chain`` is the id of the
     first page of its chain of next links. ``alone``: nothing else may be in flight beside it.
     ``resend``: every redirect so far asked for the start page's method and form again.
+    ``followed``: its next page is known from an earlier try.
     """
 
     id: int
@@ -49,6 +50,7 @@ class ClaimedPage:
     admitted: bool
     alone: bool = False
     resend: bool = False
+    followed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,15 @@ at any time, by anybody, twice at once.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from workers import celery
 from workers.db import Database, Row, Transaction
+from workers.settings import Settings
+
+Enqueue = Callable[[Transaction, Row, str], Iterable[str]]
+"""Inserts the deliveries of an event of a process and returns their ids."""
 
 MAX_SLICES = 64  # turns at one process at once
 PAGES_A_SLICE = 48  # open pages that are worth another turn
@@ -29,6 +34,38 @@ class Prices:
         return self.chrome if queue == "chrome" else self.base
 
 
+def prices_of(given: Settings) -> Prices:
+    """Return what pages cost in this deployment."""
+    return Prices(base=given.base_price, chrome=given.chrome_price)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bill:
+    """What is left to pay for, and with what, in thousandths of a credit."""
+
+    next_page: int
+    rest: int
+    available: int
+    unlimited: bool
+
+    @property
+    def payable(self) -> bool:
+        """Whether the account can pay for the cheapest page that waits."""
+        return self.unlimited or self.available >= self.next_page
+
+
+def bill(tx: Transaction, process: Row, prices: Prices) -> Bill:
+    """Return what the queued pages of the process cost, and what its account can spend now."""
+    queued = tx.all("queued_by_queue", process_id=process.id)
+    account = tx.the("account_available", account_id=process.account_id)
+    return Bill(
+        next_page=min((0 if r.paid else prices.of(r.queue) for r in queued), default=0),
+        rest=sum(row.n * prices.of(row.queue) for row in queued),
+        available=account.available,
+        unlimited=account.unlimited,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
     """A message to send once the transaction is committed."""
@@ -43,7 +80,7 @@ def advance(database: Database, process_id: str, prices: Prices) -> list[Hint]:
     """Move the process on and send the hints; returns what was sent."""
     with database.transaction() as tx:
         process = tx.one("lock_process", process_id=process_id)
-        hints = [] if process is None else _next(tx, process, prices)
+        hints = [] if process is None else next_hints(tx, process, prices)
     send(hints)
     return hints
 
@@ -55,7 +92,8 @@ def send(hints: list[Hint]) -> None:
             celery.send(hint.job, hint.subject, hint.generation)
 
 
-def _next(tx: Transaction, process: Row, prices: Prices) -> list[Hint]:
+def next_hints(tx: Transaction, process: Row, prices: Prices) -> list[Hint]:
+    """Move the (locked) process on; returns the hints to send once that is committed."""
     if process.deleted or process.state not in {"queued", "running"}:
         return _publish_hint(process) if process.publish_due and not process.deleted else []
     busy = {row.queue: row.n for row in tx.all("other_slices", process_id=process.id)}
@@ -91,15 +129,11 @@ def _failure(tx: Transaction, process: Row) -> tuple[str | None, str | None]:
 
 def _suspended(tx: Transaction, process: Row, prices: Prices) -> bool:
     """Suspend a process whose account can't pay for its cheapest page; False when it can."""
-    queued = tx.all("queued_by_queue", process_id=process.id)
-    account = tx.the("account_available", account_id=process.account_id)
-    if not queued:
-        return False
-    if account.unlimited or account.available >= min(prices.of(row.queue) for row in queued):
+    owed = bill(tx, process, prices)
+    if owed.payable:
         tx.do("clear_starved", process_id=process.id)
         return False
-    missing = sum(row.n * prices.of(row.queue) for row in queued)
-    tx.do("suspend", process_id=process.id, missing=missing)
+    tx.do("suspend", process_id=process.id, missing=owed.rest)
     return True
 
 
@@ -135,29 +169,3 @@ def _more_turns(tx: Transaction, process: Row, busy: dict[str, int]) -> list[Hin
         for queue, times in missing.items()
         if times
     ]
-
-
-def resume_pending(database: Database, process_id: str, prices: Prices) -> bool:
-    """Let a pending process go on if its account can pay for its next page."""
-    with database.transaction() as tx:
-        process = tx.one("lock_process_now", process_id=process_id)
-        if process is None or process.state != "pending" or process.publish_due:
-            return False
-        queued = tx.all("queued_by_queue", process_id=process_id)
-        account = tx.the("account_available", account_id=process.account_id)
-        price = min((prices.of(row.queue) for row in queued), default=0)
-        if not account.unlimited and account.available < price:
-            return False
-        asked = {row.queue for row in queued}
-        tx.do(
-            "resume",
-            process_id=process_id,
-            base=int("base" in asked or not asked),
-            chrome=int("chrome" in asked),
-        )
-        hints = [
-            Hint(job=JOB_OF_QUEUE[queue], subject=process_id, generation=process.generation)
-            for queue in (asked or {"base"})
-        ]
-    send(hints)
-    return True

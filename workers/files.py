@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,8 +11,8 @@ from schemas.payload import load_plan
 from schemas.plan import Plan
 from schemas.turn import SliceTurn
 from workers import frontier, plugins
-from workers.advance import Hint
-from workers.db import Database, Row, Transaction
+from workers.advance import Enqueue, Hint
+from workers.db import Database, Row
 from workers.errors import DatabaseUnavailable, StaleSlice, StorageUnavailable
 from workers.ids import new_id
 from workers.log import get_logger
@@ -24,9 +24,6 @@ LONGEST_PAUSE = 60.0  # seconds between two of them
 FATAL = frozenset({"start_page_failed", "blocked", "storage_failed", "internal"})
 
 log_event = get_logger()
-
-Enqueue = Callable[[Transaction, Row, str], Iterable[str]]
-"""Inserts the deliveries of an event of a process and returns their ids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

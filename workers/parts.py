@@ -7,7 +7,7 @@ from functools import cache
 from schemas import registry
 from schemas.turn import SliceTurn
 from workers import frontier, plugins, worker
-from workers.advance import Prices
+from workers.advance import Prices, prices_of
 from workers.crawl.ports import CrawlOptions
 from workers.db import Database
 from workers.fetchers.base import Fetcher, FetcherOptions
@@ -39,7 +39,7 @@ def _proxies() -> ProxyPool:
 @cache
 def prices() -> Prices:
     """Return what pages cost here."""
-    return Prices(base=settings().base_price, chrome=settings().chrome_price)
+    return prices_of(settings())
 
 
 def limits(queue: str) -> frontier.Limits:

@@ -1,7 +1,7 @@
 """The life of a process: submit, look up, cancel, remove; the only writer of its state.
 
-What happens between the turns (publish, suspend, resume) is in ``workers.advance``; what happens
-in a turn is in ``workers.frontier``.
+What happens between the turns (publish, suspend) is in ``workers.advance``, how a stopped process
+goes on in ``workers.recovery``; what happens in a turn is in ``workers.frontier``.
 """
 
 from __future__ import annotations
@@ -161,17 +161,11 @@ def cancel(database: Database, *, account_id: str, process_id: str) -> Row:
             raise NotFound
         if process.state in ENDED:
             return process
-        fence_off(tx, process_id)
+        frontier.fence_off(tx, process_id)
         canceled = tx.one("cancel_process", process_id=process_id)
     celery.revoke(process_id, process.generation)
     celery.send("publish", process_id, process.generation)
     return canceled
-
-
-def fence_off(tx: Transaction, process_id: str) -> None:
-    """End every slice of the (locked) process: what they do from here on is void."""
-    for row in tx.all("slices_of_process", process_id=process_id):
-        frontier.bury(tx, row, died=False)
 
 
 def remove_task(database: Database, *, account_id: str, task_id: str) -> None:
@@ -183,7 +177,7 @@ def remove_task(database: Database, *, account_id: str, task_id: str) -> None:
         stopped = tx.all("live_processes", task_id=task_id)
         for row in stopped:
             tx.one("lock_process", process_id=row.id)
-            fence_off(tx, row.id)
+            frontier.fence_off(tx, row.id)
             tx.do("hide_process", process_id=row.id)
     for row in stopped:
-        celery.revoke(row.id, 0)
+        celery.revoke(row.id, row.generation)

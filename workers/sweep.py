@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from workers import advance, celery, deliver, frontier, processes, worker
+from workers import advance, celery, deliver, frontier, recovery, worker
 from workers.advance import Hint, Prices
 from workers.db import Database
 from workers.errors import GristmillError
@@ -71,7 +71,7 @@ def wake_pending(database: Database, prices: Prices) -> None:
     with database.transaction() as tx:
         rows = tx.all("waiting_for_credits", price=min(prices.base, prices.chrome))
     for row in rows:
-        advance.resume_pending(database, row.id, prices)
+        recovery.resume_pending(database, row.id, prices)
 
 
 def remove_garbage(database: Database, storage: Storage) -> int:
@@ -92,7 +92,7 @@ def remove_doomed(database: Database) -> None:
     for row in rows:
         with database.transaction() as tx:
             tx.one("lock_process", process_id=row.id)
-            processes.fence_off(tx, row.id)
+            frontier.fence_off(tx, row.id)
             tx.do("doom_objects", process_id=row.id)
             if tx.do("drop_pages", process_id=row.id) == 0:
                 tx.do("drop_process", process_id=row.id)

@@ -7,12 +7,18 @@ from typing import Final
 from app.operation import READ, Answer, Operation, Parameter
 from app.operations.common import JSON, LINK, PAGING, PROCESS, answered
 from app.views import links, processes
-from schemas.codes import PAGE_VERDICTS
+from schemas.codes import PAGE_VERDICTS, RETRIABLE
 
 _VERDICT = Parameter(
     name="verdict",
     description="Only pages that ended, or stand, like this.",
     schema={"enum": list(PAGE_VERDICTS)},
+)
+_ONE_OF = f"({'|'.join(RETRIABLE)})"
+_RETRIED = Parameter(
+    name="verdict",
+    description="Which pages to try again, with commas between several (`failed` if absent).",
+    schema={"type": "string", "pattern": f"^{_ONE_OF}(,{_ONE_OF})*$"},
 )
 
 PROCESSES: Final = (
@@ -34,6 +40,33 @@ PROCESSES: Final = (
         summary="Cancel a process",
         description="What was extracted stays and is charged. One that has ended stays as it is.",
         scope="run",
+        answer=PROCESS,
+    ),
+    Operation(
+        name="resume_process",
+        methods=("POST",),
+        path="/v1/process/{process_id}/resume",
+        view=processes.resume,
+        tag="Processes",
+        summary="Let a process go on",
+        description="The same process, from where it stopped: canceled, failed, or pending with "
+        "credits again. A failed one tries all pages again that gave no answer.",
+        scope="run",
+        problems=(402, 409),
+        answer=PROCESS,
+    ),
+    Operation(
+        name="retry_failed_pages",
+        methods=("POST",),
+        path="/v1/process/{process_id}/retry-failed",
+        view=processes.retry,
+        tag="Processes",
+        summary="Try the failed pages of a process again",
+        description="Of one that has finished or failed. New records come to their place in the "
+        "same file; a page that was charged before is not charged again.",
+        scope="run",
+        parameters=(_RETRIED,),
+        problems=(400, 409),
         answer=PROCESS,
     ),
     Operation(

@@ -1,4 +1,4 @@
-"""Processes: look up, cancel, and their pages and deliveries."""
+"""Processes: look up, cancel, let go on, and their pages and deliveries."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from flask import Response, g, jsonify, request
 
 from app import paging
 from app.ports import ports
-from schemas.codes import PAGE_VERDICTS
+from schemas.codes import PAGE_VERDICTS, RETRIABLE
 from schemas.problem import Fault, Invalid
 from schemas.process import dump_delivery, dump_page, dump_process
-from workers import deliver, processes
+from workers import deliver, processes, recovery
 from workers.db import Row
 
 
@@ -32,6 +32,41 @@ def cancel(process_id: str) -> Response:
     """Stop a process; the answer is a receipt."""
     row = processes.cancel(ports().database, account_id=g.account_id, process_id=process_id)
     return jsonify(dump(row))
+
+
+def resume(process_id: str) -> Response:
+    """Let a stopped process go on."""
+    row = recovery.resume(
+        ports().database,
+        account_id=g.account_id,
+        process_id=process_id,
+        prices=ports().prices,
+        enqueue=deliver.enqueue,
+    )
+    return jsonify(dump(row))
+
+
+def retry(process_id: str) -> Response:
+    """Try pages of an ended process again."""
+    row = recovery.retry(
+        ports().database,
+        account_id=g.account_id,
+        process_id=process_id,
+        verdicts=_retried(),
+        prices=ports().prices,
+    )
+    return jsonify(dump(row))
+
+
+def _retried() -> list[str]:
+    """Return the verdicts of the pages to try again: ``failed``, if none is named."""
+    words = ",".join(request.args.getlist("verdict")).lower().split(",")
+    named = list(dict.fromkeys(word.strip() for word in words if word.strip()))
+    unknown = [word for word in named if word not in RETRIABLE]
+    if unknown:
+        detail = f"`{unknown[0]}` is none of {', '.join(RETRIABLE)}; a comma stands between several"
+        raise Invalid([Fault("/verdict", detail)])
+    return named or ["failed"]
 
 
 def pages(process_id: str) -> Response:

@@ -9,11 +9,12 @@ import pytest
 
 from schemas.turn import ClaimedPage, NewPage, Outcome, SliceTurn
 from workers import frontier, sweep
-from workers.advance import Prices, advance, resume_pending
+from workers.advance import Prices, advance
 from workers.db import Database
 from workers.errors import StaleSlice
 from workers.frontier import Batch, Limits
 from workers.ids import new_id
+from workers.recovery import resume_pending
 
 LIMITS = Limits(max_pages=1000, max_runtime=1000.0, price=50)
 COUNTERS = (
@@ -365,7 +366,7 @@ def test_a_process_at_its_page_limit_finishes_with_what_it_has_and_says_so(run: 
 def test_a_process_at_its_time_limit_fetches_nothing_more(run: Run) -> None:
     """MAX_RUNTIME: what is queued is truncated."""
     turn = run.open()
-    run.sql("UPDATE processes SET started_at = now() - interval '1 hour'")
+    run.sql("UPDATE processes SET running_since = now() - interval '1 hour'")
 
     assert run.claim(turn) == ()
     assert run.sql("SELECT verdict FROM pages") == [("truncated",)]

@@ -216,7 +216,7 @@ def _details(page: ClaimedPage, bench: Bench, content: PageContent) -> list[NewP
 def _candidates(
     page: ClaimedPage, bench: Bench, collection: Collection, content: PageContent
 ) -> list[NewPage]:
-    if page.page_number >= collection.paginator.page_num:
+    if page.followed or page.page_number >= collection.paginator.page_num:
         return []
     number = page.page_number + 1
     place = (*page.position[:-1], number)

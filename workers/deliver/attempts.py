@@ -201,7 +201,12 @@ def _woken(tx: Transaction, row: Row, *, arrived: bool) -> list[str]:
     """
     rows = tx.all("next_at_host", host=row.host) if arrived else []
     if row.kind == "export":
-        rows += tx.all("release_webhooks", process_id=row.process_id, event=row.event)
+        rows += tx.all(
+            "release_webhooks",
+            process_id=row.process_id,
+            event=row.event,
+            created_at=row.created_at,
+        )
     return [found.id for found in rows]
 
 

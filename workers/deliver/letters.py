@@ -32,7 +32,12 @@ def _made(database: Database, storage: Storage, settings: Settings, row: Row) ->
     told = orjson.loads(row.snapshot)
     with database.transaction() as tx:
         now = tx.one("delivery_process", process_id=row.process_id)
-        exports = tx.all("exports_of_event", process_id=row.process_id, event=row.event)
+        exports = tx.all(
+            "exports_of_event",
+            process_id=row.process_id,
+            event=row.event,
+            created_at=row.created_at,
+        )
     process, link = told["process"], None
     if now is not None and now.log_key:
         process["logFile"] = storage.link(now.log_key, f"{now.id}.log", settings.link_ttl)

@@ -6,7 +6,16 @@ lives; ``StaleSlice`` means that somebody (a cancel, the sweep) has fenced it of
 
 from workers.frontier.claims import Limits, admit, claim
 from workers.frontier.commits import Batch, commit
-from workers.frontier.turns import abandon, beat, bury, close_slice, guarded, open_slice, release
+from workers.frontier.turns import (
+    abandon,
+    beat,
+    bury,
+    close_slice,
+    fence_off,
+    guarded,
+    open_slice,
+    release,
+)
 
 __all__ = [
     "Batch",
@@ -18,6 +27,7 @@ __all__ = [
     "claim",
     "close_slice",
     "commit",
+    "fence_off",
     "guarded",
     "open_slice",
     "release",

@@ -42,7 +42,8 @@ def take(
         rows = tx.all("lone_page", **where)
     if not rows:
         return Claim(pages=(), over=process.open_pages <= 0)
-    taken = rows[: _reserve(tx, turn, len(rows), limits.price)]
+    wanted = sum(not row.answered for row in rows)
+    taken = _affordable(rows, _reserve(tx, turn, wanted, limits.price))
     _hold(tx, turn, taken, limits.price)
     if alone and taken:
         tx.do("mark_alone", slice_id=turn.slice_id, page_id=taken[0].id)
@@ -63,8 +64,19 @@ def _claimed(row: Row, *, alone: bool) -> ClaimedPage:
         chain=row.chain,
         attempt=row.attempts + 1,
         admitted=row.admitted,
+        followed=row.followed,
         alone=alone,
     )
+
+
+def _affordable(rows: Sequence[Row], payable: int) -> list[Row]:
+    """Return the first ``payable`` pages, and those that were paid for before they came back."""
+    taken = []
+    for row in rows:
+        if row.answered or payable > 0:
+            taken.append(row)
+            payable -= not row.answered
+    return taken
 
 
 def _reserve(tx: Transaction, turn: SliceTurn, wanted: int, price: int) -> int:

@@ -50,11 +50,15 @@ def _write(tx: Transaction, turn: SliceTurn, process: Row, batch: Batch, *, limi
     rows = [_row(outcome, following, limits.price) for outcome in batch.outcomes]
     settled = tx.all("finish_pages", slice_id=turn.slice_id, outcomes=_json(rows))
     landed = {row.id for row in settled}
+    answered = {row.id for row in settled if row.answered}
     outcomes = [outcome for outcome in batch.outcomes if outcome.page_id in landed]
     room = limits.max_pages - process.page_count
     inserted, cut = _insert(tx, turn, outcomes, following, room)
     released = sum(row.reserved for row in settled)
-    _count(tx, turn, outcomes, inserted=inserted, price=limits.price, released=released)
+    fresh = sum(o.charged and o.page_id not in answered for o in outcomes)
+    _count(
+        tx, turn, outcomes, fresh=fresh, inserted=inserted, price=limits.price, released=released
+    )
     _learn(tx, process, batch, limits.max_pages if cut else None)
     done = sum(outcome.step == "done" for outcome in outcomes)
     return int(process.open_pages) + inserted - done
@@ -192,11 +196,15 @@ def _count(
     turn: SliceTurn,
     outcomes: Sequence[Outcome],
     *,
+    fresh: int,
     inserted: int,
     price: int,
     released: int,
 ) -> None:
-    """Move the counters of process and account by what ``outcomes`` were."""
+    """Move the counters of process and account by what ``outcomes`` were.
+
+    ``fresh`` of them are successes that count and cost for the first time.
+    """
     over = [outcome for outcome in outcomes if outcome.step == "done"]
     verdicts = [outcome.verdict for outcome in over]
     blocked, good = verdicts.count("blocked"), sum(outcome.charged for outcome in over)
@@ -204,13 +212,13 @@ def _count(
         "count_outcomes",
         process_id=turn.process_id,
         account_id=turn.account_id,
-        responses=good,
+        responses=fresh,
         records=sum(outcome.counted_records for outcome in over),
         failed=len(over) - good - blocked,
         empty=verdicts.count("empty"),
         blocked=blocked,
         inserted=inserted,
         done=len(over),
-        cost=good * price,
+        cost=fresh * price,
         released=released,
     )

@@ -97,3 +97,9 @@ def bury(tx: Transaction, dead: Row, *, died: bool) -> None:
         if row.lone_deaths >= LONE_DEATHS:
             tx.do("poison_page", page_id=row.id)
             tx.do("count_poisoned", process_id=dead.process_id)
+
+
+def fence_off(tx: Transaction, process_id: str) -> None:
+    """End every slice of the (locked) process: what they do from here on is void."""
+    for row in tx.all("slices_of_process", process_id=process_id):
+        bury(tx, row, died=False)

@@ -58,9 +58,11 @@ WHERE id = %(delivery_id)s AND lease = %(lease)s RETURNING body;
 SELECT * FROM processes WHERE id = %(process_id)s AND NOT deleted;
 
 -- name: exports_of_event
--- How the exports of one event stand.
+-- How the exports of one event stand. A process that went on may end like this again: what belongs to one
+-- end was inserted at one moment.
 SELECT target, state, attempts FROM deliveries
-WHERE process_id = %(process_id)s AND event = %(event)s AND kind = 'export' ORDER BY id;
+WHERE process_id = %(process_id)s AND event = %(event)s AND created_at = %(created_at)s
+    AND kind = 'export' ORDER BY id;
 
 -- name: record_attempt
 -- What became of an attempt, unless its lease was lost; the newest hundred are kept.
@@ -83,10 +85,11 @@ UPDATE processes SET notes = array_append(notes, %(note)s) WHERE id = %(process_
 -- name: release_webhooks
 -- The webhook that tells how the exports went leaves once each of them was tried.
 UPDATE deliveries w SET next_attempt_at = now()
-WHERE w.process_id = %(process_id)s AND w.event = %(event)s AND w.kind = 'webhook'
+WHERE w.process_id = %(process_id)s AND w.event = %(event)s AND w.created_at = %(created_at)s
+    AND w.kind = 'webhook'
     AND w.state = 'waiting' AND w.attempt_count = 0 AND w.next_attempt_at > now()
     AND NOT EXISTS (SELECT FROM deliveries e WHERE e.process_id = w.process_id
-        AND e.event = w.event AND e.kind = 'export' AND e.state = 'waiting' AND e.attempt_count = 0)
+        AND e.event = w.event AND e.created_at = w.created_at AND e.kind = 'export' AND e.state = 'waiting' AND e.attempt_count = 0)
 RETURNING w.id;
 
 -- name: deliveries_of

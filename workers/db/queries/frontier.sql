@@ -1,6 +1,6 @@
 -- name: lock_process
 -- Every change begins here: process, then slices, then pages, then account, so that nothing deadlocks.
-SELECT *, extract(epoch FROM now() - coalesce(started_at, now()))::float8 AS age
+SELECT *, extract(epoch FROM now() - coalesce(running_since, now()))::float8 AS age
 FROM processes WHERE id = %(process_id)s FOR NO KEY UPDATE;
 
 -- name: lock_process_now
@@ -24,8 +24,9 @@ ON CONFLICT DO NOTHING
 RETURNING id;
 
 -- name: start_process
--- The first turn starts the process; every turn uses up one hint.
+-- The first turn starts the process, or starts it again; every turn uses up one hint.
 UPDATE processes SET state = 'running', started_at = coalesce(started_at, now()),
+    running_since = CASE state WHEN 'queued' THEN now() ELSE running_since END,
     hints = hints - CASE WHEN %(queue)s = 'base' AND hints > 0 THEN 1 ELSE 0 END,
     chrome_hints = chrome_hints - CASE WHEN %(queue)s = 'chrome' AND chrome_hints > 0 THEN 1 ELSE 0 END,
     starved = false
@@ -45,7 +46,7 @@ UPDATE slices SET heartbeat = now() WHERE id = %(slice_id)s RETURNING id;
 -- name: claimable_pages
 -- The next pages to fetch: upper collections first, so that the frontier grows early.
 SELECT id, collection, position, url, fetch_url, host, hops, resend, page_number,
-    coalesce(chain, id) AS chain, attempts, admitted, counted, deaths
+    coalesce(chain, id) AS chain, attempts, admitted, counted, answered, next_key IS NOT NULL AS followed
 FROM pages
 WHERE process_id = %(process_id)s AND queue = %(queue)s AND state = 'queued' AND not_before <= now()
     AND deaths < 2
@@ -55,7 +56,7 @@ FOR NO KEY UPDATE SKIP LOCKED;
 -- name: lone_page
 -- A page that was in two dead slices is tried alone, when nothing else is left to do.
 SELECT id, collection, position, url, fetch_url, host, hops, resend, page_number,
-    coalesce(chain, id) AS chain, attempts, admitted, counted, deaths
+    coalesce(chain, id) AS chain, attempts, admitted, counted, answered, next_key IS NOT NULL AS followed
 FROM pages
 WHERE process_id = %(process_id)s AND queue = %(queue)s AND state = 'queued' AND not_before <= now()
     AND deaths >= 2
@@ -80,7 +81,7 @@ RETURNING s.payable;
 -- already (it came back unsent) is not counted again.
 WITH taken AS (
     UPDATE pages SET state = 'running', slice_id = %(slice_id)s, attempts = attempts + 1,
-        reserved = %(price)s, counted = counted OR admitted
+        reserved = CASE WHEN answered THEN 0 ELSE %(price)s END, counted = counted OR admitted
     WHERE id = ANY(%(ids)s)
 )
 UPDATE processes SET request_count = request_count + %(requests)s
@@ -115,7 +116,8 @@ RETURNING (xmax = 0) AS inserted;
 
 -- name: finish_pages
 -- The outcome of pages; only what this slice holds. Returns what each had reserved. What was charged
--- goes into the ledger, where a page can have one row only.
+-- goes into the ledger, where a page can have one row only: one that was answered before it was tried
+-- again keeps what it cost, and its place in the chain of next pages.
 -- As JSON, because the parser and the planner take far longer over as many constants.
 WITH outcome AS (
     SELECT * FROM json_to_recordset(%(outcomes)s::json) AS o (id bigint, step text, verdict text,
@@ -141,19 +143,20 @@ done AS (
         not_before = now() + make_interval(secs => o.delay),
         verdict = CASE o.step WHEN 'done' THEN o.verdict END,
         http_status = o.status, bytes = o.size, milliseconds = o.milliseconds,
-        records = o.records, record_count = o.record_count, next_key = o.next_key,
-        cost = o.cost, error = o.error,
+        records = o.records, record_count = o.record_count,
+        next_key = coalesce(o.next_key, p.next_key),
+        cost = CASE WHEN p.answered THEN p.cost ELSE o.cost END, error = o.error,
         done_at = CASE o.step WHEN 'done' THEN now() END
     FROM outcome o JOIN held h ON h.id = o.id
     WHERE p.id = o.id AND p.state = 'running' AND p.slice_id = %(slice_id)s
-    RETURNING p.id, h.reserved, p.process_id, p.cost
+    RETURNING p.id, h.reserved, p.process_id, p.cost, p.answered
 ),
 charged AS (
     INSERT INTO ledger (account_id, process_id, page_id, amount, reason)
     SELECT r.account_id, r.id, done.id, -done.cost, 'page'
-    FROM done JOIN processes r ON r.id = done.process_id WHERE done.cost > 0
+    FROM done JOIN processes r ON r.id = done.process_id WHERE done.cost > 0 AND NOT done.answered
 )
-SELECT id, reserved FROM done;
+SELECT id, reserved, answered FROM done;
 
 -- name: count_outcomes
 -- The process counters and the account, together with the pages they count.

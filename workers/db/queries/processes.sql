@@ -64,8 +64,9 @@ WHERE account_id = %(account_id)s AND results_name = %(name)s AND results_key IS
 -- name: cancel_process
 -- The receipt: from here on nothing that a slice does counts any more.
 UPDATE processes SET state = 'canceled', cancel_requested_at = now(), finished_at = now(), missing = 0,
-    starved = false, error_code = NULL, error_message = NULL,
-    publish_due = true, publish_after = now(), publish_attempts = 0, hinted_at = now()
+    starved = false, publish_due = true, publish_after = now(), publish_attempts = 0, hinted_at = now(),
+    error_code = CASE WHEN error_code IN ('max_pages', 'max_runtime') THEN error_code END,
+    error_message = CASE WHEN error_code IN ('max_pages', 'max_runtime') THEN error_message END
 WHERE id = %(process_id)s RETURNING *;
 
 -- name: slices_of_process
@@ -80,7 +81,7 @@ WHERE id = %(task_id)s RETURNING id;
 
 -- name: live_processes
 -- What must be stopped before the task goes.
-SELECT id FROM processes WHERE task_id = %(task_id)s ORDER BY id;
+SELECT id, generation FROM processes WHERE task_id = %(task_id)s ORDER BY id;
 
 -- name: hide_process
 -- Stopped and out of sight.
@@ -107,8 +108,8 @@ SELECT verdict, error, http_status FROM pages
 WHERE process_id = %(process_id)s AND collection = 0 AND position = '{1}';
 
 -- name: queued_by_queue
--- The known work that is left.
-SELECT queue, count(*) AS n FROM pages
+-- The known work that is left, and whether some of it is paid for already.
+SELECT queue, count(*) FILTER (WHERE NOT answered) AS n, bool_or(answered) AS paid FROM pages
 WHERE process_id = %(process_id)s AND state = 'queued' GROUP BY queue;
 
 -- name: clear_starved
@@ -122,10 +123,69 @@ UPDATE processes SET state = 'pending', missing = %(missing)s, publish_due = tru
 WHERE id = %(process_id)s;
 
 -- name: resume
--- The account can pay for the next page again.
-UPDATE processes SET state = 'queued', missing = 0, starved = false, hinted_at = now(),
-    hints = %(base)s, chrome_hints = %(chrome)s
-WHERE id = %(process_id)s;
+-- A stopped process goes on, with so many pages that were given up before. Its hints of old may have been
+-- revoked, so the new ones have ids of their own. A limit is still told of while something is cut off.
+UPDATE processes p SET state = 'queued', finished_at = NULL, cancel_requested_at = NULL,
+    missing = 0, starved = false, publish_due = false, hinted_at = now(), hints = 0, chrome_hints = 0,
+    generation = generation + 1,
+    open_pages = open_pages + %(pages)s, failed_count = failed_count - %(failed)s,
+    empty_count = empty_count - %(empty)s, blocked_count = blocked_count - %(blocked)s,
+    error_code = CASE WHEN k.cut THEN error_code END,
+    error_message = CASE WHEN k.cut THEN error_message END,
+    notes = notes || %(notes)s::text[]
+FROM (SELECT id AS process_id, error_code = 'max_pages' OR (error_code = 'max_runtime' AND EXISTS (
+          SELECT FROM pages g WHERE g.process_id = processes.id AND g.verdict = 'truncated')) AS cut
+      FROM processes WHERE id = %(process_id)s) k
+WHERE p.id = k.process_id;
+
+-- name: count_pages
+-- How many rows of pages a process has: fewer than it counted once retention has begun to remove them.
+SELECT count(*) AS n FROM pages WHERE process_id = %(process_id)s;
+
+-- name: count_verdicts
+-- How the pages of a process ended.
+SELECT verdict, count(*) AS n FROM pages
+WHERE process_id = %(process_id)s AND verdict IS NOT NULL GROUP BY verdict ORDER BY verdict;
+
+-- name: redirected_pages
+-- Pages of these verdicts that were last asked for elsewhere than at their own URL.
+SELECT id, url FROM pages
+WHERE process_id = %(process_id)s AND verdict = ANY(%(verdicts)s::text[]) AND hops > 0;
+
+-- name: forbidden_sites
+-- Where pages are that robots.txt forbade.
+SELECT DISTINCT substring(url FROM '^https?://[^/?#]+') AS site FROM pages
+WHERE process_id = %(process_id)s AND verdict = 'robots';
+
+-- name: forget_robots
+-- Whoever comes next asks these sites again.
+DELETE FROM robots WHERE origin = ANY(%(origins)s::text[]);
+
+-- name: reopen_pages
+-- Pages that ended like this are fetched again, as if they had never been tried. One that was answered
+-- stays counted and charged; one that ended its workers is tried alone from the beginning.
+WITH given_up AS (
+    SELECT id, verdict FROM pages
+    WHERE process_id = %(process_id)s AND state = 'done' AND verdict = ANY(%(verdicts)s::text[])
+    FOR NO KEY UPDATE
+), moved AS (
+    SELECT * FROM json_to_recordset(%(hosts)s::json) AS m (id bigint, host text)
+), again AS (
+    UPDATE pages p SET state = 'queued', verdict = NULL, done_at = NULL, not_before = '-infinity',
+        answered = p.answered OR g.verdict IN ('ok', 'empty'),
+        admitted = p.collection = ANY(%(admitted)s::smallint[]), counted = false, attempts = 0,
+        hops = 0, resend = false, fetch_url = NULL,
+        host = coalesce((SELECT m.host FROM moved m WHERE m.id = p.id), p.host),
+        deaths = CASE g.verdict WHEN 'poisoned' THEN p.deaths ELSE 0 END, lone_deaths = 0,
+        http_status = NULL, bytes = 0, milliseconds = 0, records = NULL, record_count = 0, error = NULL
+    FROM given_up g WHERE p.id = g.id
+    RETURNING g.verdict
+)
+SELECT count(*) AS pages,
+    count(*) FILTER (WHERE verdict = 'empty') AS empty,
+    count(*) FILTER (WHERE verdict = 'blocked') AS blocked,
+    count(*) FILTER (WHERE verdict NOT IN ('empty', 'blocked', 'truncated')) AS failed
+FROM again;
 
 -- name: account_available
 -- What an account can spend now.

@@ -123,12 +123,17 @@ DELETE FROM robots WHERE expires_at < now() - interval '1 day';
 DELETE FROM host_pace WHERE next_at < now() - interval '1 hour';
 
 -- name: expire_pages
--- The ledger of pages is kept for KEEP_PAGES_DAYS after the end.
+-- The ledger of pages is kept for KEEP_PAGES_DAYS after the end. The processes are locked, so that none of
+-- them goes on meanwhile.
+WITH old AS (
+    SELECT id FROM processes p
+    WHERE state IN ('finished', 'canceled', 'failed') AND NOT publish_due
+        AND finished_at < now() - make_interval(secs => %(seconds)s)
+        AND EXISTS (SELECT FROM pages g WHERE g.process_id = p.id)
+    LIMIT 500 FOR NO KEY UPDATE SKIP LOCKED
+)
 DELETE FROM pages WHERE id IN (
-    SELECT g.id FROM processes p JOIN pages g ON g.process_id = p.id
-    WHERE p.state IN ('finished', 'canceled', 'failed') AND NOT p.publish_due
-        AND p.finished_at < now() - make_interval(secs => %(seconds)s)
-    LIMIT 5000);
+    SELECT g.id FROM old JOIN pages g ON g.process_id = old.id LIMIT 5000);
 
 -- name: expire_files
 -- Results are kept for KEEP_FILES_DAYS after the end.

@@ -1,0 +1,148 @@
+"""A process whose pages a test answers by hand, stops, and lets go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from schemas.payload import load_plan
+from schemas.task import load_task
+from schemas.turn import ClaimedPage, NewPage, Outcome
+from workers import accounts, advance, files, frontier, processes, recovery, tasks
+from workers.db import Database, Row
+from workers.extraction.urls import host_of, page_key
+from workers.publish import Reader, StoredPages
+from workers.settings import Settings
+from workers.storage.memory import MemoryStorage
+
+PRICE = 50
+PRICES = advance.Prices(base=PRICE, chrome=100)
+LIMITS = frontier.Limits(max_pages=100, max_runtime=1000.0, price=PRICE)
+PAYLOAD = {
+    "name": "p",
+    "format": "jsonl",
+    "request": {"url": "http://site.test/1"},
+    "fields": [{"name": "T", "selector": "a"}],
+    "paginator": {"nextPageSelector": "a.next", "pageNum": 9},
+}
+Answer = Callable[[ClaimedPage], Outcome]
+
+
+def ok(page: ClaimedPage, count: int = 1, following: str = "") -> Outcome:
+    """A page of ``count`` records, each with the page's URL, and a next page."""
+    after = NewPage(
+        collection=0,
+        position=(page.page_number + 1,),
+        key=page_key(following),
+        url=following,
+        host="site.test",
+        queue="base",
+        admitted=True,
+        page_number=page.page_number + 1,
+        chain=page.chain,
+    )
+    return Outcome(
+        page_id=page.id,
+        chain=page.chain,
+        verdict="ok" if count else "empty",
+        status=200,
+        records="\n".join([f'{{"T_text":"{page.url}"}}'] * count) or None,
+        record_count=count,
+        counted_records=count,
+        candidates=(after,) if following and not page.followed else (),
+    )
+
+
+def given_up(page: ClaimedPage, verdict: Any = "failed") -> Outcome:
+    """A page that is over without an answer."""
+    return Outcome(page_id=page.id, chain=page.chain, verdict=verdict, error="Why.")
+
+
+def hop(page: ClaimedPage, to: str) -> Outcome:
+    """A redirect."""
+    host = host_of(to)
+    return Outcome(page_id=page.id, chain=page.chain, step="hop", fetch_url=to, host=host)
+
+
+@dataclass
+class Stopped:
+    """One process and its account, whose hints and events are noted instead of sent."""
+
+    database: Database
+    credits: int
+    account: str = ""
+    id: str = ""
+    events: list[str] = field(default_factory=list)
+    storage: MemoryStorage = field(default_factory=lambda: MemoryStorage(Settings()))
+
+    def __post_init__(self) -> None:
+        name = f"a{self.credits}"
+        made = accounts.create(self.database, name, credits=self.credits, unlimited=False)
+        self.account = made.account_id
+        draft = load_task({"payload": PAYLOAD})
+        task = tasks.create(self.database, account_id=self.account, draft=draft)
+        self.id = processes.submit(self.database, task_id=task.id, account_id=self.account).id
+
+    def row(self) -> Row:
+        return processes.find(self.database, account_id=self.account, process_id=self.id)
+
+    def fetch(self, answer: Answer, *, pages: int = 1) -> list[ClaimedPage]:
+        """Give a turn to the process in which up to ``pages`` pages are answered."""
+        turn = frontier.open_slice(self.database, self.id, queue="base", worker="h|1|2")
+        assert turn is not None
+        claim = frontier.claim(self.database, turn, pages, LIMITS, idle=True)
+        unasked = [page.id for page in claim.pages if not page.admitted]
+        frontier.admit(self.database, turn, unasked)
+        batch = frontier.Batch(outcomes=tuple(map(answer, claim.pages)))
+        frontier.commit(self.database, turn, batch, LIMITS)
+        frontier.close_slice(self.database, turn, starved=claim.starved)
+        advance.advance(self.database, self.id, PRICES)
+        return list(claim.pages)
+
+    def sql(self, text: str, *values: object) -> list[Any]:
+        """Return what a statement returns, for what no verb does or shows."""
+        with self.database.transaction() as tx, tx._connection.cursor() as cursor:  # noqa: SLF001 - see above
+            cursor.execute(text, values)
+            return cursor.fetchall()
+
+    def note(self, _: object, __: Row, event: str) -> list[str]:
+        self.events.append(event)
+        return []
+
+    def publish(self) -> bytes:
+        """Make the files, and return the results."""
+        opened = files.open_publish(self.database, self.id, "h|1|2")
+        assert opened is not None
+        records = Reader(load_plan(PAYLOAD), StoredPages(self.database, self.id)).records()
+        files.publish(self.database, self.storage, *opened, records=records, enqueue=self.note)
+        key = self.row().results_key
+        return b"".join(self.storage.read(key)) if key else b""
+
+    def resume(self) -> Row:
+        return recovery.resume(
+            self.database,
+            account_id=self.account,
+            process_id=self.id,
+            prices=PRICES,
+            enqueue=self.note,
+        )
+
+    def retry(self, *verdicts: str) -> Row:
+        return recovery.retry(
+            self.database,
+            account_id=self.account,
+            process_id=self.id,
+            verdicts=verdicts or ("failed",),
+            prices=PRICES,
+        )
+
+    def spent(self) -> int:
+        """What the ledger says, which has to be what the process and the account say."""
+        ((total,),) = self.sql(
+            "SELECT coalesce(-sum(amount), 0)::int FROM ledger WHERE process_id = %s", self.id
+        )
+        account = accounts.credits(self.database, self.account)
+        assert (account.spent, account.reserved) == (total, 0)
+        assert self.row().cost == total
+        return int(total)
