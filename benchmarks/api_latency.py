@@ -1,116 +1,111 @@
-"""Measures how long ``run`` and ``info`` take on the whole stack: idle, and while it crawls.
+"""Measures ``run`` and ``info`` together at fixed rates: idle, and while a crawl takes every core.
 
-The crawl is of a site that answers at once, with as many worker children as there are cores: the
-calls compete with it for every core.
+The crawl is of a site that answers at once, with as many worker children as there are cores; the
+processes that ``run`` starts are worked on too. Latencies count from when a call was due.
 
-    python -m benchmarks.api_latency --calls 300
+    python -m benchmarks.api_latency --seconds 60
 """
 
 from __future__ import annotations
 
 import argparse
-import http.client
-import json
 import sys
 import time
-from collections.abc import Callable
-from pathlib import Path
-from statistics import quantiles
-from typing import Any
 from urllib.parse import urlsplit
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))  # run as a file, too
+from benchmarks.rig.load import Load, Stream
+from benchmarks.rig.site import quick_site
+from benchmarks.rig.stack import API_KEY, PARTS, Stack, stack
+from tests.site import truth
 
-from benchmarks.rig.site import quick_site  # noqa: E402 - after the path
-from benchmarks.rig.stack import API_KEY, Stack, stack  # noqa: E402 - as above
-from tests.site import truth  # noqa: E402 - as above
-
-PAUSE = 0.02  # seconds between calls: a client, not a flood
-CREATED = http.client.OK
+SETTLE = 3.0  # seconds a crawl runs before it is measured
+LINES = 64  # connections kept
 
 
-class Caller:
-    """One connection to the API, kept open."""
-
-    def __init__(self, url: str) -> None:
-        self._line = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
-        self._line.connect()
-
-    def call(self, method: str, path: str) -> tuple[float, Any]:
-        """Return the milliseconds until the whole answer is there, and its JSON."""
-        began = time.perf_counter()
-        self._line.request(method, path, headers={"X-Api-Key": API_KEY})
-        answer = self._line.getresponse()
-        body = answer.read()
-        took = (time.perf_counter() - began) * 1000
-        if answer.status != CREATED:
-            raise SystemExit(f"{method} {path} answered {answer.status}: {body[:300]!r}")
-        return took, json.loads(body)
-
-
-def timed(calls: int, call: Callable[[], tuple[float, Any]]) -> list[float]:
-    """Return the milliseconds of so many calls, one after another."""
-    found = []
-    for _ in range(calls):
-        found.append(call()[0])
-        time.sleep(PAUSE)
-    return found
-
-
-def say(name: str, found: list[float]) -> None:
-    """Print the quantiles."""
-    cuts = quantiles(found, n=100, method="inclusive")
-    sys.stdout.write(
-        f"{name:<28} p50 {cuts[49]:7.1f}  p90 {cuts[89]:7.1f}  p99 {cuts[98]:7.1f}"
-        f"  most {max(found):7.1f} ms\n"
-    )
+def say(line: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
 
-def _task(running: Stack, site: str, shop: truth.Shop) -> str:
+def request(url: str, method: str, path: str) -> bytes:
+    """Return a whole call as it goes over the line."""
+    host = urlsplit(url).netloc
+    length = "Content-Length: 0\r\n" if method == "POST" else ""
+    return (
+        f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nX-Api-Key: {API_KEY}\r\n{length}\r\n".encode()
+    )
+
+
+def create(running: Stack, site: str, shop: truth.Shop) -> str:
+    """Store a task that extracts ``shop`` and return its id."""
     task = {"name": shop.name, "payload": truth.payload(shop, site)}
     return str(running.client.call("POST", "/v1/task/create", json=task)["id"])
 
 
-def _drain(running: Stack) -> None:
-    """Wait until the processes that were started so far are over: the crawl shall not queue."""
-    while running.sql("SELECT 1 FROM processes WHERE state IN ('queued', 'running') LIMIT 1"):
-        time.sleep(0.1)
+def measure(running: Stack, task: str, process: str, given: argparse.Namespace) -> list[Stream]:
+    """Make the calls of ``--seconds`` and print what they took and what the parts used."""
+    streams = [
+        Stream("run", request(running.url, "POST", f"/v1/task/{task}/run"), given.run_rate),
+        Stream("info", request(running.url, "GET", f"/v1/process/{process}/info"), given.info_rate),
+    ]
+    before = running.cpu()
+    Load(running.url, [one for one in streams if one.rate], LINES).run(given.seconds)
+    used = {part: seconds - before[part] for part, seconds in running.cpu().items()}
+    for stream in streams:
+        if stream.took:
+            say(f"  {stream.told()}")
+            for text in stream.failed[:3]:
+                say(f"    {text!r}")
+    cores = "  ".join(f"{part} {seconds / given.seconds:.2f}" for part, seconds in used.items())
+    say(f"  cores used: {cores}")
+    return streams
 
 
-def measure(running: Stack, site: str, calls: int, pages: int) -> None:
-    """Measure idle, then beside a crawl."""
-    caller = Caller(running.url)
-    small = _task(running, site, truth.Shop(pages=1, items=1))
-    process = caller.call("POST", f"/v1/task/{small}/run")[1]["id"]
-    crawl, began = "", 0.0
-    for name in ("idle", "crawling"):
-        if name == "crawling":
-            _drain(running)
-            big = _task(running, site, truth.Shop(pages=pages // 21, items=20))
-            crawl = caller.call("POST", f"/v1/task/{big}/run")[1]["id"]
-            began = time.monotonic()
-            time.sleep(3)
-        info = f"/v1/process/{process}/info"
-        say(f"info, {name}", timed(calls, lambda path=info: caller.call("GET", path)))  # type: ignore[misc]
-        run = f"/v1/task/{small}/run"
-        say(f"run, {name}", timed(calls, lambda path=run: caller.call("POST", path)))  # type: ignore[misc]
-    (now,) = running.sql("SELECT state, response_count FROM processes WHERE id = %s", crawl)
-    rate = now.response_count / (time.monotonic() - began)
-    sys.stdout.write(f"the crawl beside is {now.state}; it did {rate:.0f} pages/s\n")
+def drain(running: Stack) -> None:
+    """Take away what waits, so that the next measurement starts with empty queues."""
+    running.sql("UPDATE tasks SET deleted = true, listed = false")
+    running.sql("UPDATE processes SET deleted = true, state = 'canceled', publish_due = false")
+    while running.sql("SELECT 1 FROM processes LIMIT 1"):
+        time.sleep(0.2)
+
+
+def crawling(running: Stack, site: str, given: argparse.Namespace) -> None:
+    """Measure beside a crawl."""
+    big = create(running, site, truth.Shop(pages=given.pages // 21, items=20))
+    crawl = str(running.client.call("POST", f"/v1/task/{big}/run")["id"])
+    time.sleep(SETTLE)
+    asked = "SELECT state, response_count AS pages FROM processes WHERE id = %s"
+    (first,) = running.sql(asked, crawl)
+    small = create(running, site, truth.Shop(pages=1, items=1))
+    measure(running, small, crawl, given)
+    (last,) = running.sql(asked, crawl)
+    rate = (last.pages - first.pages) / given.seconds
+    (ended,) = running.sql("SELECT count(*) AS n FROM processes WHERE state = 'finished'")
+    say(f"  the crawl beside is {last.state}, {rate:.0f} pages/s; {ended.n} other processes ended")
 
 
 def main() -> None:
     """Read the options and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--calls", type=int, default=300, help="calls of each kind")
-    parser.add_argument("--pages", type=int, default=60_000, help="pages of the crawl beside")
+    parser.add_argument("--seconds", type=float, default=60.0, help="of calls")
+    parser.add_argument("--run-rate", type=float, default=150.0, help="calls of run a second")
+    parser.add_argument("--info-rate", type=float, default=800.0, help="calls of info a second")
+    parser.add_argument("--pages", type=int, default=95_000, help="pages of the crawl beside")
     parser.add_argument("--pad", type=int, default=40_000, help="bytes of markup added to a page")
+    parser.add_argument("--only", choices=("idle", "crawling"), help="measure one of the two")
     given = parser.parse_args()
     settings = {"ALLOWED_NETWORKS": "127.0.0.1/32", "HOST_CONCURRENCY": "64"}
     with quick_site(pad=given.pad) as site, stack(settings) as running:
-        measure(running, site[0], given.calls, given.pages)
+        say(f"parts: {', '.join(PARTS)}; {LINES} connections; two cores are shared with the site")
+        if given.only != "crawling":
+            say("idle, nothing but these calls (what run starts is worked on)")
+            small = create(running, site[0], truth.Shop(pages=1, items=1))
+            process = str(running.client.call("POST", f"/v1/task/{small}/run")["id"])
+            measure(running, small, process, given)
+        if given.only != "idle":
+            say("while crawling")
+            crawling(running, site[0], given)
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def create(
 
 def listing(database: Database) -> list[Row]:
     """Return all accounts with the prefixes of their working keys, oldest first."""
-    with database.transaction() as tx:
+    with database.reading() as tx:
         return tx.all("list_accounts")
 
 
@@ -97,7 +97,7 @@ def add_credits(database: Database, account: str, amount: int) -> Row:
 
 def credits(database: Database, account_id: str) -> Row:  # noqa: A001 - the word of the trade
     """Return ``balance``, ``reserved``, ``spent`` (thousandths) and ``unlimited``."""
-    with database.transaction() as tx:
+    with database.reading() as tx:
         return _known(tx.one("account_credits", account_id=account_id))
 
 
@@ -128,7 +128,7 @@ def authenticate(database: Database, key: str) -> Row:
     """
     if not key.strip():
         raise Unauthorized("No API Key provided")
-    with database.transaction() as tx:
+    with database.reading() as tx:
         found = tx.one("account_of_key", hash=_hash(key.strip()))
     if found is None:
         raise Unauthorized
@@ -137,7 +137,7 @@ def authenticate(database: Database, key: str) -> Row:
 
 def webhook_secret(database: Database, account_id: str) -> str:
     """Return the ``whsec_…`` that the account's webhooks are signed with."""
-    with database.transaction() as tx:
+    with database.reading() as tx:
         return str(
             _known(tx.one("webhook_secret_of_account", account_id=account_id)).webhook_secret
         )

@@ -37,7 +37,7 @@ def gone(database: Database, name: str) -> None:
 
 def has_browser(database: Database) -> bool:
     """Whether some worker pool can show pages in a browser."""
-    with database.transaction() as tx:
+    with database.reading() as tx:
         return tx.one("browser_present") is not None
 
 

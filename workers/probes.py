@@ -68,7 +68,7 @@ def probes(settings: Settings, storage: Storage) -> Probes:
 
 def ping_database(database: Database) -> None:
     """Raise ``DatabaseUnavailable`` unless our tables can be read."""
-    with database.transaction() as tx:
+    with database.reading() as tx:
         tx.one("probe_database")
 
 

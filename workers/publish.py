@@ -64,7 +64,7 @@ class StoredPages:
 
     def by_key(self, collection: int, keys: Sequence[str]) -> Mapping[str, PageRow]:
         """Look up details pages in one query."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             rows = tx.all(
                 "pages_by_key",
                 process_id=self._process_id,

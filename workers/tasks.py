@@ -33,7 +33,7 @@ def create(database: Database, *, account_id: str, draft: TaskDraft, listed: boo
 
 def find(database: Database, *, account_id: str, task_id: str) -> Row:
     """Return the task; ``NotFound`` also for another account's."""
-    with database.transaction() as tx:
+    with database.reading() as tx:
         task = tx.one("find_task", task_id=task_id, account_id=account_id)
     if task is None:
         raise NotFound
@@ -42,7 +42,7 @@ def find(database: Database, *, account_id: str, task_id: str) -> Row:
 
 def listing(database: Database, *, account_id: str, limit: int, before: int | None) -> list[Row]:
     """Return the account's tasks, newest first; ``before`` is the ``seq`` to go on below."""
-    with database.transaction() as tx:
+    with database.reading() as tx:
         return tx.all("list_tasks", account_id=account_id, limit=limit, before=before)
 
 

@@ -19,7 +19,7 @@ LIMITS = Limits(max_pages=1000, max_runtime=1000.0, price=50)
 def turn(database: Database) -> SliceTurn:
     """Return an open slice of a process with a start page; its account pays for three pages."""
     process = new_id()
-    with database.transaction() as tx, tx._connection.cursor() as cursor:  # noqa: SLF001 - setup
+    with database.transaction() as tx, tx.connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO accounts (id, name, balance, webhook_secret) VALUES ('a','a',150,'s')"
         )

@@ -3,80 +3,19 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import psycopg2
 import psycopg2.extensions
-import psycopg2.extras
 
 from workers.db.patience import patient
-from workers.db.queries import queries
+from workers.db.transaction import BEGIN, UNAVAILABLE, Transaction
 from workers.errors import DatabaseUnavailable
 
 CONNECT_TIMEOUT = 3  # seconds
 STATEMENT_TIMEOUT = 30_000  # milliseconds: nothing we ask takes longer
 CALL_TIMEOUT = 4_000  # milliseconds a web call may wait for the network before it answers 503
-
-FROZEN = 1.0  # seconds without an answer after which a new connection would get none either
-
-Row = Any
-"""One row, columns as attributes."""
-
-_UNAVAILABLE = (
-    psycopg2.OperationalError,
-    psycopg2.InterfaceError,
-    psycopg2.errors.AdminShutdown,
-    psycopg2.errors.CrashShutdown,
-    psycopg2.errors.CannotConnectNow,
-    psycopg2.errors.QueryCanceled,
-)
-
-
-class Transaction:
-    """An open transaction: runs named queries."""
-
-    def __init__(self, connection: psycopg2.extensions.connection) -> None:
-        self._connection = connection
-
-    def _run(self, name: str, values: dict[str, object]) -> psycopg2.extras.NamedTupleCursor:
-        cursor = self._connection.cursor(cursor_factory=psycopg2.extras.NamedTupleCursor)
-        cursor.execute(queries()[name], values)
-        return cursor
-
-    def all(self, name: str, /, **values: object) -> list[Row]:
-        """Return every row of query ``name``."""
-        with self._run(name, values) as cursor:
-            return list(cursor.fetchall())
-
-    def one(self, name: str, /, **values: object) -> Row | None:
-        """Return the first row of query ``name``, or None."""
-        with self._run(name, values) as cursor:
-            return cursor.fetchone()
-
-    def the(self, name: str, /, **values: object) -> Row:
-        """Return the one row that query ``name`` always has."""
-        row = self.one(name, **values)
-        if row is None:
-            raise LookupError(f"query {name} found no row")
-        return row
-
-    def do(self, name: str, /, **values: object) -> int:
-        """Run query ``name`` and return how many rows it touched."""
-        with self._run(name, values) as cursor:
-            return int(cursor.rowcount)
-
-    def many(self, name: str, rows: Sequence[Sequence[object]], template: str = "") -> list[Row]:
-        """Run query ``name`` once for all ``rows`` (it holds ``VALUES %s``) and return its rows."""
-        if not rows:
-            return []
-        with self._connection.cursor(cursor_factory=psycopg2.extras.NamedTupleCursor) as cursor:
-            got = psycopg2.extras.execute_values(
-                cursor, queries()[name], rows, template or None, page_size=1000, fetch=True
-            )
-            return list(got)
 
 
 class Database:
@@ -99,8 +38,13 @@ class Database:
         self._idle: list[psycopg2.extensions.connection] = []
         self._lock = threading.Lock()
 
+    def _renew(self) -> psycopg2.extensions.connection:
+        """Return a new connection in place of one that went stale, as the idle ones did too."""
+        self.close()
+        return self._connect()
+
     def _connect(self) -> psycopg2.extensions.connection:
-        return psycopg2.connect(
+        connection = psycopg2.connect(
             self._url,
             connection_factory=self._factory,
             connect_timeout=CONNECT_TIMEOUT,
@@ -111,12 +55,12 @@ class Database:
             options=f"-c statement_timeout={STATEMENT_TIMEOUT} -c lock_timeout={self._timeout}"
             " -c timezone=UTC -c client_min_messages=warning -c jit=off",
         )
+        connection.autocommit = True  # a transaction begins with its first query, and says so
+        return connection
 
-    def _take(self) -> psycopg2.extensions.connection:
+    def _take(self) -> psycopg2.extensions.connection | None:
         with self._lock:
-            if self._idle:
-                return self._idle.pop()
-        return self._connect()
+            return self._idle.pop() if self._idle else None
 
     def _give_back(self, connection: psycopg2.extensions.connection) -> None:
         with self._lock:
@@ -125,54 +69,46 @@ class Database:
                 return
         connection.close()
 
-    @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
+    def transaction(self) -> AbstractContextManager[Transaction]:
         """Open a transaction: committed at the end of the block, rolled back by any exception.
 
         Raises ``DatabaseUnavailable`` for whatever means that Postgres can't serve just now. A
-        connection that had gone stale while idle is replaced before the block starts.
+        connection that had gone stale while idle is replaced.
         """
-        connection = None
+        return self._opened(BEGIN)
+
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """As ``transaction``, for queries that change nothing and need not agree with each other.
+
+        Each is one exchange with Postgres, where a transaction has two and more.
+        """
+        return self._opened("")
+
+    @contextmanager
+    def _opened(self, opening: str) -> Iterator[Transaction]:
+        tx = None
         try:
-            connection = self._fresh()
-            yield Transaction(connection)
-            connection.commit()
-        except _UNAVAILABLE as error:
-            self._drop(connection)
+            kept = self._take()
+            tx = Transaction(kept or self._connect(), self._renew if kept else None, opening)
+            yield tx
+            tx.end("COMMIT")
+        except UNAVAILABLE as error:
+            if tx is not None:
+                tx.connection.close()
             raise DatabaseUnavailable from error
         except BaseException:
-            if connection is not None and not connection.closed:
-                self._roll_back(connection)
+            if tx is not None:
+                self._roll_back(tx)
             raise
         else:
-            self._give_back(connection)
+            self._give_back(tx.connection)
 
-    def _fresh(self) -> psycopg2.extensions.connection:
-        connection = self._take()
-        asked = time.monotonic()
+    def _roll_back(self, tx: Transaction) -> None:
         try:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT 1")
-        except _UNAVAILABLE:
-            self.close()
-            connection.close()
-            if time.monotonic() - asked > FROZEN:
-                raise
-            connection = self._connect()
-        return connection
-
-    def _roll_back(self, connection: psycopg2.extensions.connection) -> None:
-        try:
-            connection.rollback()
+            tx.end("ROLLBACK")
         except psycopg2.Error:
-            connection.close()
-        else:
-            self._give_back(connection)
-
-    @staticmethod
-    def _drop(connection: psycopg2.extensions.connection | None) -> None:
-        if connection is not None:
-            connection.close()
+            tx.connection.close()
+        self._give_back(tx.connection)
 
     def close(self) -> None:
         """Close every idle connection."""

@@ -108,7 +108,7 @@ def of_process(database: Database, *, account_id: str, process_id: str) -> list[
     ``attempts`` is a list of ``{"at", "status", "ms", "error"}``: Unix seconds as a decimal string,
     HTTP status or None, milliseconds, and a sentence or None.
     """
-    with database.transaction() as tx:
+    with database.reading() as tx:
         if tx.one("process_of_account", process_id=process_id, account_id=account_id) is None:
             raise NotFound
         return tx.all("deliveries_of", process_id=process_id)

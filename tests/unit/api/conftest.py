@@ -33,6 +33,8 @@ class NoDatabase:
         """Fail as a database that can't be reached does."""
         raise DatabaseUnavailable
 
+    reading = transaction
+
 
 def _authenticate(_: object, key: str) -> SimpleNamespace:
     if key not in KEYS:

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import psycopg2
+import pytest
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INTRANS
+
+from workers.db import Database, Transaction
+from workers.errors import DatabaseUnavailable
+
+
+def _pid(tx: Transaction) -> int:
+    return int(tx.connection.info.backend_pid)
+
+
+def _end_backend(url: str, pid: int) -> None:
+    """End a server process and wait until it is gone."""
+    connection = psycopg2.connect(url)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 10000)", (pid,))
+    finally:
+        connection.close()
+
+
+def test_a_connection_that_went_stale_while_idle_is_replaced(
+    database: Database, database_url: str
+) -> None:
+    """Nothing was done on it yet, so the first query is asked again on a new one."""
+    with database.transaction() as tx:
+        tx.one("probe_database")
+        old = _pid(tx)
+    _end_backend(database_url, old)
+    with database.transaction() as tx:
+        tx.do("say_present", name="one", kind="clock", browser=False)
+        new = _pid(tx)
+
+    with database.reading() as tx:
+        assert [row.name for row in tx.all("present")] == ["one"]
+    assert new != old
+
+
+def test_a_connection_that_breaks_in_the_middle_loses_the_whole_transaction(
+    database: Database, database_url: str
+) -> None:
+    """Only the first query is asked again: what came before it would be missing."""
+    with pytest.raises(DatabaseUnavailable), database.transaction() as tx:
+        tx.do("say_present", name="one", kind="clock", browser=False)
+        _end_backend(database_url, _pid(tx))
+        tx.do("say_present", name="two", kind="clock", browser=False)
+
+    with database.reading() as tx:
+        assert tx.all("present") == []
+
+
+def test_an_exception_takes_back_what_was_written(database: Database) -> None:
+    """Also one that has nothing to do with Postgres; and the connection serves the next."""
+    with pytest.raises(KeyError), database.transaction() as tx:
+        tx.do("say_present", name="one", kind="clock", browser=False)
+        old = _pid(tx)
+        raise KeyError
+
+    with database.transaction() as tx:
+        assert tx.all("present") == []
+        assert _pid(tx) == old
+
+
+def test_a_query_that_was_refused_leaves_a_connection_that_works(database: Database) -> None:
+    """The refusal of the first query comes after BEGIN, which must not stay open."""
+    with pytest.raises(psycopg2.errors.NotNullViolation), database.transaction() as tx:
+        tx.do("say_present", name=None, kind="clock", browser=False)
+
+    with database.transaction() as tx:
+        assert tx.all("present") == []
+
+
+def test_rows_written_many_at_once_are_one_transaction(database: Database) -> None:
+    """However many pieces they are sent in."""
+    rows = [(f"gristmill_{number}", "", 1.0) for number in range(1500)]
+    with pytest.raises(KeyError), database.transaction() as tx:
+        tx.many("add_metrics", rows)
+        raise KeyError
+
+    with database.reading() as tx:
+        assert tx.all("all_metrics") == []
+
+
+def test_reading_leaves_no_transaction_open(database: Database) -> None:
+    """A snapshot that nobody needs would keep dead rows, and cost exchanges of its own."""
+    with database.reading() as tx:
+        tx.one("probe_database")
+
+        assert tx.connection.info.transaction_status == TRANSACTION_STATUS_IDLE
+
+    with database.transaction() as tx:
+        tx.one("probe_database")
+
+        assert tx.connection.info.transaction_status == TRANSACTION_STATUS_INTRANS

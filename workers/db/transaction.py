@@ -1,0 +1,110 @@
+"""One transaction: runs named queries, in as few exchanges with Postgres as they need."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import psycopg2
+import psycopg2.extras
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
+
+from workers.db.queries import queries
+
+FROZEN = 1.0  # seconds without an answer after which a new connection would get none either
+BEGIN = "BEGIN;\n"
+
+Row = Any
+"""One row, columns as attributes."""
+
+UNAVAILABLE = (
+    psycopg2.OperationalError,
+    psycopg2.InterfaceError,
+    psycopg2.errors.AdminShutdown,
+    psycopg2.errors.CrashShutdown,
+    psycopg2.errors.CannotConnectNow,
+    psycopg2.errors.QueryCanceled,
+)
+"""What means that Postgres can't serve just now."""
+
+
+class Transaction:
+    """An open transaction: runs named queries.
+
+    ``opening`` goes before the first query in the same exchange: ``BEGIN``, or nothing where every
+    query stands for itself. The first query is also the one that finds out that a connection went
+    stale while it was kept: nothing was done yet, so that it is asked again on the one that
+    ``renew`` returns (None: the connection is new).
+    """
+
+    def __init__(
+        self, connection: Connection, renew: Callable[[], Connection] | None, opening: str
+    ) -> None:
+        self.connection = connection
+        self._renew, self._opening = renew, opening
+        self._asked = False
+
+    def _run(self, name: str, values: dict[str, object]) -> psycopg2.extras.NamedTupleCursor:
+        return self._ask(queries()[name], values)
+
+    def _ask(
+        self, query: str, values: dict[str, object] | None = None
+    ) -> psycopg2.extras.NamedTupleCursor:
+        if self._asked:
+            return self._exchange(query, values)
+        self._asked = True
+        began = time.monotonic()
+        try:
+            return self._exchange(self._opening + query, values)
+        except UNAVAILABLE:
+            frozen = time.monotonic() - began > FROZEN
+            if self._renew is None or frozen or not self.connection.closed:
+                raise
+            self.connection = self._renew()
+            return self._exchange(self._opening + query, values)
+
+    def _exchange(
+        self, query: str, values: dict[str, object] | None
+    ) -> psycopg2.extras.NamedTupleCursor:
+        cursor = self.connection.cursor(cursor_factory=psycopg2.extras.NamedTupleCursor)
+        cursor.execute(query, values)
+        return cursor
+
+    def all(self, name: str, /, **values: object) -> list[Row]:
+        """Return every row of query ``name``."""
+        with self._run(name, values) as cursor:
+            return list(cursor.fetchall())
+
+    def one(self, name: str, /, **values: object) -> Row | None:
+        """Return the first row of query ``name``, or None."""
+        with self._run(name, values) as cursor:
+            return cursor.fetchone()
+
+    def the(self, name: str, /, **values: object) -> Row:
+        """Return the one row that query ``name`` always has."""
+        row = self.one(name, **values)
+        if row is None:
+            raise LookupError(f"query {name} found no row")
+        return row
+
+    def do(self, name: str, /, **values: object) -> int:
+        """Run query ``name`` and return how many rows it touched."""
+        with self._run(name, values) as cursor:
+            return int(cursor.rowcount)
+
+    def many(self, name: str, rows: Sequence[Sequence[object]], template: str = "") -> list[Row]:
+        """Run query ``name`` once for all ``rows`` (it holds ``VALUES %s``) and return its rows."""
+        if not rows:
+            return []
+        self._ask("SELECT 1").close()  # ``execute_values`` asks in pieces: only one may begin
+        with self.connection.cursor(cursor_factory=psycopg2.extras.NamedTupleCursor) as cursor:
+            got = psycopg2.extras.execute_values(
+                cursor, queries()[name], rows, template or None, page_size=1000, fetch=True
+            )
+            return list(got)
+
+    def end(self, word: str) -> None:
+        """Send ``COMMIT`` or ``ROLLBACK`` if anything was begun."""
+        if self._asked and self._opening:
+            self._exchange(word, None).close()
