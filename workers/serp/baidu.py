@@ -14,16 +14,19 @@ from workers.serp.base import Pairs, Record, SerpPage
 from workers.serp.dated import cut_date
 from workers.serp.dom import Node, Tree, attr, classes, first, link_around, parse, text_of
 from workers.serp.found import Found, once, page_of, record, titled
-from workers.serp.links import build, follow, host_name, param, path_of, unwrap, whole
+from workers.serp.links import build, follow, host_name, path_of, unwrap
+from workers.serp.lists import CHALLENGE, asked, link_ahead, listed
 from workers.serp.visitor import visitor
 
-_BLOCK = "[class*='passMod_dialog'], form[action*='wappass.baidu.com']"
+_BLOCK = ("[class*='passMod_'], form[action*='wappass.baidu.com'],"
+          " [src*='wappass.baidu.com/static/captcha']")  # fmt: skip
 _NOTHING = ".content_none, .nors"
 _SNIPPETS = (".c-abstract", "[class*='content-right_']", "[class*='summary-gap_']",
              "[class*='summary-text_']", "[class*='c-font-normal']")  # fmt: skip
 _DATES = ".newTimeFactor_before_abs, [class*='text-minor'], .c-color-gray2"
 _SHOWN = (".c-showurl", "[class*='siteLink_']", "[class*='source-text']")
 _BOXES = {"c-container", "result", "result-op"}
+_FIELDS = ("wd", "word")
 _AD_PATH = "/baidu.php"
 _FAKES = (".lightapp.baidu.com", ".recommend_list.baidu.com")
 _HOME = re.compile(r"http-equiv\s*=|location\.(?:replace|href)")
@@ -55,7 +58,7 @@ class Baidu:
                 return SerpPage(verdict="captcha")
             if len(html) < _TINY and _HOME.search(html):
                 return SerpPage(verdict="js_required")
-            found.nothing = tree.css_first(_NOTHING) is not None
+            found.nothing = _says_nothing(tree, url)
         found.related = titled(text_of(node) for node in tree.css("#rs a, #rs_new a"))
         found.next_url = _next(tree, url)
         return page_of(found, serp, page)
@@ -63,10 +66,49 @@ class Baidu:
 
 def _is_captcha(tree: Tree, url: str) -> bool:
     notice = text_of(tree.css_first("title")) == "百度安全验证"
-    return notice or tree.css_first(_BLOCK) is not None or host_name(url).startswith("wappass.")
+    if notice or host_name(url).startswith("wappass."):
+        return True
+    block = _BLOCK if tree.css_first("#content_left") is not None else f"{_BLOCK}, {CHALLENGE}"
+    return tree.css_first(block) is not None
+
+
+def _says_nothing(tree: Tree, url: str) -> bool:
+    """Whether the page says so, or has the column of results with none in it."""
+    if tree.css_first(_NOTHING) is not None:
+        return True
+    column = tree.css_first("#content_left")
+    if column is None:
+        return False
+    targets = (unwrap(url, attr(link, "href")) for link in column.css("a[href]"))
+    return not any(target and _leads_out(target, url) for target in targets)
+
+
+def _is_answer(tree: Tree) -> bool:
+    return tree.css_first("#content_left") is not None or asked(tree, *_FIELDS)
+
+
+def _leads_out(target: str, url: str) -> bool:
+    """Whether a link is one of a result: a redirect of the engine, or another's page."""
+    host = host_name(target)
+    if host == host_name(url) or host.endswith("baidu.com"):
+        return path_of(target) in ("/link", _AD_PATH)
+    return True
 
 
 def _read(tree: Tree, url: str) -> Found:
+    found = _column(tree, url)
+    if found.organic or not _is_answer(tree):
+        return found
+
+    def entry(box: Node, _: Node) -> Record | None:
+        one = _entry(box, url, ads=False)
+        real = one is not None and (attr(box, "mu") or _leads_out(one.get("url", ""), url))
+        return one if real else None
+
+    return Found(layout="headings", organic=once(listed(tree.css("h3"), entry)), ads=found.ads)
+
+
+def _column(tree: Tree, url: str) -> Found:
     blocks = tree.css("#content_left > *") or tree.css("#container > *")
     boxes = [node for node in blocks if _BOXES & set(classes(node))]
     plain = [node for node in boxes if "result" in classes(node)]
@@ -106,10 +148,5 @@ def _real(target: str) -> str:
 
 def _next(tree: Tree, url: str) -> str | None:
     """Return the link ahead: 'back' looks the same but for its ``pn``."""
-    here = _offset(url)
-    ahead = [n for n in tree.css("#page a.n[href]") if _offset(attr(n, "href")) > here]
-    return follow(url, attr(ahead[-1], "href")) if ahead else None
-
-
-def _offset(url: str) -> int:
-    return whole(param(url, "pn"))
+    link = link_ahead(tree, url, "pn")
+    return follow(url, attr(link, "href")) if link is not None else None

@@ -6,11 +6,12 @@ from schemas.plan import Serp
 from workers.serp.base import Pairs, Record, SerpPage
 from workers.serp.dom import Node, Tree, ancestors, attr, first, link_around, parse, text_of
 from workers.serp.found import Found, once, page_of, record, titled
-from workers.serp.links import build, follow, path_of, unwrap
+from workers.serp.links import build, follow, host_name, path_of, unwrap
+from workers.serp.lists import CHALLENGE, asked, link_ahead, listed
 from workers.serp.tables import bing_language
 from workers.serp.visitor import visitor
 
-_BLOCK = ".captcha, .captcha_header, #b_captcha, [src*='challenges.cloudflare.com/turnstile']"
+_BLOCK = ".captcha, .captcha_header, #b_captcha, form[action*='/turing/captcha']"
 _ADS = ("/aclick", "/aclk")
 _DATE = ".news_dt"
 
@@ -36,17 +37,51 @@ class Bing:
     def read(self, html: str, url: str, *, serp: Serp, page: int) -> SerpPage:
         """Return what the page means; the challenge keeps the usual title, so that is no mark."""
         tree = parse(html)
-        found = Found(layout="list", organic=_organic(tree, url))
-        if not found.organic and tree.css_first(_BLOCK) is not None:
-            return SerpPage(verdict="captcha")
-        found.nothing = tree.css_first("li.b_no, #b_results .b_no") is not None
+        found = _read(tree, url)
+        if not found.organic:
+            found.nothing = _says_nothing(tree, url)
+            block = _BLOCK if found.nothing else f"{_BLOCK}, {CHALLENGE}"
+            if tree.css_first(block) is not None:
+                return SerpPage(verdict="captcha")
         # The block above the list and the one below it hold the same advertisements.
         found.ads = once(entry for node in tree.css("li.b_ad") for entry in _ads(node, url))
         found.questions = titled(text_of(node) for node in tree.css(".df_qntext"))
         found.related = titled(text_of(node) for node in tree.css(".b_rs li a, #brsv3 li a"))
         pager = tree.css_first("a.sb_pagN[href]")
+        if pager is None and found.layout == "headings":
+            pager = link_ahead(tree, url, "first")
         found.next_url = follow(url, attr(pager, "href")) if pager is not None else None
         return page_of(found, serp, page)
+
+
+def _read(tree: Tree, url: str) -> Found:
+    organic = _organic(tree, url)
+    if organic or not asked(tree, "q"):
+        return Found(layout="list", organic=organic)
+
+    def entry(box: Node, heading: Node) -> Record | None:
+        inner = (above for above in ancestors(heading) if above.tag == "li")
+        if (item := next(inner, None)) is not None and item.mem_id != box.mem_id:
+            return None  # a card, with a list of its own
+        found = _entry(box, url)
+        return found if found is not None and not _is_own(found.get("url", ""), url) else None
+
+    return Found(layout="headings", organic=once(listed(tree.css("h2"), entry)))
+
+
+def _is_own(target: str, url: str) -> bool:
+    host = host_name(target)
+    return host == host_name(url) or host.endswith("bing.com")
+
+
+def _says_nothing(tree: Tree, url: str) -> bool:
+    """Whether the page says so, or has a frame of results in which nothing leads anywhere."""
+    if tree.css_first("li.b_no, #b_results .b_no") is not None:
+        return True
+    if tree.css_first("#b_results") is None or not asked(tree, "q"):
+        return False
+    targets = (unwrap(url, attr(link, "href")) for link in tree.css("#b_results a[href]"))
+    return all(target is None or _is_own(target, url) for target in targets)
 
 
 def _organic(tree: Tree, url: str) -> list[Record]:

@@ -84,7 +84,7 @@ def lines_of(node: Node) -> list[str]:
     """Return the texts of the outermost elements that hold text of their own, in order."""
     lines: list[str] = []
     # A stack, for the page decides how deep its elements lie in each other.
-    waiting = _children(node)[::-1]
+    waiting = children(node)[::-1]
     while waiting:
         below = waiting.pop()
         if below.tag in ("style", "script", "noscript", "svg"):
@@ -92,11 +92,12 @@ def lines_of(node: Node) -> list[str]:
         if _has_own_text(below):
             lines.append(text_of(below))
         else:
-            waiting += _children(below)[::-1]
+            waiting += children(below)[::-1]
     return [line for line in lines if line]
 
 
-def _children(node: Node) -> list[Node]:
+def children(node: Node) -> list[Node]:
+    """Return the elements right below ``node``."""
     found = []
     below = node.child
     while below is not None:
@@ -107,12 +108,18 @@ def _children(node: Node) -> list[Node]:
 
 
 def _has_own_text(node: Node) -> bool:
+    return bool(own_text(node))
+
+
+def own_text(node: Node) -> str:
+    """Return the first text that stands in ``node`` itself, not in an element of it."""
     below = node.child
     while below is not None:
-        if below.is_text_node and squeeze(below.text_content or ""):
-            return True
+        text = squeeze(below.text_content or "") if below.is_text_node else ""
+        if text:
+            return text
         below = below.next
-    return False
+    return ""
 
 
 def every(scope: Node | Tree, selector: str) -> list[Node]:

@@ -12,12 +12,15 @@ from schemas.plan import Serp
 from workers.serp.base import Pairs, Record, SerpPage
 from workers.serp.dom import Node, Tree, attr, every, first, link_around, parse, text_of
 from workers.serp.found import Found, once, page_of, record, titled
-from workers.serp.links import build, follow, param, path_of, unwrap, whole
+from workers.serp.links import build, follow, host_name, param, path_of, unwrap, whole
+from workers.serp.lists import CHALLENGE, asked, listed
 from workers.serp.tables import duckduckgo_region
 from workers.serp.visitor import visitor
 
-_BLOCK = "form#challenge-form, [data-testid='anomaly-modal'], [class*='anomaly-modal']"
+_BLOCK = ("form#challenge-form, form[action*='/anomaly.js'], [data-testid='anomaly-modal'],"
+          " [class*='anomaly-modal']")  # fmt: skip
 _NOTHING = ".no-results, .result--no-result, [data-testid='no-results-message']"
+_HEADINGS = "h2, h3, td a[href], a[href*='uddg=']"
 _AD_PATH = "/y.js"
 
 
@@ -44,9 +47,12 @@ class DuckDuckGo:
         if tree.css_first(_BLOCK) is not None:
             return SerpPage(verdict="captcha")
         found = _read(tree, url)
-        found.nothing = not found.organic and _says_nothing(tree)
-        if not found.organic and not found.nothing and _is_shell(tree):
-            return SerpPage(verdict="js_required")
+        found.nothing = not found.organic and _says_nothing(tree, url)
+        if not found.organic and not found.nothing:
+            if tree.css_first(CHALLENGE) is not None:
+                return SerpPage(verdict="captcha")
+            if _is_shell(tree):
+                return SerpPage(verdict="js_required")
         found.related = titled(text_of(n) for n in tree.css("[data-testid='related-searches'] a"))
         found.next_url = _next(tree, url)
         return page_of(found, serp, page)
@@ -57,7 +63,25 @@ def _read(tree: Tree, url: str) -> Found:
         organic, ads = reader(tree, url)
         if organic or ads:
             return Found(layout=layout, organic=once(organic), ads=ads)
-    return Found(layout="")
+    return _plain(tree, url) if asked(tree, "q") else Found(layout="")
+
+
+def _plain(tree: Tree, url: str) -> Found:
+    """Read a surface whose marks are unknown: the first link of each box that leads out."""
+
+    def entry(_: Node, heading: Node) -> Record | None:
+        link = heading if heading.tag == "a" else link_around(heading)
+        target = unwrap(url, attr(link, "href")) if link is not None else None
+        if target is None or _is_own(target, url):
+            return None
+        inside = link is not None and heading.css_first("a") is not None
+        return record(title=text_of(link if inside else heading), url=target)
+
+    return Found(layout="headings", organic=once(listed(tree.css(_HEADINGS), entry)))
+
+
+def _is_own(target: str, url: str) -> bool:
+    return host_name(target) == host_name(url) or host_name(target).endswith("duckduckgo.com")
 
 
 def _html(tree: Tree, url: str) -> tuple[list[Record], list[Record]]:
@@ -142,12 +166,14 @@ def _app(tree: Tree, url: str) -> tuple[list[Record], list[Record]]:
     return organic, ads
 
 
-def _says_nothing(tree: Tree) -> bool:
+def _says_nothing(tree: Tree, url: str) -> bool:
     """Whether the page says so; the lite one has no mark for it, only no link to a result."""
     if tree.css_first(_NOTHING) is not None:
         return True
-    asked = any(attr(n, "value").strip() for n in tree.css("form[action*='/lite'] input[name=q]"))
-    return asked and tree.css_first("a[href*='uddg=']") is None
+    if _is_shell(tree) or tree.css_first("form[action*='/lite'], form[action*='/html']") is None:
+        return False
+    targets = (unwrap(url, attr(link, "href")) for link in tree.css("a[href]"))
+    return asked(tree, "q") and all(target is None or _is_own(target, url) for target in targets)
 
 
 def _is_shell(tree: Tree) -> bool:

@@ -14,19 +14,20 @@ from workers.serp.dom import (
     classes,
     every,
     first,
+    lines_of,
     link_around,
     text_of,
 )
 from workers.serp.found import Found, once, record, titled
-from workers.serp.google_common import (
-    external,
-)
+from workers.serp.google_common import external
 from workers.serp.google_kind import GoogleKind
-from workers.serp.links import unwrap
+from workers.serp.links import host_name, unwrap
 
 _RESULT = {"tF2Cxc", "g"}
+FEW = 3  # the usual box is only then the usual one when a third of the headings are in it
 _SCOPES = ("#rso h3", "#search h3, #center_col h3")
 _MOBILE = "#rso .Ww4FFb [role=heading][aria-level='3'], #rso .vt6azd [role=heading][aria-level='3']"
+_ROLES = "#rso a [role=heading][aria-level='3'], #rso [role=heading][aria-level='3'] a"
 _ROOTS = {"rso", "search", "main", "center_col"}
 _SNIPPETS = (".VwiC3b", ".st", ".aCOpRe", ".IsZvec", "[style*='line-clamp']", ".s3v9rd",
              "[data-sncf='1'], [data-sncf='2'], [data-sncf='1,2']", "[data-sncf]")  # fmt: skip
@@ -49,13 +50,25 @@ def read_web(tree: Tree, url: str) -> Found:
     """Return the organic results: headings with a link that leads out."""
     rendered = tree.css_first("#rso, #search") is not None
     layouts = (("rendered", _SCOPES if rendered else ()), ("basic", () if rendered else ("h3",)),
-               ("mobile", (_MOBILE,)))  # fmt: skip
+               ("mobile", (_MOBILE, _ROLES)))  # fmt: skip
     for layout, scopes in layouts:
         headings = next((found for scope in scopes if (found := every(tree, scope))), [])
         organic = _results(headings, url)
         if organic:
             return Found(layout=layout, organic=organic)
-    return Found(layout="")
+    return Found(layout="lines", organic=_lines(tree, url))
+
+
+def _lines(tree: Tree, url: str) -> list[Record]:
+    """Read a page without headings: links through the redirect, their first line the title."""
+    found = []
+    for link in tree.css("a[href*='/url?']"):
+        target = external(url, link)
+        lines = lines_of(link) if target else []
+        if target and lines and "google" not in host_name(target).split("."):
+            shown = lines[1] if len(lines) > 1 else ""
+            found.append(record(title=lines[0], url=target, displayUrl=shown))
+    return list({entry["url"]: entry for entry in reversed(found)}.values())[::-1]
 
 
 def _results(headings: list[Node], url: str) -> list[Record]:
@@ -63,7 +76,10 @@ def _results(headings: list[Node], url: str) -> list[Record]:
     linked = [(node, target) for node, target in entries if target is not None]
     known = [(node, target) for node, target in linked if _in_result(node)]
     # A heading outside of the usual box is a card, as of a video; unless the boxes got new names.
-    return once(_entry(node, target) for node, target in known or linked)
+    return once(
+        _entry(node, target)
+        for node, target in (known if len(known) * FEW >= len(linked) else linked)
+    )
 
 
 def _within(node: Node) -> Iterator[Node]:

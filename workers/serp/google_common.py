@@ -5,18 +5,23 @@ from __future__ import annotations
 from schemas.plan import Serp
 from workers.serp.base import Pairs, Verdict
 from workers.serp.dom import Node, Tree, attr, first
-from workers.serp.links import build, follow, host_name, param, path_of, unwrap, whole
+from workers.serp.links import build, follow, host_name, path_of, unwrap
+from workers.serp.lists import CHALLENGE, asked, link_ahead
 from workers.serp.tables import google_country, google_host, google_interface, google_restriction
 
 CONSENT: Pairs = (("CONSENT", "YES+"), ("SOCS", "CAESHAgBEhIaAB"))
 """'Only what is necessary' as answered on the consent page, in its old and its new form."""
 
-_CAPTCHA = "form#captcha-form, #recaptcha.g-recaptcha, form[action*='/sorry/']"
+_CAPTCHA = (
+    "form#captcha-form, #recaptcha.g-recaptcha, form[action*='/sorry/'],"
+    " a[href*='.google.com/sorry/']"
+)
 _CONSENT = "form[action^='https://consent.google.'], form[action^='https://consent.youtube.']"
 _FRAME = "#rso, #search, #topstuff, #res, .Gx5Zad, .ZINbbc, table.GpQGbf, article, [role=article]"
 """Any sign of a frame for results; words alone would take genuine results for a notice."""
 
-_RETRY = "/httpservice/retry/enablejs"
+_RETRIES = ("/httpservice/retry/enablejs", "&gbv=1&sei=", "&amp;gbv=1&amp;sei=")
+"""Where a page that wants scripts sends a visitor without them, now and until 2019."""
 
 
 def google_url(serp: Serp, base: str | None, **more: str) -> str:
@@ -39,7 +44,9 @@ def blocked(tree: Tree, html: str, url: str) -> Verdict | None:
         return None
     if tree.css_first(_CONSENT) is not None or host_name(url).startswith("consent."):
         return "consent"
-    return "js_required" if _RETRY in html else None
+    if any(retry in html for retry in _RETRIES) and not _outward(tree, "a[href]", url):
+        return "js_required"
+    return "captcha" if tree.css_first(CHALLENGE) is not None else None
 
 
 _INTERNAL = frozenset({"/search", "/imgres", "/aclk", "/pagead/aclk", "/url", "/maps"})
@@ -92,14 +99,11 @@ def _plain_next(tree: Tree, url: str) -> Node | None:
     """
     if tree.css_first("#search, #rso") is not None:
         return None
-    here = _start(url)
-    ahead = [(n, _start(attr(n, "href"))) for n in tree.css("a[href*='start=']")]
-    later = [(start, i) for i, (_, start) in enumerate(ahead) if start > here]
-    return ahead[min(later)[1]][0] if later else None
+    return link_ahead(tree, url, "start")
 
 
-def _start(url: str) -> int:
-    return whole(param(url, "start"))
+_PICTURE = "img[src*='encrypted-tbn'], img[data-src], img[data-iurl]"
+"""A thumbnail of something that was found."""
 
 
 def says_nothing(tree: Tree, url: str) -> bool:
@@ -110,9 +114,8 @@ def says_nothing(tree: Tree, url: str) -> bool:
     if tree.css_first("#search") is not None:
         frame = tree.css_first("#topstuff, #botstuff") is not None
         return frame and not _outward(tree, "#search a[href], #rso a[href], #topstuff a[href]", url)
-    asked = any(attr(node, "value").strip() for node in tree.css("form input[name=q]"))
-    frame = asked and tree.css_first("a[href*='/search?']") is not None
-    return frame and not _outward(tree, "a[href*='/url?'], a[href*='/imgres?']", url)
+    frame = asked(tree, "q") and tree.css_first("a[href*='/search?']") is not None
+    return frame and tree.css_first(_PICTURE) is None and not _outward(tree, "a[href]", url)
 
 
 def _outward(tree: Tree, selector: str, url: str) -> bool:

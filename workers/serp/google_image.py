@@ -25,9 +25,7 @@ from workers.serp.dom import (
     widest,
 )
 from workers.serp.found import Found, record
-from workers.serp.google_common import (
-    external,
-)
+from workers.serp.google_common import external
 from workers.serp.google_kind import GoogleKind
 from workers.serp.links import host_name, param, whole
 
@@ -60,7 +58,7 @@ def _read(tree: Tree, url: str) -> Found:
 def _meta(tree: Tree, url: str) -> list[Record]:
     """Read the JSON that stood beside each picture until 2020."""
     del url
-    parsed = (_json(text_of(node)) for node in tree.css(".rg_meta"))
+    parsed = (_json(text_of(node)) for node in tree.css(".rg_meta") or _data(tree))
     return [
         record(
             title=_text(data, "pt"),
@@ -73,6 +71,16 @@ def _meta(tree: Tree, url: str) -> list[Record]:
         )
         for data in parsed
         if _text(data, "ru")
+    ]
+
+
+def _data(tree: Tree) -> list[Node]:
+    """Return the elements that hold JSON and nothing else."""
+    leaves = ((node, node.child) for node in tree.css("div:not(:has(*))"))
+    return [
+        node
+        for node, child in leaves
+        if child is not None and (child.text_content or "").startswith('{"')
     ]
 
 

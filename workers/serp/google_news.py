@@ -12,9 +12,7 @@ from workers.serp.base import Record
 from workers.serp.dom import Node, Tree, attr, every, first, lines_of, squeeze, text_of
 from workers.serp.found import Found, once, record
 from workers.serp.google import read_web
-from workers.serp.google_common import (
-    external,
-)
+from workers.serp.google_common import external
 from workers.serp.google_kind import GoogleKind
 
 _STORY = "article, div[jslog][data-n-tid][jsdata]"
@@ -84,7 +82,8 @@ def _decoded(code: str) -> object:
 def _tab(tree: Tree, url: str) -> list[Record]:
     """Read the rendered results: a link around the source, the title, the snippet, the date."""
     found = []
-    for link in every(tree, "#rso a[href], #search a[href]"):
+    framed = tree.css_first("#rso, #search") is not None
+    for link in every(tree, "#rso a[href], #search a[href]" if framed else "a[href]"):
         heading = link.css_first("[role=heading]")
         target = external(url, link)
         if target is None or (heading is None and link.css_first("img") is None):

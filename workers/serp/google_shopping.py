@@ -17,16 +17,16 @@ from workers.serp.dom import (
     every,
     first,
     lines_of,
+    own_text,
     squeeze,
     text_of,
     widest,
 )
 from workers.serp.found import Found, record
-from workers.serp.google_common import (
-    external,
-)
+from workers.serp.google_common import external
 from workers.serp.google_kind import GoogleKind
 from workers.serp.links import unwrap
+from workers.serp.lists import listed
 
 _MONEY = r"(?:[$£€¥₹₩₽₺₪฿₫₴₱₦]|[A-Z]{2,3}\$?|kr\.?|zł|Kč|Ft|lei|лв\.?)"
 _PRICE = re.compile(rf"(?:{_MONEY}\s?\d[\d.,'\s]*|\d[\d.,'\s]*\s?{_MONEY})")
@@ -172,22 +172,29 @@ def _tiles(tree: Tree, url: str) -> Iterator[Record]:
 
 
 def _plain(tree: Tree, url: str) -> Iterator[Record]:
-    """Read cards whose classes are unknown, by order: title, price, merchant, rating, reviews."""
-    for card in every(tree, "g-inner-card, [data-attrid='apg-product-result']"):
-        lines = lines_of(card)
-        place = next((i for i, line in enumerate(lines) if i and _PRICE.fullmatch(line)), None)
-        if place is None:
-            continue
-        after = lines[place + 1 :]
-        links = (external(url, link) for link in card.css("a[href]"))
-        yield record(
-            title=lines[place - 1],
-            price=lines[place],
-            merchant=next(iter(after), ""),
-            url=next((link for link in links if link), None),
-            rating=next((line for line in after if _STARS.fullmatch(line)), ""),
-            reviews=next((line.strip("()") for line in after if _COUNT.fullmatch(line)), ""),
-        )
+    """Read cards whose classes are unknown."""
+    cards = every(tree, "g-inner-card, [data-attrid='apg-product-result']")
+    known = [entry for card in cards if (entry := _card(card, url)) is not None]
+    prices = (node for node in tree.css("span, div, b") if _PRICE.fullmatch(own_text(node)))
+    yield from known or listed(prices, lambda card, _: _card(card, url))
+
+
+def _card(card: Node, url: str) -> Record | None:
+    """Return a card by the order of its lines: title, price, merchant, rating, reviews."""
+    lines = lines_of(card)
+    place = next((i for i, line in enumerate(lines) if i and _PRICE.fullmatch(line)), None)
+    if place is None:
+        return None
+    after = lines[place + 1 :]
+    links = (external(url, link) for link in card.css("a[href]"))
+    return record(
+        title=lines[place - 1],
+        price=lines[place],
+        merchant=next(iter(after), ""),
+        url=next((link for link in links if link), None),
+        rating=next((line for line in after if _STARS.fullmatch(line)), ""),
+        reviews=next((line.strip("()") for line in after if _COUNT.fullmatch(line)), ""),
+    )
 
 
 def _rating(box: Node) -> str:

@@ -5,9 +5,22 @@ from __future__ import annotations
 from schemas.plan import Serp
 from workers.serp.base import Pairs, Record, SerpPage
 from workers.serp.dated import cut_date
-from workers.serp.dom import Node, Tree, attr, classes, every, first, link_around, parse, text_of
+from workers.serp.dom import (
+    Node,
+    Tree,
+    attr,
+    children,
+    classes,
+    every,
+    first,
+    lines_of,
+    link_around,
+    parse,
+    text_of,
+)
 from workers.serp.found import Found, once, page_of, record, titled
 from workers.serp.links import build, follow, host_name, param, path_of, unwrap
+from workers.serp.lists import CHALLENGE, asked, link_ahead, listed
 from workers.serp.tables import yandex_host, yandex_language
 from workers.serp.visitor import visitor
 
@@ -20,6 +33,7 @@ _SNIPPETS = (".OrganicTextContentSpan", ".OrganicText", ".organic__text", ".text
 _SHOWN = (".Path", ".path", ".serp-url__item", ".b-serp-url")
 _NEXT = (".Pager-Item_type_next", ".pager__item_kind_next", ".pager__button_kind_nextpage",
          ".b-pager__next")  # fmt: skip
+_AD_WORDS = {"реклама", "промо", "реклама·18+", "ad", "sponsored", "advertising", "reklam"}
 _WIZARDS = ("neuro", "direct", "serp-adv")
 _VERTICALS = ("/video", "/images", "/search", "/maps", "/news", "/yandsearch", "/market")
 
@@ -48,12 +62,26 @@ class Yandex:
         if not found.organic:
             if tree.css_first(_BLOCK) is not None or path_of(url).startswith("/showcaptcha"):
                 return SerpPage(verdict="captcha")
-            # A message over items that can't be read is no word that there are none.
-            found.nothing = tree.css_first(_NOTHING) is not None and not _items(tree)
+            found.nothing = _says_nothing(tree)
+            if not found.nothing and tree.css_first(CHALLENGE) is not None:
+                return SerpPage(verdict="captcha")
         found.related = titled(text_of(n) for n in tree.css("[class*='Related'] a, .related a"))
-        pager = next(iter(tree.css(", ".join(f"a{name}[href]" for name in _NEXT))), None)
+        pager = tree.css_first(", ".join(f"a{name}[href]" for name in _NEXT))
+        pager = pager or link_ahead(tree, url, "p")
         found.next_url = follow(url, attr(pager, "href")) if pager is not None else None
         return page_of(found, serp, page)
+
+
+def _says_nothing(tree: Tree) -> bool:
+    """Whether the page says so, or has the place of results with no heading that is a link.
+
+    A message over items that can't be read is no word that there are none.
+    """
+    if _items(tree):
+        return False
+    place = tree.css_first("#search-result")
+    hollow = place is not None and place.css_first("h2 a, a h2, h3 a, a h3") is None
+    return tree.css_first(_NOTHING) is not None or (hollow and asked(tree, "text"))
 
 
 def _items(tree: Tree) -> list[Node]:
@@ -77,12 +105,31 @@ def _read(tree: Tree, url: str) -> Found:
         elif not _is_vertical(target, url):
             found.organic.append(_entry(node, target))
     found.organic, found.ads = once(found.organic), once(found.ads)
+    if not (found.organic or found.ads) and asked(tree, "text"):
+        return _plain(tree, url)
     return found
+
+
+def _plain(tree: Tree, url: str) -> Found:
+    """Read a list whose marks are unknown: the first heading of each of its items."""
+
+    def entry(box: Node, heading: Node) -> Record | None:
+        link = link_around(heading)
+        target = unwrap(url, attr(link, "href")) if link is not None else None
+        wanted = target is not None and not _is_ad(box, target) and not _is_vertical(target, url)
+        return _entry(box, target) if target is not None and wanted else None
+
+    return Found(layout="headings", organic=once(listed(tree.css("h2"), entry)))
 
 
 def _is_ad(node: Node, target: str) -> bool:
     marked = attr(node, "data-fast-name") in _WIZARDS or "RsyaGuarantee" in classes(node)
-    return marked or node.css_first(_AD) is not None or host_name(target).startswith("yabs.")
+    named = marked or node.css_first(_AD) is not None
+    return (
+        named
+        or host_name(target).startswith("yabs.")
+        or any(line.lower() in _AD_WORDS for line in lines_of(node))
+    )
 
 
 def _is_vertical(target: str, url: str) -> bool:
@@ -92,10 +139,19 @@ def _is_vertical(target: str, url: str) -> bool:
     return own and path_of(target).startswith(_VERTICALS) and param(target, "text") is not None
 
 
+def _title(heading: Node | None) -> str:
+    """Return the heading's text, less the number that is read out to those who can't see."""
+    if heading is None or heading.css_first(".a11y-hidden") is not None:
+        return text_of(heading, less=".a11y-hidden")
+    below, title = children(heading), text_of(heading)
+    number = text_of(below[0]) if below and below[0].tag == "div" else ""
+    return title.removeprefix(number).lstrip() if number.isdigit() else title
+
+
 def _entry(node: Node, target: str) -> Record:
     published, snippet = cut_date(first(node, *_SNIPPETS))
     return record(
-        title=text_of(node.css_first("h2, h3"), less=".a11y-hidden"),
+        title=_title(node.css_first("h2, h3")),
         url=target,
         displayUrl=text_of(first(node, *_SHOWN)),
         snippet=snippet,
