@@ -14,6 +14,7 @@ from app.auth import given_key, require
 from app.operation import Operation
 from app.ports import ports, ports_of
 from workers import accounts
+from workers.crashpoint import crashpoint
 from workers.errors import BodyTooLarge, NotFound
 from workers.ids import ID_PATTERN
 from workers.log import get_logger
@@ -96,6 +97,7 @@ def _finish(response: Response) -> Response:
             ms=round((time.perf_counter() - began) * 1000, 1),
             account=g.get("account_id"),
         )
+    crashpoint("answer.before")
     return response
 
 

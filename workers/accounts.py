@@ -56,7 +56,7 @@ def create(
     if balance:
         _check_amount(balance)
     key = _new_key()
-    with database.transaction() as tx:
+    with database.transaction("create_account") as tx:
         account_id, secret = _insert(tx, name, balance=balance, unlimited=unlimited)
         _insert_key(tx, account_id, key, SCOPES)
     return Created(account_id, name, key.api_key, secret)
@@ -70,13 +70,13 @@ def listing(database: Database) -> list[Row]:
 
 def find(database: Database, account: str) -> Row:
     """Return ``id``, ``name`` and ``disabled`` of the account with this id or name."""
-    with database.transaction() as tx:
+    with database.reading() as tx:
         return _find(tx, account)
 
 
 def disable(database: Database, account: str) -> str:
     """Make every key of the account (id or name) useless at once; returns its id."""
-    with database.transaction() as tx:
+    with database.transaction("disable_account") as tx:
         found = _find(tx, account)
         tx.do("disable_account", account_id=found.id)
     return str(found.id)
@@ -88,7 +88,7 @@ def add_credits(database: Database, account: str, amount: int) -> Row:
     A process that waits for credits goes on by itself: the sweep sees the new balance.
     """
     _check_amount(amount)
-    with database.transaction() as tx:
+    with database.transaction("add_credits") as tx:
         found = _find(tx, account)
         standing = tx.one("pay_in", account_id=found.id, amount=amount)
         tx.do("insert_payment", account_id=found.id, amount=amount, reason="top-up")
@@ -108,14 +108,14 @@ def create_key(database: Database, account: str, scopes: Sequence[str] = SCOPES)
         detail = f"Scopes are {', '.join(SCOPES)}; {', '.join(strange) or 'nothing'} was asked for."
         raise Invalid([Fault("/scopes", detail)], detail)
     key = _new_key()
-    with database.transaction() as tx:
+    with database.transaction("create_key") as tx:
         _insert_key(tx, _find(tx, account).id, key, tuple(dict.fromkeys(scopes)))
     return key
 
 
 def revoke_key(database: Database, prefix: str) -> None:
     """Make the key with this prefix useless at once and for ever."""
-    with database.transaction() as tx:
+    with database.transaction("revoke_key") as tx:
         if tx.one("revoke_key", prefix=prefix) is None:
             raise NotFound(f"There is no API key with the prefix {prefix}.")
 
@@ -153,7 +153,7 @@ def ensure_first_account(database: Database, api_key: str) -> bool:
     key = api_key.strip()
     if not key:
         raise ValueError("the first account's API key is empty")
-    with database.transaction() as tx:
+    with database.transaction("first_account") as tx:
         found = tx.one("find_account", account=FIRST_ACCOUNT)
         account_id = found.id if found else _insert_first(tx)
         # The prefix is random, for a part of a short key would give the key away.

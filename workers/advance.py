@@ -78,7 +78,7 @@ class Hint:
 
 def advance(database: Database, process_id: str, prices: Prices) -> list[Hint]:
     """Move the process on and send the hints; returns what was sent."""
-    with database.transaction() as tx:
+    with database.transaction("advance") as tx:
         process = tx.one("lock_process", process_id=process_id)
         hints = [] if process is None else next_hints(tx, process, prices)
     send(hints)

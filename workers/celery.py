@@ -14,6 +14,7 @@ import redis
 from celery import Celery
 from kombu.exceptions import KombuError, OperationalError
 
+from workers.crashpoint import around
 from workers.log import get_logger
 from workers.settings import settings
 
@@ -74,20 +75,22 @@ def message_id(job: str, subject: str, generation: int) -> str:
 
 def send(job: str, subject: str, generation: int = 0) -> bool:
     """Send the hint to do ``job`` for ``subject`` (an id); False when the broker is away."""
-    return _try(
-        lambda: app.send_task(
-            f"gristmill.{job}",
-            args=(subject,),
-            task_id=message_id(job, subject, generation),
-            retry=False,
+    with around(f"send.{job}"):
+        return _try(
+            lambda: app.send_task(
+                f"gristmill.{job}",
+                args=(subject,),
+                task_id=message_id(job, subject, generation),
+                retry=False,
+            )
         )
-    )
 
 
 def revoke(process_id: str, generation: int) -> bool:
     """Drop what is queued for the process. Never with ``terminate``: Postgres has fenced it off."""
     ids = [message_id(job, process_id, generation) for job in ("crawl", "chrome")]
-    return _try(lambda: app.control.revoke(ids))
+    with around("revoke"):
+        return _try(lambda: app.control.revoke(ids))
 
 
 def _try(call: object) -> bool:

@@ -12,6 +12,7 @@ from schemas.plan import Plan
 from schemas.turn import SliceTurn
 from workers import frontier, plugins
 from workers.advance import Enqueue, Hint
+from workers.crashpoint import around
 from workers.db import Database, Row
 from workers.errors import DatabaseUnavailable, StaleSlice, StorageUnavailable
 from workers.ids import new_id
@@ -38,7 +39,7 @@ def open_publish(
     database: Database, process_id: str, worker: str
 ) -> tuple[SliceTurn, Row, Plan] | None:
     """Open the one turn at a process' files; None when none is due or somebody has it."""
-    with database.transaction() as tx:
+    with database.transaction("open_publish") as tx:
         process = tx.one("publishable", process_id=process_id)
         if process is None or not process.ripe:
             return None
@@ -74,16 +75,19 @@ def store(
     turn: SliceTurn,
     chunks: Iterable[bytes],
     kind: tuple[str, str],
+    *,
+    part: str,
 ) -> Stored:
     """Write one object for the process; ``kind`` is (extension, content type).
 
-    Its key is announced first, so that whatever a crash leaves behind is known as garbage.
+    ``part`` says what it is: ``results`` or ``log``. Its key is announced first, so that whatever a crash leaves behind is known as garbage.
     """
     key = f"{turn.process_id}/{new_id()}.{kind[0]}"
-    with database.transaction() as tx:
+    with database.transaction("announce_object") as tx:
         frontier.guarded(tx, turn)
         tx.do("announce_object", key=key, process_id=turn.process_id)
-    return Stored(key=key, size=storage.put(key, chunks, kind[1]))
+    with around(f"upload.{part}"):
+        return Stored(key=key, size=storage.put(key, chunks, kind[1]))
 
 
 def wants_results(process: Row) -> bool:
@@ -101,7 +105,7 @@ def finish(
     error: tuple[str, str] | None = None,
 ) -> list[Hint]:
     """Name the files, end the process (a canceled or pending one stays so), queue deliveries."""
-    with database.transaction() as tx:
+    with database.transaction("finish") as tx:
         before = frontier.guarded(tx, turn)
         code, message = error or (None, None)
         process = tx.the(
@@ -127,7 +131,7 @@ def put_off(database: Database, turn: SliceTurn, attempts: int) -> bool:
     """Give the turn back after storage failed; False when it has failed too often."""
     if attempts >= TRIES:
         return False
-    with database.transaction() as tx:
+    with database.transaction("put_off") as tx:
         frontier.guarded(tx, turn)
         delay = min(LONGEST_PAUSE, 2.0**attempts)
         tx.do("postpone_publish", process_id=turn.process_id, delay=delay)
@@ -188,13 +192,14 @@ def publish(
         if wants_results(process):
             writer = plugins.output(plan)
             kind = (writer.extension, writer.content_type)
-            results = store(database, storage, turn, writer.encode(records), kind)
+            results = store(database, storage, turn, writer.encode(records), kind, part="results")
         log = store(
             database,
             storage,
             turn,
             log_lines(database, process, plan),
             ("log", "text/plain; charset=utf-8"),
+            part="log",
         )
     except (StaleSlice, DatabaseUnavailable):
         raise

@@ -10,6 +10,7 @@ from schemas.plan import Plan
 from schemas.turn import SliceTurn
 from workers import advance, deliver, files, frontier, presence, worker
 from workers.celery import app
+from workers.crashpoint import around
 from workers.crawl import run_slice
 from workers.db import Row
 from workers.errors import DatabaseUnavailable, GristmillError, StaleSlice
@@ -28,10 +29,14 @@ log = get_logger()
 
 @contextmanager
 def _about(event: str, **fields: str) -> Iterator[None]:
-    """Log what becomes of a job; a part that is away, or a fence that fell, is no fault of it."""
+    """Log what becomes of a job; a part that is away, or a fence that fell, is no fault of it.
+
+    The message is acknowledged by now: from here on only Postgres knows of the work.
+    """
     bind(**fields)
     try:
-        yield
+        with around(f"job.{event}"):
+            yield
     except StaleSlice:
         log.info("slice_fenced_off", job=event)
     except GristmillError as error:

@@ -86,7 +86,7 @@ class Metrics:
         """
         rows = [(name, labels, value) for (name, labels), value in sorted(self._values.items())]
         with suppress(DatabaseUnavailable):
-            with database.transaction() as tx:
+            with database.transaction("flush_metrics") as tx:
                 tx.many("add_metrics", rows)
             self._values.clear()
 
@@ -97,7 +97,7 @@ def _text(labels: Labels) -> str:
 
 def collect(database: Database) -> list[Family]:
     """Return every metric as it stands; raises ``DatabaseUnavailable``."""
-    with database.transaction() as tx:
+    with database.reading() as tx:
         return [*_counted(tx.all("all_metrics")), *_standing(tx)]
 
 

@@ -24,14 +24,14 @@ log = get_logger()
 
 def say(database: Database, name: str, kind: str, *, browser: bool = False) -> None:
     """Record that this program is there."""
-    with database.transaction() as tx:
+    with database.transaction("say_present") as tx:
         tx.do("relax")
         tx.do("say_present", name=name, kind=kind, browser=browser)
 
 
 def gone(database: Database, name: str) -> None:
     """Record that it ended in good order."""
-    with database.transaction() as tx:
+    with database.transaction("say_gone") as tx:
         tx.do("say_gone", name=name)
 
 
@@ -76,7 +76,7 @@ class Watch:
         if idle < self._patience:
             return
         queue = "chrome" if self._kind == "chrome" else "base"
-        with database.transaction() as tx:
+        with database.reading() as tx:
             waiting = tx.one("claimable_since", queue=queue)
         if waiting is not None and (waiting.age or 0) > self._patience:
             log.error("worker_of_no_use", idle=round(idle), waiting=round(waiting.age))

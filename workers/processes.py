@@ -41,7 +41,7 @@ def submit(
 
 
 def _create(database: Database, task_id: str, account_id: str, key: str | None) -> tuple[Row, bool]:
-    with database.transaction() as tx:
+    with database.transaction("submit") as tx:
         task = tx.one("task_for_run", task_id=task_id, account_id=account_id)
         if task is None:
             raise NotFound
@@ -155,7 +155,7 @@ def cancel(database: Database, *, account_id: str, process_id: str) -> Row:
     A process that has ended already is returned as it is.
     """
     find(database, account_id=account_id, process_id=process_id)
-    with database.transaction() as tx:
+    with database.transaction("cancel") as tx:
         process = tx.one("lock_process", process_id=process_id)
         if process is None or process.deleted:
             raise NotFound
@@ -170,7 +170,7 @@ def cancel(database: Database, *, account_id: str, process_id: str) -> Row:
 
 def remove_task(database: Database, *, account_id: str, task_id: str) -> None:
     """Cancel what runs and take the task out of sight; the sweep removes its rows and objects."""
-    with database.transaction() as tx:
+    with database.transaction("remove_task") as tx:
         if tx.one("task_for_run", task_id=task_id, account_id=account_id) is None:
             raise NotFound
         tx.do("hide_task", task_id=task_id)

@@ -43,7 +43,7 @@ def read_on(database: Database, name: str, process_id: str) -> Iterator[Row]:
     position: list[int] = []
     last = 0
     while True:
-        with database.transaction() as tx:
+        with database.transaction("read_on") as tx:
             tx.do("long_statement")
             rows = tx.all(name, process_id=process_id, position=position, id=last)
         if not rows:

@@ -54,7 +54,7 @@ def resume(
     an end whose files were still being made. Raises ``Conflict`` for any other state and for pages
     that retention has removed, ``OutOfCredits`` for a pending one that can't pay for its next page.
     """
-    with database.transaction() as tx:
+    with database.transaction("resume") as tx:
         process = _locked(tx, account_id, process_id)
         _refuse(_NO_RESUME, process)
         _refuse_incomplete(tx, process)
@@ -81,7 +81,7 @@ def retry(
     Raises ``Conflict`` for a process that has not ended by itself, for one without such a page, and
     for pages that retention has removed.
     """
-    with database.transaction() as tx:
+    with database.transaction("retry") as tx:
         process = _locked(tx, account_id, process_id)
         _refuse(_NO_RETRY, process)
         _refuse_incomplete(tx, process)
@@ -95,7 +95,7 @@ def retry(
 
 def resume_pending(database: Database, process_id: str, prices: Prices) -> bool:
     """Let a pending process go on if its account can pay for its next page."""
-    with database.transaction() as tx:
+    with database.transaction("resume_pending") as tx:
         process = tx.one("lock_process_now", process_id=process_id)
         if process is None or process.state != "pending" or process.publish_due:
             return False

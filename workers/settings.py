@@ -68,6 +68,7 @@ class Settings:
     keep_logs_days: float = 90.0
     log_format: str = ""
     log_level: str = "info"
+    crashpoint: str = ""
     metrics_token: str = field(default="", repr=False)
     user_agent: str = "Mozilla/5.0 (compatible; Gristmill/0.1)"
     robots_agent: str = "Gristmill"

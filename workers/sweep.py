@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from workers import advance, celery, deliver, frontier, recovery, worker
 from workers.advance import Hint, Prices
+from workers.crashpoint import around
 from workers.db import Database
 from workers.errors import GristmillError
 from workers.log import get_logger
@@ -23,13 +24,13 @@ log = get_logger()
 
 def bury_dead(database: Database, lease: float) -> int:
     """Release what dead slices hold: silent for a lease, or of a process that is gone from here."""
-    with database.transaction() as tx:
+    with database.reading() as tx:
         slices = tx.all("all_slices")
     buried = 0
     for row in slices:
         if row.silence <= lease and not worker.is_dead(row.worker):
             continue
-        with database.transaction() as tx:
+        with database.transaction("bury") as tx:
             if tx.one("lock_process_now", process_id=row.process_id) is not None:
                 if tx.one("still_silent", slice_id=row.id, silence=row.silence) is None:
                     continue
@@ -43,7 +44,7 @@ def bury_dead(database: Database, lease: float) -> int:
 def wake_neglected(database: Database, prices: Prices) -> None:
     """Send hints again for processes that have something to do and nobody at it."""
     age = HINT_AGE if celery.idle("crawl") and celery.idle("chrome") else HINT_LOST
-    with database.transaction() as tx:
+    with database.transaction("wake_neglected") as tx:
         found = [row.id for name in ("neglected", "lopsided") for row in tx.all(name, age=age)]
         for process_id in found:
             tx.do("forget_hints", process_id=process_id)
@@ -54,7 +55,7 @@ def wake_neglected(database: Database, prices: Prices) -> None:
 def wake_publishers(database: Database) -> None:
     """Send hints for files that are due."""
     age = HINT_AGE if celery.idle("publish") else HINT_LOST
-    with database.transaction() as tx:
+    with database.transaction("wake_publishers") as tx:
         rows = tx.all("unpublished", age=age)
         tx.do("touch_hint", ids=[row.id for row in rows])
     advance.send([Hint(job="publish", subject=row.id, generation=row.generation) for row in rows])
@@ -68,7 +69,7 @@ def wake_deliveries(database: Database) -> None:
 
 def wake_pending(database: Database, prices: Prices) -> None:
     """Let processes go on whose accounts hold credits again."""
-    with database.transaction() as tx:
+    with database.reading() as tx:
         rows = tx.all("waiting_for_credits", price=min(prices.base, prices.chrome))
     for row in rows:
         recovery.resume_pending(database, row.id, prices)
@@ -76,33 +77,34 @@ def wake_pending(database: Database, prices: Prices) -> None:
 
 def remove_garbage(database: Database, storage: Storage) -> int:
     """Remove objects that no row names; returns how many."""
-    with database.transaction() as tx:
+    with database.reading() as tx:
         keys = [row.key for row in tx.all("garbage_objects")]
     if keys:
-        storage.delete(keys)
-        with database.transaction() as tx:
+        with around("remove_objects"):
+            storage.delete(keys)
+        with database.transaction("forget_objects") as tx:
             tx.do("forget_objects", keys=keys)
     return len(keys)
 
 
 def remove_doomed(database: Database) -> None:
     """Remove the rows of deleted tasks, piece by piece."""
-    with database.transaction() as tx:
+    with database.reading() as tx:
         rows = tx.all("doomed_processes")
     for row in rows:
-        with database.transaction() as tx:
+        with database.transaction("remove_process") as tx:
             tx.one("lock_process", process_id=row.id)
             frontier.fence_off(tx, row.id)
             tx.do("doom_objects", process_id=row.id)
             if tx.do("drop_pages", process_id=row.id) == 0:
                 tx.do("drop_process", process_id=row.id)
-    with database.transaction() as tx:
+    with database.transaction("drop_tasks") as tx:
         tx.do("drop_tasks")
 
 
 def expire(database: Database, given: Settings) -> None:
     """Retention: what is older than it may be."""
-    with database.transaction() as tx:
+    with database.transaction("expire") as tx:
         for name in ("expire_keys", "expire_robots", "expire_pace", "forget_absent"):
             tx.do(name)
         tx.do("expire_pages", seconds=given.keep_pages_days * DAY)

@@ -17,7 +17,7 @@ from workers.settings import settings
 
 def create(database: Database, *, account_id: str, draft: TaskDraft, listed: bool = True) -> Row:
     """Store the task and return its row; an unlisted one shows up in no list."""
-    with database.transaction() as tx:
+    with database.transaction("create_task") as tx:
         return tx.one(
             "insert_task",
             task_id=new_id(),
@@ -48,7 +48,7 @@ def listing(database: Database, *, account_id: str, limit: int, before: int | No
 
 def change(database: Database, *, account_id: str, task_id: str, changes: TaskChanges) -> Row:
     """Change what is not None in ``changes`` and return the row; the payload is replaced whole."""
-    with database.transaction() as tx:
+    with database.transaction("change_task") as tx:
         if tx.one("lock_task", task_id=task_id, account_id=account_id) is None:
             raise NotFound
         return tx.one(

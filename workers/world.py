@@ -194,7 +194,7 @@ class World:
         """Ask what may be asked twice, and forgotten by a Postgres that crashes."""
 
         def once() -> list[Row]:
-            with self._database.transaction() as tx:
+            with self._database.transaction("manners") as tx:
                 tx.do("relax")
                 return tx.all(name, **values)
 

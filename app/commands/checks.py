@@ -45,7 +45,7 @@ def check_settings(patient: Patient) -> str:
 
 def check_database(patient: Patient) -> str:
     """Reachable, new enough, migrated, its clock right, and somebody may call."""
-    with patient.database.transaction() as tx:
+    with patient.database.reading() as tx:
         server = tx.all("doctor_server")[0]
         if server.version < OLDEST_POSTGRES:
             raise Trouble(f"Postgres {server.version // 10_000} is too old: 15 or newer is needed")
@@ -168,7 +168,7 @@ def check_clock(patient: Patient) -> str:
 def _there(patient: Patient, *, clock: bool) -> list[Row]:
     end_by = time.monotonic() + FIRST_WORD
     while True:
-        with patient.database.transaction() as tx:
+        with patient.database.reading() as tx:
             rows = tx.all("present")
         there = [row for row in rows if (row.kind == "clock") is clock and row.age < SILENCE]
         if there or time.monotonic() > end_by:

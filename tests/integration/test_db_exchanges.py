@@ -28,11 +28,11 @@ def test_a_connection_that_went_stale_while_idle_is_replaced(
     database: Database, database_url: str
 ) -> None:
     """Nothing was done on it yet, so the first query is asked again on a new one."""
-    with database.transaction() as tx:
+    with database.transaction("test") as tx:
         tx.one("probe_database")
         old = _pid(tx)
     _end_backend(database_url, old)
-    with database.transaction() as tx:
+    with database.transaction("test") as tx:
         tx.do("say_present", name="one", kind="clock", browser=False)
         new = _pid(tx)
 
@@ -47,7 +47,7 @@ def test_a_connection_that_breaks_in_the_middle_loses_the_whole_transaction(
     """Only the first query is asked again: what came before it would be missing."""
 
     def broken() -> None:
-        with database.transaction() as tx:
+        with database.transaction("test") as tx:
             tx.do("say_present", name="one", kind="clock", browser=False)
             _end_backend(database_url, _pid(tx))
             tx.do("say_present", name="two", kind="clock", browser=False)
@@ -61,29 +61,29 @@ def test_a_connection_that_breaks_in_the_middle_loses_the_whole_transaction(
 
 def test_an_exception_takes_back_what_was_written(database: Database) -> None:
     """Also one that has nothing to do with Postgres; and the connection serves the next."""
-    with suppress(KeyError), database.transaction() as tx:
+    with suppress(KeyError), database.transaction("test") as tx:
         tx.do("say_present", name="one", kind="clock", browser=False)
         old = _pid(tx)
         raise KeyError
 
-    with database.transaction() as tx:
+    with database.transaction("test") as tx:
         assert tx.all("present") == []
         assert _pid(tx) == old
 
 
 def test_a_query_that_was_refused_leaves_a_connection_that_works(database: Database) -> None:
     """The refusal of the first query comes after BEGIN, which must not stay open."""
-    with pytest.raises(psycopg2.errors.NotNullViolation), database.transaction() as tx:
+    with pytest.raises(psycopg2.errors.NotNullViolation), database.transaction("test") as tx:
         tx.do("say_present", name=None, kind="clock", browser=False)
 
-    with database.transaction() as tx:
+    with database.transaction("test") as tx:
         assert tx.all("present") == []
 
 
 def test_rows_written_many_at_once_are_one_transaction(database: Database) -> None:
     """However many pieces they are sent in."""
     rows = [(f"gristmill_{number}", "", 1.0) for number in range(1500)]
-    with suppress(KeyError), database.transaction() as tx:
+    with suppress(KeyError), database.transaction("test") as tx:
         tx.many("add_metrics", rows)
         raise KeyError
 
@@ -98,7 +98,7 @@ def test_reading_leaves_no_transaction_open(database: Database) -> None:
 
         assert tx.connection.info.transaction_status == TRANSACTION_STATUS_IDLE
 
-    with database.transaction() as tx:
+    with database.transaction("test") as tx:
         tx.one("probe_database")
 
         assert tx.connection.info.transaction_status == TRANSACTION_STATUS_INTRANS

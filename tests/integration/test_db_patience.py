@@ -22,7 +22,7 @@ def test_a_frozen_server_costs_no_more_than_the_patience(silent_url: str) -> Non
     """TCP sees no fault in it, so the connection has to give up by itself."""
     database = Database(silent_url, patience=0.3)
     began = time.monotonic()
-    with pytest.raises(DatabaseUnavailable), database.transaction():
+    with pytest.raises(DatabaseUnavailable), database.transaction("test"):
         pass
 
     assert 0.3 <= time.monotonic() - began < 2
@@ -31,7 +31,7 @@ def test_a_frozen_server_costs_no_more_than_the_patience(silent_url: str) -> Non
 def test_a_server_that_answers_is_waited_for(database_url: str) -> None:
     """Patience is no hindrance to what takes its normal time, one exchange after another."""
     database = Database(database_url, patience=2.0)
-    with database.transaction() as tx:
+    with database.transaction("test") as tx:
         found = [tx.one("probe_database") for _ in range(20)]
     database.close()
 

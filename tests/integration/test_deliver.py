@@ -84,7 +84,7 @@ class World:
             " 'done', 'ok', %s)",
             process, b"\n".join(RECORDS).decode(),
         )  # fmt: skip
-        with self.database.transaction() as tx:
+        with self.database.transaction("test") as tx:
             row = tx.one("delivery_process", process_id=process)
             return process, deliver.enqueue(tx, row, f"process.{state}")
 

@@ -31,7 +31,7 @@ def test_a_database_is_migrated_and_each_test_has_its_own(
     database: Database, database_url: str
 ) -> None:
     """Tests share a server and nothing else."""
-    with database.transaction() as tx:
+    with database.transaction("test") as tx:
         tx.one("probe_database")
 
     assert rows(database_url, "SELECT count(*) FROM accounts") == [(0,)]

@@ -393,7 +393,7 @@ def test_slots_at_a_host_are_shared_and_never_more_than_allowed(run: Run) -> Non
     one, two = run.open(), run.open()
 
     def take(turn: SliceTurn, wanted: int, flying: int) -> int:
-        with run.database.transaction() as tx:
+        with run.database.transaction("test") as tx:
             return tx.the(
                 "take_slots",
                 slice_id=turn.slice_id,
@@ -417,7 +417,7 @@ def test_moments_at_a_host_are_handed_out_one_delay_apart(run: Run) -> None:
     """A moment beyond the horizon is not taken."""
 
     def take(horizon: float) -> float | None:
-        with run.database.transaction() as tx:
+        with run.database.transaction("test") as tx:
             return tx.the("take_moment", host="x", delay=10.0, horizon=horizon).wait
 
     assert take(2.0) == 0

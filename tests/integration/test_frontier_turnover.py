@@ -19,7 +19,7 @@ LIMITS = Limits(max_pages=1000, max_runtime=1000.0, price=50)
 def turn(database: Database) -> SliceTurn:
     """Return an open slice of a process with a start page; its account pays for three pages."""
     process = new_id()
-    with database.transaction() as tx, tx.connection.cursor() as cursor:
+    with database.transaction("test") as tx, tx.connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO accounts (id, name, balance, webhook_secret) VALUES ('a','a',150,'s')"
         )
@@ -65,7 +65,7 @@ def turn_over(database: Database, turn: SliceTurn, *outcomes: Outcome, limit: in
 
 
 def row(database: Database, turn: SliceTurn) -> dict[str, int]:
-    with database.transaction() as tx:
+    with database.transaction("test") as tx:
         process = tx.the("lock_process", process_id=turn.process_id)
         account = tx.the("account_credits", account_id="a")
     return {
@@ -135,12 +135,12 @@ def test_two_that_reserve_at_once_never_hold_more_than_there_is(
     payable: list[int] = []
 
     def reserve() -> None:
-        with database.transaction() as tx:
+        with database.transaction("test") as tx:
             payable.append(
                 tx.the("reserve", account_id=turn.account_id, wanted=2, price=50).payable
             )
 
-    with database.transaction() as tx:
+    with database.transaction("test") as tx:
         tx.the("reserve", account_id=turn.account_id, wanted=2, price=50)
         other = threading.Thread(target=reserve)
         other.start()

@@ -197,7 +197,7 @@ def test_a_file_that_storage_does_not_take_is_made_again_later(
 
     assert waiting.state == "publishing"
     assert publish(database, MemoryStorage(Settings()), process.id) is None
-    with database.transaction() as tx:
+    with database.transaction("test") as tx:
         tx.do("postpone_publish", process_id=process.id, delay=-1)
     publish(database, MemoryStorage(Settings()), process.id)
     ended = processes.find(database, account_id=account, process_id=process.id)
@@ -221,7 +221,7 @@ def test_a_deleted_task_is_gone_at_once_and_its_rows_and_objects_soon_after(
         sweep.remove_doomed(database)
         sweep.remove_garbage(database, storage)
     assert list(storage.keys()) == []
-    with database.transaction() as tx:
+    with database.transaction("test") as tx:
         assert tx.one("lock_process", process_id=process.id) is None
 
 
@@ -243,7 +243,7 @@ def test_the_clock_wakes_what_nobody_works_on(
 
 
 def rows(database: Database, name: str, **values: object) -> Iterator[Row]:
-    with database.transaction() as tx:
+    with database.transaction("test") as tx:
         yield from tx.all(name, **values)
 
 

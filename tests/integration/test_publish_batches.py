@@ -57,7 +57,7 @@ def test_no_transaction_is_open_while_a_file_is_written(database: Database, proc
     """Its snapshot would keep the dead rows of every frontier from being cleaned away."""
     pages = StoredPages(database, process).top()
     next(pages)
-    with database.transaction() as tx, tx.connection.cursor() as cursor:
+    with database.transaction("test") as tx, tx.connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
             " AND state LIKE 'idle in transaction%' AND pid <> pg_backend_pid()"

@@ -164,7 +164,7 @@ def test_a_pending_process_needs_credits_to_go_on(database: Database) -> None:
         poor.resume()
     with pytest.raises(Conflict, match="waits for credits"):
         poor.retry()
-    with database.transaction() as tx:
+    with database.transaction("test") as tx:
         tx.the("pay_in", account_id=poor.account, amount=PRICE)
     assert (poor.resume().state, poor.events) == ("queued", ["process.pending"])
     poor.fetch(ok)
@@ -218,7 +218,7 @@ def test_what_retention_has_removed_does_not_come_back(process: Stopped) -> None
     """A file made of the rest would hold less than the one that is there."""
     process.fetch(given_up)
     process.publish()
-    with process.database.transaction() as tx:
+    with process.database.transaction("test") as tx:
         tx.do("expire_pages", seconds=-1)
 
     with pytest.raises(Conflict, match="KEEP_PAGES_DAYS"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from schemas.plan import Plan
 from schemas.turn import Claim, ClaimedPage, Outcome
+from workers.crashpoint import around
 from workers.crawl.judge import Bench, judge
 from workers.crawl.manners import Manners
 from workers.crawl.ports import CrawlOptions, Ports
@@ -150,7 +151,8 @@ class Slice:
             proxy = self.ports.proxy(collection.request.proxy, page.host)
             self.at.flying[page.id] = (page, proxy)
             self.manners.fly(page)
-            self.ports.fetcher.start(request_for(page, self.plan, self.options, proxy))
+            with around("request"):
+                self.ports.fetcher.start(request_for(page, self.plan, self.options, proxy))
 
     def _take(self, exchange: Exchange) -> None:
         if self.gate.take(exchange):

@@ -6,6 +6,7 @@ from importlib import resources
 
 import psycopg2
 
+from workers.crashpoint import crashpoint
 from workers.errors import DatabaseUnavailable
 
 _LOCK = 0x677269  # one migration at a time, whoever starts it
@@ -34,6 +35,8 @@ def migrate(url: str) -> list[str]:
                     cursor.execute(file.read_text(encoding="utf-8"))
                     cursor.execute("INSERT INTO migrations (name) VALUES (%s)", (file.name,))
                     applied.append(file.name)
+            crashpoint("commit.migrate.before")
+        crashpoint("commit.migrate.after")
     finally:
         connection.close()
     return applied

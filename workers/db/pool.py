@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import psycopg2
 import psycopg2.extensions
 
+from workers.crashpoint import around
 from workers.db.patience import patient
 from workers.db.transaction import BEGIN, UNAVAILABLE, Transaction
 from workers.errors import DatabaseUnavailable
@@ -69,29 +70,31 @@ class Database:
                 return
         connection.close()
 
-    def transaction(self) -> AbstractContextManager[Transaction]:
+    def transaction(self, name: str) -> AbstractContextManager[Transaction]:
         """Open a transaction: committed at the end of the block, rolled back by any exception.
 
+        ``name`` is that of the crash points around its commit, and of no other transaction.
         Raises ``DatabaseUnavailable`` for whatever means that Postgres can't serve just now. A
         connection that had gone stale while idle is replaced.
         """
-        return self._opened(BEGIN)
+        return self._opened(BEGIN, name)
 
     def reading(self) -> AbstractContextManager[Transaction]:
         """As ``transaction``, for queries that change nothing and need not agree with each other.
 
         Each is one exchange with Postgres, where a transaction has two and more.
         """
-        return self._opened("")
+        return self._opened("", "")
 
     @contextmanager
-    def _opened(self, opening: str) -> Iterator[Transaction]:
+    def _opened(self, opening: str, name: str) -> Iterator[Transaction]:
         tx = None
         try:
             kept = self._take()
             tx = Transaction(kept or self._connect(), self._renew if kept else None, opening)
             yield tx
-            tx.end("COMMIT")
+            with around(f"commit.{name}") if opening else nullcontext():
+                tx.end("COMMIT")
         except UNAVAILABLE as error:
             if tx is not None:
                 tx.connection.close()

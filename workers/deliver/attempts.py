@@ -12,6 +12,7 @@ from itertools import chain
 
 from schemas.payload import load_plan
 from workers import celery
+from workers.crashpoint import around
 from workers.db import Database, Row, Transaction
 from workers.deliver import letters, upload
 from workers.deliver.queue import AT_HOST, OF_ACCOUNT
@@ -57,7 +58,7 @@ def attempt(database: Database, storage: Storage, settings: Settings, delivery_i
     Raises only for a part of ours that is away; the attempt is then made again after the lease.
     """
     lease = new_id()
-    with database.transaction() as tx:
+    with database.transaction("lease_delivery") as tx:
         row = tx.one(
             "lease_delivery",
             delivery_id=delivery_id,
@@ -100,7 +101,7 @@ class _Lease:
     def _run(self) -> None:
         while not self._end.wait(RENEWAL):
             try:
-                with self._database.transaction() as tx:
+                with self._database.transaction("renew_lease") as tx:
                     tx.one(
                         "renew_lease",
                         delivery_id=self._row.id,
@@ -124,7 +125,8 @@ def _webhook(database: Database, storage: Storage, settings: Settings, row: Row)
         max_bytes=ANSWER_BYTES,
     )
     try:
-        status = send(call, parse_networks(settings.allowed_networks)).status
+        with around("webhook"):
+            status = send(call, parse_networks(settings.allowed_networks)).status
     except FetchError as error:
         return Result(error=error.message)
     fault = None if status in SUCCESSES else f"The receiver answered {status}."
@@ -132,13 +134,14 @@ def _webhook(database: Database, storage: Storage, settings: Settings, row: Row)
 
 
 def _export(database: Database, storage: Storage, settings: Settings, row: Row) -> Result:
-    with database.transaction() as tx:
+    with database.reading() as tx:
         process = tx.one("delivery_process", process_id=row.process_id)
     if process is None or not process.results_key:
         return Result(error="The results file is gone.", again=False)
     try:
         plan = load_plan(process.payload, task_name=process.id)
-        where = upload.upload(storage, settings, process, plan, row.options)
+        with around("export"):
+            where = upload.upload(storage, settings, process, plan, row.options)
     except ExportFailed as error:
         note = f"Export to {row.target} failed: {error.message}"
         return Result(error=error.message, again=error.again, note=note)
@@ -158,7 +161,7 @@ def _record(
     schedule = settings.webhook_retry_schedule if result.again else ()
     done = row.attempt_count + 1 if result.again else len(schedule) + 1
     state, delay = next_step(done, schedule, arrived=result.error is None)
-    with database.transaction() as tx:
+    with database.transaction("record_attempt") as tx:
         process = tx.one("lock_for_note", process_id=row.process_id)
         if process is None:
             return
@@ -191,7 +194,8 @@ def _append(storage: Storage, key: str | None, note: str) -> None:
         return
     with suppress(StorageUnavailable, ObjectMissing):
         line = f"# {' '.join(note.split())}\n".encode()
-        storage.put(key, chain(storage.read(key), [line]), LOG_TYPE)
+        with around("append_log"):
+            storage.put(key, chain(storage.read(key), [line]), LOG_TYPE)
 
 
 def _woken(tx: Transaction, row: Row, *, arrived: bool) -> list[str]:

@@ -23,14 +23,14 @@ def body_of(database: Database, storage: Storage, settings: Settings, row: Row) 
     if row.body is not None:
         return str(row.body).encode()
     body = _made(database, storage, settings, row)
-    with database.transaction() as tx:
+    with database.transaction("keep_body") as tx:
         kept = tx.one("keep_body", delivery_id=row.id, lease=row.lease, body=body.decode())
     return None if kept is None else str(kept.body).encode()
 
 
 def _made(database: Database, storage: Storage, settings: Settings, row: Row) -> bytes:
     told = orjson.loads(row.snapshot)
-    with database.transaction() as tx:
+    with database.reading() as tx:
         now = tx.one("delivery_process", process_id=row.process_id)
         exports = tx.all(
             "exports_of_event",

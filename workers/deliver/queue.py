@@ -98,7 +98,7 @@ def due(database: Database, limit: int) -> list[str]:
 
     In turn over hosts and accounts, and for one host no more than may be at it at once.
     """
-    with database.transaction() as tx:
+    with database.reading() as tx:
         return [row.id for row in tx.all("due_deliveries", at_host=AT_HOST, limit=limit)]
 
 
@@ -116,7 +116,7 @@ def of_process(database: Database, *, account_id: str, process_id: str) -> list[
 
 def resend(database: Database, *, account_id: str, delivery_id: str) -> Row:
     """Send a delivery again, at once and with the same id and body; ``NotFound`` as above."""
-    with database.transaction() as tx:
+    with database.transaction("resend") as tx:
         row = tx.one("resend_delivery", delivery_id=delivery_id, account_id=account_id)
     if row is None:
         raise NotFound

@@ -24,7 +24,7 @@ def claim(database: Database, turn: SliceTurn, limit: int, limits: Limits, *, id
 
     ``idle``: nothing is in flight, so that a page that must be tried alone may be taken.
     """
-    with database.transaction() as tx:
+    with database.transaction("claim") as tx:
         return take(tx, turn, guarded(tx, turn), limits, limit=limit, idle=idle)
 
 
@@ -103,7 +103,7 @@ def _truncate(tx: Transaction, turn: SliceTurn, why: str) -> None:
 
 def admit(database: Database, turn: SliceTurn, page_ids: Iterable[int]) -> None:
     """Record that robots.txt allows the pages, and count their requests, before they leave."""
-    with database.transaction() as tx:
+    with database.transaction("admit") as tx:
         guarded(tx, turn)
         tx.do(
             "admit_pages",

@@ -35,7 +35,7 @@ def commit(database: Database, turn: SliceTurn, batch: Batch, limits: Limits) ->
     slice still holds are written, charged and counted; those of a claim whose answer was lost go
     back unsent when the slice ends. None where nothing was to be claimed.
     """
-    with database.transaction() as tx:
+    with database.transaction("commit") as tx:
         process = guarded(tx, turn)
         left = _write(tx, turn, process, batch, limits=limits)
         if not batch.limit:

@@ -11,7 +11,7 @@ LONE_DEATHS = 3  # deaths of a page that was alone in flight, until it is given 
 
 def open_slice(database: Database, process_id: str, *, queue: str, worker: str) -> SliceTurn | None:
     """Open a turn at the process, or return None where there is nothing to do for it."""
-    with database.transaction() as tx:
+    with database.transaction("open_slice") as tx:
         process = tx.one("lock_process", process_id=process_id)
         if process is None:
             return None
@@ -43,7 +43,7 @@ def guarded(tx: Transaction, turn: SliceTurn) -> Row:
 
 def beat(database: Database, turn: SliceTurn) -> None:
     """Say that the slice is alive; raises ``StaleSlice`` when it is fenced off."""
-    with database.transaction() as tx:
+    with database.transaction("beat") as tx:
         tx.do("relax")
         if tx.one("beat", slice_id=turn.slice_id) is None:
             raise StaleSlice
@@ -61,7 +61,7 @@ def close_slice(database: Database, turn: SliceTurn, *, starved: bool) -> None:
 
     ``starved``: the account could not pay for another page.
     """
-    with database.transaction() as tx:
+    with database.transaction("close_slice") as tx:
         guarded(tx, turn)
         release(tx, turn.slice_id, turn.account_id)
         tx.do("delete_slice", slice_id=turn.slice_id)
@@ -71,7 +71,7 @@ def close_slice(database: Database, turn: SliceTurn, *, starved: bool) -> None:
 
 def abandon(database: Database, turn: SliceTurn) -> None:
     """End the turn after a fault that is not its pages': what it held is claimable again."""
-    with database.transaction() as tx:
+    with database.transaction("abandon") as tx:
         guarded(tx, turn)
         for row in tx.all("slices_of_process", process_id=turn.process_id):
             if row.id == turn.slice_id:

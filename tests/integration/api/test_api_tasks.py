@@ -79,7 +79,7 @@ def test_credentials_are_stored_encrypted(ann: Any, database: Any) -> None:
     """Whoever reads the table reads no secret."""
     secret = {"type": "dropbox", "access_token": "hidden-token"}
     task = ann.create(export=[secret])
-    with database.transaction() as tx:
+    with database.transaction("test") as tx:
         row = tx.one("find_task", task_id=task["id"], account_id=ann.account)
 
     assert len(row.exports) == 1

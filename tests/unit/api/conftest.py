@@ -29,7 +29,7 @@ KEYS = {
 class NoDatabase:
     """A database that is down."""
 
-    def transaction(self) -> AbstractContextManager[Any]:
+    def transaction(self, _: str = "") -> AbstractContextManager[Any]:
         """Fail as a database that can't be reached does."""
         raise DatabaseUnavailable
 

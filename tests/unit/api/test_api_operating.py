@@ -77,7 +77,7 @@ class Rows:
     def __init__(self) -> None:
         self.kept: list[tuple[str, str, float]] = []
 
-    def transaction(self) -> Rows:
+    def transaction(self, _: str) -> Rows:
         return self
 
     def __enter__(self) -> Self:
