@@ -80,7 +80,8 @@ def store(
 ) -> Stored:
     """Write one object for the process; ``kind`` is (extension, content type).
 
-    ``part`` says what it is: ``results`` or ``log``. Its key is announced first, so that whatever a crash leaves behind is known as garbage.
+    ``part`` says what it is: ``results`` or ``log``. Its key is announced first, so that whatever
+    a crash leaves behind is known as garbage.
     """
     key = f"{turn.process_id}/{new_id()}.{kind[0]}"
     with database.transaction("announce_object") as tx:
