@@ -2,7 +2,8 @@
 
 import os
 
-bind = f"{os.environ.get('WEB_HOST', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"  # noqa: S104 - a container's only way out
+host, port = os.environ.get("WEB_HOST", "0.0.0.0"), os.environ.get("PORT", "8000")  # noqa: S104 - a container's only way out
+bind = os.environ.get("WEB_BIND") or f"{host}:{port}"  # a supervisor may hold the socket: fd://7
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "8"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,8 @@ class Part:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 2.0
     start_seconds: float = 30.0
+    sockets: tuple[socket.socket, ...] = ()
+    """What it inherits, under the same numbers."""
     prepare: Callable[[], None] = _nothing
     """Runs before each start, when nothing of the part is alive: make data, clear stale locks."""
     answers: Callable[[], bool] = _always

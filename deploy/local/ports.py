@@ -16,13 +16,23 @@ TRIES = 200
 
 def is_free(port: int, host: str = LOOPBACK) -> bool:
     """Whether a server could listen there now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
+    try:
+        bound(port, host).close()
+    except OSError:
+        return False
     return True
+
+
+def bound(port: int, host: str = LOOPBACK) -> socket.socket:
+    """Return a socket that has the port and does not listen yet; ``OSError`` when it is in use."""
+    claimed = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    claimed.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        claimed.bind((host, port))
+    except OSError:
+        claimed.close()
+        raise
+    return claimed
 
 
 def free_port() -> int:

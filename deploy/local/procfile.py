@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,10 +16,10 @@ from deploy.local.ports import LOOPBACK
 from deploy.local.running import log_file
 
 ROOT = Path(__file__).parents[2]
-RELEASE = "release"
+RELEASE, WEB = "release", "web"
 RELEASE_SECONDS = 120
 PROBE_SECONDS = 3
-STOP_SECONDS = {"web": 1.5, "worker": 4.5, "chrome": 4.5, "deliver": 4.5, "clock": 4.5}
+STOP_SECONDS = {WEB: 1.5, "worker": 4.5, "chrome": 4.5, "deliver": 4.5, "clock": 4.5}
 
 
 def commands(root: Path = ROOT) -> dict[str, str]:
@@ -27,22 +28,34 @@ def commands(root: Path = ROOT) -> dict[str, str]:
     return dict(parse_procfile(text).processes)
 
 
-def parts(environment: Mapping[str, str], port: int) -> list[Part]:
-    """Return a part for each long-running program of the Procfile."""
+def parts(environment: Mapping[str, str], listener: socket.socket) -> list[Part]:
+    """Return a part for each long-running program of the Procfile; the web's has ``listener``."""
     return [
-        Part(
+        _web(command, environment, listener)
+        if name == WEB
+        else Part(
             name=name,
             command=_shell(command),
             environment=environment,
             folder=ROOT,
             stop_seconds=STOP_SECONDS.get(name, 2.0),
-            answers=(lambda: get(port, "/healthz") == http.client.OK)
-            if name == "web"
-            else (lambda: True),
         )
         for name, command in commands().items()
         if name != RELEASE
     ]
+
+
+def _web(command: str, environment: Mapping[str, str], listener: socket.socket) -> Part:
+    port = int(listener.getsockname()[1])
+    return Part(
+        name=WEB,
+        command=_shell(command),
+        environment={**environment, "WEB_BIND": f"fd://{listener.fileno()}"},
+        folder=ROOT,
+        stop_seconds=STOP_SECONDS[WEB],
+        sockets=(listener,),
+        answers=lambda: get(port, "/healthz") == http.client.OK,
+    )
 
 
 def _shell(command: str) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ class Running:
                 cwd=part.folder,
                 env={**part.environment, census.PART: part.name},
                 stdin=subprocess.DEVNULL,
+                pass_fds=[inherited.fileno() for inherited in part.sockets],
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 import sys
 import threading
 import time
@@ -29,13 +30,23 @@ STOP_PHASES = (
 
 
 class Stack:
-    """A stack in a home that is locked for it. ``say`` takes a line for the person in front."""
+    """A stack in a home that is locked for it. ``say`` takes a line for the person in front.
+
+    The web program listens at ``listener``. It is held here, so that calls wait in line, and none
+    is refused, while that program is started again.
+    """
 
     def __init__(
-        self, home: Home, port: int, outside: Mapping[str, str], *, say: Callable[[str], None]
+        self,
+        home: Home,
+        listener: socket.socket,
+        outside: Mapping[str, str],
+        *,
+        say: Callable[[str], None],
     ) -> None:
-        self.home, self.port, self._outside, self._say = home, port, outside, say
-        self.url = f"http://{LOOPBACK}:{port}"
+        self.home, self._listener, self._outside, self._say = home, listener, outside, say
+        self.port = int(listener.getsockname()[1])
+        self.url = f"http://{LOOPBACK}:{self.port}"
         self._keepers: dict[str, Keeper] = {}
         self._frost = Frost(self._roots, say)
 
@@ -57,7 +68,7 @@ class Stack:
             return False
         environment = self._environment(services.environment)
         self._release(environment)
-        for part in procfile.parts(environment, self.port):
+        for part in procfile.parts(environment, self._listener):
             self._keep(Keeper(self.home, part, self._say))
         return self._wait_serving(stopping)
 
@@ -87,7 +98,6 @@ class Stack:
         """Return the environment of our programs, and keep it for the command line."""
         given = {
             "SECRET_KEY": self.home.secret("secret_key"),
-            "WEB_HOST": LOOPBACK,
             **services,
             **{name: value for name, value in self._outside.items() if value},
             "PORT": str(self.port),
@@ -119,6 +129,7 @@ class Stack:
             keepers = [self._keepers[name] for name in phase if name in self._keepers]
             for keeper in keepers:
                 keeper.ask_to_stop()
+            self._listener.close()  # the web program was told first: nobody is to wait in line now
             end_by = time.monotonic() + max((k.part.stop_seconds for k in keepers), default=0)
             for keeper in keepers:
                 keeper.wait_stopped(max(0.0, end_by - time.monotonic()))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Mapping
@@ -13,7 +15,7 @@ from queue import SimpleQueue
 
 from deploy.local.home import Home, HomeError
 from deploy.local.part import PartError
-from deploy.local.ports import is_free
+from deploy.local.ports import LOOPBACK, bound
 from deploy.local.reaper import reaper
 from deploy.local.stack import Stack
 
@@ -29,9 +31,8 @@ def main(environ: Mapping[str, str]) -> int:
     try:
         port = _port(environ)
         home = Home.of(environ)
-        with home.locked() as lock, reaper(home, lock):
-            _claim(port)
-            return _run(Stack(home, port, environ, say=say), stopping)
+        with home.locked() as lock, reaper(home, lock), _claimed(environ, port) as listener:
+            return _run(Stack(home, listener, environ, say=say), stopping)
     except (HomeError, PartError) as error:
         say(f"error: {error}")
         return 1
@@ -86,9 +87,14 @@ def _owner(environ: Mapping[str, str]) -> int:
     return 0
 
 
-def _claim(port: int) -> None:
-    if not is_free(port):
-        raise PartError(f"port {port} is in use; set another PORT")
+def _claimed(environ: Mapping[str, str], port: int) -> socket.socket:
+    host = environ.get("WEB_HOST", "").strip() or LOOPBACK
+    try:
+        return bound(port, host)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PartError(f"port {port} is in use; set another PORT") from error
+        raise PartError(f"can't listen at WEB_HOST={host!r}, PORT={port}: {error}") from error
 
 
 def _port(environ: Mapping[str, str]) -> int:
