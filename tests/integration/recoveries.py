@@ -102,7 +102,7 @@ class Stopped:
 
     def sql(self, text: str, *values: object) -> list[Any]:
         """Return what a statement returns, for what no verb does or shows."""
-        with self.database.transaction("test") as tx, tx._connection.cursor() as cursor:  # noqa: SLF001 - see above
+        with self.database.transaction("test") as tx, tx.connection.cursor() as cursor:
             cursor.execute(text, values)
             return cursor.fetchall()
 
