@@ -33,6 +33,7 @@ def _set_up_logging(**_: object) -> None:
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _begin_child(**_: object) -> None:
     configure(settings())
+    worker.stand_back(settings().worker_nice)
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]

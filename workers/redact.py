@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 MASK = "[redacted]"
+SHORT = 200  # characters of a text that is worth remembering
 DEPTH = 8  # levels of nested values that are looked into; what lies deeper is masked as a whole
 
 _NAMES = (
@@ -48,9 +50,17 @@ def redact_text(text: str) -> str:
 
     A key that looks like any word is known only by what stands before it (``api_key=``, a header).
     """
+    return _remembered(text) if len(text) <= SHORT else _masked(text)
+
+
+def _masked(text: str) -> str:
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
     return text
+
+
+_remembered = lru_cache(4096)(_masked)
+"""Most of what is logged is short and comes again: methods, paths, names of events."""
 
 
 def is_secret_name(name: str) -> bool:

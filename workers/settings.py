@@ -62,6 +62,7 @@ class Settings:
     lease_seconds: float = 15.0
     heartbeat_seconds: float = 3.0
     sweep_seconds: float = 5.0
+    worker_nice: int = 10
     idle_exit_seconds: float = 60.0
     keep_pages_days: float = 30.0
     keep_files_days: float = 90.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import socket
+from contextlib import suppress
 from ctypes import c_bool
 from functools import cache
 from multiprocessing.sharedctypes import RawValue
@@ -54,6 +55,18 @@ def is_dead(worker: str) -> bool:
     """Whether a worker is known to be gone; only processes of this host can be known."""
     where, pid, started = worker.split("|")
     return where == host() and _started(int(pid)) != started
+
+
+def stand_back(nice: int) -> None:
+    """Let calls, the database and the broker go first where all share a machine's cores.
+
+    Linux may share the cores between sessions before it looks at the niceness within one; so a pool
+    that has a session to itself, as under a supervisor, says it for the session too.
+    """
+    os.setpriority(os.PRIO_PROCESS, 0, nice)
+    if os.getsid(0) == os.getppid():
+        with suppress(OSError):  # a kernel without such groups has nothing to tell
+            Path("/proc/self/autogroup").write_text(str(nice), encoding="ascii")
 
 
 def cage() -> None:

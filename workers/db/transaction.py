@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import orjson
 import psycopg2
 import psycopg2.extras
 from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
@@ -14,6 +15,8 @@ from workers.db.queries import queries
 
 FROZEN = 1.0  # seconds without an answer after which a new connection would get none either
 BEGIN = "BEGIN;\n"
+
+psycopg2.extras.register_default_json(loads=orjson.loads, globally=True)  # payloads come often
 
 Row = Any
 """One row, columns as attributes."""

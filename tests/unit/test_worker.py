@@ -1,0 +1,49 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+AUTOGROUP = Path("/proc/self/autogroup")
+CHILD = """
+import os
+from pathlib import Path
+from workers import worker
+group = Path("/proc/self/autogroup")
+if os.fork() == 0:
+    worker.stand_back(7)
+    print(os.getpriority(os.PRIO_PROCESS, 0), flush=True)
+    os._exit(0)
+os.wait()
+print(os.getpriority(os.PRIO_PROCESS, 0), flush=True)
+print(group.read_text().split()[-1] if group.exists() else "-", flush=True)
+"""
+
+
+def _said(*, session: bool) -> list[str]:
+    done = subprocess.run(  # noqa: S603 - ourselves
+        [sys.executable, "-c", CHILD],
+        capture_output=True,
+        text=True,
+        check=True,
+        start_new_session=session,
+    )
+    return done.stdout.split()
+
+
+def test_a_pool_that_leads_its_session_stands_back_with_the_whole_of_it() -> None:
+    """Else its niceness would count only among its own children."""
+    child, leader, group = _said(session=True)
+
+    assert (child, leader) == ("7", "0")
+    assert group == ("7" if AUTOGROUP.exists() else "-")
+
+
+@pytest.mark.skipif(not AUTOGROUP.exists(), reason="this kernel has no groups of sessions")
+def test_a_pool_in_the_session_of_others_leaves_theirs_alone() -> None:
+    """Started by hand in a terminal, it speaks for its children alone."""
+    before = AUTOGROUP.read_text(encoding="ascii").split()[-1]
+    child, *_ = _said(session=False)
+
+    assert child == "7"
+    assert AUTOGROUP.read_text(encoding="ascii").split()[-1] == before
