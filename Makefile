@@ -2,6 +2,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 READY := .venv/.ready
+PEERS := benchmarks/.venv/.ready
 .DEFAULT_GOAL := help
 .PHONY: setup demo up test check bench help fmt pin
 
@@ -28,11 +29,12 @@ check: setup ## lint, format, types, import direction
 	$(BIN)/mypy
 	$(BIN)/lint-imports setup.cfg
 
-bench: setup ## measure; each benchmark says what it measures
-	@for file in benchmarks/[a-z]*.py; do \
-	  name=$$(basename "$$file" .py); \
-	  echo "== benchmarks.$$name"; $(BIN)/python -m "benchmarks.$$name" || exit 1; \
-	done
+$(PEERS): $(READY) benchmarks/requirements.txt benchmarks/setup.sh
+	@sh benchmarks/setup.sh
+	@touch $(PEERS)
+
+bench: setup $(PEERS) ## measure, in about 20 minutes; BENCH=quick takes a few (docs/performance.md)
+	@exec $(BIN)/python -m benchmarks $(BENCH)
 
 fmt: setup ## format the code
 	$(BIN)/ruff format .
