@@ -33,7 +33,8 @@ $(PEERS): $(READY) benchmarks/requirements.txt benchmarks/setup.sh
 	@sh benchmarks/setup.sh
 	@touch $(PEERS)
 
-bench: setup $(PEERS) ## measure, in about 20 minutes; BENCH=quick takes a few (docs/performance.md)
+bench: setup ## measure, in about 20 minutes; BENCH=quick takes a few (docs/performance.md)
+	@$(MAKE) --no-print-directory $(PEERS)
 	@exec $(BIN)/python -m benchmarks $(BENCH)
 
 fmt: setup ## format the code
