@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from marshmallow import ValidationError
 
+from schemas.captures import schema_for
 from schemas.collection import CollectionDraft, TopSchema
 from schemas.faults import MAX_FAULTS, from_messages
 from schemas.fields import FieldDraft
@@ -15,7 +16,7 @@ from schemas.plan import Collection, Field, Plan, Request
 from schemas.problem import Fault, Invalid
 from schemas.requests import make_request
 from schemas.serp import SerpSchema
-from schemas.strict import NO_OBJECT
+from schemas.strict import NO_OBJECT, StrictSchema
 from schemas.surroundings import surrounding_faults
 
 MOST_OBJECTS: Final = 10_000
@@ -41,11 +42,10 @@ def load_plan(
     if not isinstance(payload, Mapping):
         raise Invalid([Fault(pointer, NO_OBJECT)], MESSAGE)
     _check_size(payload, pointer)
-    schema = _SERP if "engine" in payload else _TOP
     faults: list[Fault] = []
     loaded: Any = None
     try:
-        loaded = schema.load(payload)
+        loaded = _schema(payload).load(payload)
     except ValidationError as error:
         faults += from_messages(error.messages, pointer)
     faults += surrounding_faults(payload, task_name=task_name, countries=countries, pointer=pointer)
@@ -58,12 +58,18 @@ _TOP: Final = TopSchema()
 _SERP: Final = SerpSchema()
 
 
+def _schema(payload: Mapping[str, object]) -> StrictSchema:
+    if "capture" in payload:
+        return schema_for(payload["capture"])
+    return _SERP if "engine" in payload else _TOP
+
+
 def is_payload(value: object) -> bool:
     """Whether ``value`` looks like a payload sent without its task envelope."""
     return (
         isinstance(value, Mapping)
         and "payload" not in value
-        and any(name in value for name in ("request", "fields", "engine", "url"))
+        and any(name in value for name in ("request", "fields", "engine", "capture", "url"))
     )
 
 

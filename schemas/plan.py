@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 FetcherName = Literal["base", "chrome"]
+PictureFormat = Literal["png", "jpeg"]
 PaginatorKind = Literal["next", "scroll", "click"]
 ActionKind = Literal["input", "click", "waitFor", "scroll"]
 
@@ -58,19 +59,25 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """How pages of a collection are fetched. Times are seconds; None means the setting."""
+    """How pages of a collection are fetched. Times are seconds; None means the setting.
+
+    ``images``: a browser loads images, fonts and media too. ``any_status``: an error page is one
+    like any other.
+    """
 
     url: str = ""
     fetcher: FetcherName = "base"
     proxy: str = ""
     wait_delay: float = 0.0
     actions: tuple[Action, ...] = ()
+    images: bool = False
     headers: tuple[tuple[str, str], ...] = ()
     cookies: tuple[tuple[str, str], ...] = ()
     form_data: tuple[tuple[str, str], ...] = ()
     method: str = "GET"
     delay: float = 0.0
     ignore_robots: bool = False
+    any_status: bool = False
     retries: int | None = None
     timeout: float | None = None
 
@@ -101,10 +108,59 @@ class Serp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """A page's content as it was fetched, in place of records."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A page as a PDF, in place of records. Lengths are inches, of the paper as it is held.
+
+    ``margins``: top, right, bottom, left. ``header`` and ``footer`` are HTML; None is the browser's
+    own, and without ``running`` there is neither.
+    """
+
+    width: float
+    height: float
+    margins: tuple[float, float, float, float]
+    scale: float = 1.0
+    ranges: str = ""
+    background: bool = False
+    running: bool = False
+    header: str | None = None
+    footer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A page as an image, in place of records: of an element, of all, or of a rectangle.
+
+    Lengths are CSS pixels from the page's upper left corner, each ``scale`` pixels of the image.
+    """
+
+    format: PictureFormat = "png"
+    quality: int = 80
+    full_page: bool = False
+    selector: str = ""
+    left: int = 0
+    top: int = 0
+    width: int = 800
+    height: int = 600
+    scale: float = 1.0
+
+
+Capture = Content | Paper | Picture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything a run needs to know. ``format`` is a key of ``registry.OUTPUTS``."""
+    """Everything a run needs to know. ``format`` is a key of ``registry.OUTPUTS``.
+
+    With a ``capture`` there are no records and no format: its one page is made into a document.
+    """
 
     name: str
     format: str
     collections: tuple[Collection, ...]
     serp: Serp | None = None
+    capture: Capture | None = None

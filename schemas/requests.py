@@ -59,7 +59,9 @@ class WishesSchema(BesideSchema):
     headers = HeadersField()
     cookies = CookiesField()
     delay = Seconds(0, LONGEST_DELAY)
+    images = Flag()
     ignore_robots = Flag(data_key="ignoreRobots")
+    any_status = Flag(data_key="ignoreHTTPStatusErrCodes")
     retries = Whole(0, MOST_RETRIES)
     timeout = Seconds(0.1, LONGEST_TIMEOUT)
 
@@ -103,7 +105,5 @@ def make_request(wishes: Mapping[str, Any], inherited: Request | None = None) ->
         handed = {name: getattr(inherited, name) for name in names}
         wishes = {name: wish for name, wish in wishes.items() if name not in ONLY_AT_START}
     merged = {**handed, **wishes}
-    if merged.get("fetcher", "base") != "chrome":
-        merged |= {"wait_delay": 0.0, "actions": ()}
     merged["actions"] = tuple(merged["actions"]) if "actions" in merged else ()
     return Request(**merged)

@@ -42,6 +42,8 @@ def surrounding_faults(
 
 def _name_faults(payload: Mapping[str, object], task_name: str) -> Iterator[tuple[Tokens, str]]:
     name = payload.get("name", "")
+    if "capture" in payload:
+        return  # its one document needs no name
     if isinstance(name, str) and not name.strip() and not task_name.strip():
         yield ("name",), 'Give the collection a name, for example "name": "books".'
 
@@ -65,9 +67,6 @@ def _fetcher(collection: Mapping[str, object], inherited: str) -> str:
 def _browser_faults(
     collection: Mapping[str, object], place: Tokens
 ) -> Iterator[tuple[Tokens, str]]:
-    for members, inside in _requests(collection):
-        if members.get("actions"):
-            yield (*place, *inside, "actions"), f"Actions need a browser: {_CURE}."
     paginator = collection.get("paginator")
     if isinstance(paginator, Mapping):
         kind = str(paginator.get("type", "next")).strip().lower()

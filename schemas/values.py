@@ -129,20 +129,27 @@ def _as_whole(value: object) -> int | None:
     return None
 
 
-class Seconds(Value[float]):
-    """A time from ``low`` to ``high`` seconds; a string of digits is read alike."""
+class Number(Value[float]):
+    """A number from ``low`` to ``high``, of a ``unit`` if it has one; digits as a string too."""
 
-    def __init__(self, low: float, high: float, **options: Unpack[Options]) -> None:
+    unit = ""
+
+    def __init__(
+        self, low: float, high: float, *, unit: str = "", **options: Unpack[Options]
+    ) -> None:
         super().__init__(**options)
         self.low = low
         self.high = high
+        self.unit = unit or self.unit
 
     def _deserialize(self, value: object, *_: object, **__: object) -> float:
-        number = _as_seconds(value)
+        number = _as_number(value)
         if number is None or not math.isfinite(number):
-            raise ValidationError(f"This must be a number of seconds, {self._range}.")
+            of = f" of {self.unit}" if self.unit else ""
+            raise ValidationError(f"This must be a number{of}, {self._range}.")
         if not self.low <= number <= self.high:
-            raise ValidationError(f"This is out of range: give seconds, {self._range}.")
+            what = self.unit or "a number"
+            raise ValidationError(f"This is out of range: give {what}, {self._range}.")
         return number
 
     @property
@@ -150,7 +157,13 @@ class Seconds(Value[float]):
         return f"{self.low:g} to {self.high:g}"
 
 
-def _as_seconds(value: object) -> float | None:
+class Seconds(Number):
+    """A time in seconds."""
+
+    unit = "seconds"
+
+
+def _as_number(value: object) -> float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int):

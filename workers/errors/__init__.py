@@ -14,7 +14,8 @@
     │   ├── passing: FetchTimeout · ConnectionFailed · DnsFailed · ProxyFailed · ServerFault
     │   │            BrowserCrashed · Blocked
     │   └── lasting: TlsFailed · AddressRefused · BadUrl · ResponseTooLong · BadContent
-    │                HttpError · RedirectFault · ActionFailed · RobotsDenied · BrowserMissing
+    │                HttpError · RedirectFault · ActionFailed · CaptureFailed · RobotsDenied
+    │                BrowserMissing
     ├── ExtractError        a page could not be read: ExtractTimeout · Unrecognized
     ├── ExportFailed        an export target did not take the file
     └── DeliveryFailed      a webhook did not answer with 2xx
@@ -56,6 +57,7 @@ from workers.errors.pages import (
     Blocked,
     BrowserCrashed,
     BrowserMissing,
+    CaptureFailed,
     ConnectionFailed,
     DnsFailed,
     FetchError,
@@ -90,6 +92,7 @@ __all__ = [
     "BrowserMissing",
     "BrowserUnavailable",
     "CallError",
+    "CaptureFailed",
     "Conflict",
     "ConnectionFailed",
     "DatabaseUnavailable",

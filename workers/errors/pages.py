@@ -119,6 +119,12 @@ class ActionFailed(FetchError):
     code = "action_failed"
 
 
+class CaptureFailed(FetchError):
+    """The page could not be made into a PDF or an image."""
+
+    code = "capture_failed"
+
+
 class RobotsDenied(FetchError):
     """The site's robots.txt forbids the page."""
 

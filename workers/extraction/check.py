@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from schemas.plan import Action, Collection, Field, Filter, Plan
+from schemas.plan import Action, Collection, Field, Filter, Picture, Plan
 from schemas.problem import Fault
 from workers.extraction.compile import SELF
 from workers.extraction.filters import FilterFault, compile_filter
@@ -36,6 +36,8 @@ def check(plan: Plan, payload: object = None, *, pointer: str = "") -> list[Faul
 
 def _collection(plan: Plan, collection: Collection, place: str, sent: object) -> Iterator[Fault]:
     yield from _actions(plan, collection, place, sent)
+    if isinstance(plan.capture, Picture) and plan.capture.selector:
+        yield from _selector(plan.capture.selector, f"{place}/clipSelector", _check_browser)
     if collection.common_parent is not None:
         yield from _selector(collection.common_parent, f"{place}/commonParent", _check_page)
     for index, field in enumerate(collection.fields):

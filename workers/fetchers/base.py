@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from schemas.plan import Action, Paginator
+from schemas.plan import Action, Capture, Paginator
 from workers.errors import FetchError
 
 Headers = tuple[tuple[str, str], ...]
@@ -25,7 +25,11 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:
-    """One request. ``key`` is the caller's and comes back in the exchange; times are seconds."""
+    """One request. ``key`` is the caller's and comes back in the exchange; times are seconds.
+
+    ``images``: a browser loads images, fonts and media too. ``capture``: it answers with a PDF or
+    an image of the page in place of its HTML.
+    """
 
     key: int
     url: str
@@ -39,6 +43,8 @@ class FetchRequest:
     wait_delay: float = 0.0
     actions: tuple[Action, ...] = ()
     paginator: Paginator | None = None
+    images: bool = False
+    capture: Capture | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,7 @@ class Hands:
         self._deadline = deadline
         self._clock = asyncio.get_running_loop().time
 
-    def _left(self, most: float = float("inf")) -> float:
+    def left(self, most: float = float("inf")) -> float:
         """Milliseconds for the next step, as Playwright counts; never 0, which means for ever."""
         return max(min(self._deadline - self._clock() - MARGIN_SECONDS, most), 0.001) * 1000
 
@@ -78,27 +78,27 @@ class Hands:
             await self._click(self.find(action.selector))
             await self.settle()
         elif action.kind == "waitFor":
-            await self.find(action.selector).wait_for(state="attached", timeout=self._left())
+            await self.find(action.selector).wait_for(state="attached", timeout=self.left())
         else:
             await self._scroll(action)
 
     async def _input(self, action: Action) -> None:
         target = self.find(action.selector)
-        await target.wait_for(state="attached", timeout=self._left())
-        if await target.evaluate("e => e.localName", timeout=self._left()) == "select":
-            await target.select_option(action.text, timeout=self._left())
+        await target.wait_for(state="attached", timeout=self.left())
+        if await target.evaluate("e => e.localName", timeout=self.left()) == "select":
+            await target.select_option(action.text, timeout=self.left())
         else:
-            await target.fill(action.text, timeout=self._left())
+            await target.fill(action.text, timeout=self.left())
 
     async def _click(self, target: Locator) -> None:
         """Click as a person would; if something covers the element, as a script would."""
         try:
-            await target.click(timeout=self._left(REAL_CLICK_SECONDS))
+            await target.click(timeout=self.left(REAL_CLICK_SECONDS))
         except PlaywrightTimeout:
-            if not await target.count() or not await target.is_enabled(timeout=self._left()):
-                await target.click(timeout=self._left())
+            if not await target.count() or not await target.is_enabled(timeout=self.left()):
+                await target.click(timeout=self.left())
                 return
-            await target.evaluate("e => e.click()", timeout=self._left())
+            await target.evaluate("e => e.click()", timeout=self.left())
 
     async def _scroll(self, action: Action) -> None:
         await self.world.watch()
@@ -112,7 +112,7 @@ class Hands:
         target = self.find(selector)
         if not await target.count() or not await target.is_visible():
             return False
-        if not await target.is_enabled(timeout=self._left()):
+        if not await target.is_enabled(timeout=self.left()):
             return False
         await self.world.evaluate(TAKE)
         height = await self.world.evaluate(HEIGHT)

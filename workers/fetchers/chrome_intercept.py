@@ -1,7 +1,7 @@
 """Changes one page's requests on their way out: method, form and headers of its first navigation.
 
-Only documents (where there is something to change) and media are held up at all, for each request
-that is costs a round trip to this process.
+Only documents (where there is something to change) and media (where they are not wanted) are held
+up at all, for each request that is costs a round trip to this process.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ class Intercept:
         self._extra = tuple(pair for pair in request.headers if pair[0].lower() not in OURS)
         if self._form:
             self._extra += (("Content-Type", "application/x-www-form-urlencoded"),)
+        self._media = request.images
         self._first = ""
 
     @property
@@ -58,7 +59,10 @@ class Intercept:
 
     async def attach(self) -> None:
         """Begin to intercept."""
-        kinds = ["Media", "Document"] if self.changes else ["Media"]
+        kinds = [] if self._media else ["Media"]
+        kinds += ["Document"] if self.changes else []
+        if not kinds:
+            return
         self._session.on("Fetch.requestPaused", lambda event: self._spawn(self._paused(event)))
         patterns = [{"urlPattern": "*", "resourceType": kind} for kind in kinds]
         await self._session.send("Fetch.enable", {"patterns": patterns})

@@ -1,4 +1,4 @@
-"""Keeps one warm browser for this program: starts it, replaces it in time, ends it.
+"""Keeps one warm browser for this program, and one more for pages with images while there are any.
 
 A browser is replaced after many pages, a long time, or when it grew too big; the old one shows its
 last pages to the end while new pages already go to the new one. One that crashed or hangs is simply
@@ -43,7 +43,7 @@ class Keeper:
         self, key: RoomKey, request: FetchRequest, deadline: float, cookies: tuple[str, ...] = ()
     ) -> Response:
         """Show ``request`` in the room of ``key``. Raises ``FetchError`` or BrowserUnavailable."""
-        house = await self._house()
+        house = await self._house(images=request.images)
         house.guests += 1
         house.served += 1
         try:
@@ -102,13 +102,15 @@ class Keeper:
             room.used = house.used = asyncio.get_running_loop().time()
             self._chore(self._review())
 
-    async def _house(self) -> House:
+    async def _house(self, *, images: bool) -> House:
         async with self._building:
             if self._ticker is None:
                 self._ticker = asyncio.ensure_future(self._tick())
-            if not self.houses or self._spent(self.houses[-1]):
-                self.houses.append(await House.build(self.chrome_path))
-            return self.houses[-1]
+            fit = [house for house in self.houses if house.images is images]
+            if not fit or self._spent(fit[-1]):
+                fit.append(await House.build(self.chrome_path, images=images))
+                self.houses.append(fit[-1])
+            return fit[-1]
 
     def _spent(self, house: House) -> bool:
         age = asyncio.get_running_loop().time() - house.born

@@ -12,6 +12,7 @@ import os
 import shlex
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,9 +49,6 @@ OPTIONS = (
     "--disable-quic",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-    # Cheap rendering.
-    "--blink-settings=imagesEnabled=false",
-    "--disable-remote-fonts",
     "--mute-audio",
     # One process a page: its frames are counted and limited with it.
     "--disable-site-isolation-trials",
@@ -60,6 +58,9 @@ OPTIONS = (
     "--deny-permission-prompts",
     "--noerrdialogs",
 )
+
+CHEAP = ("--blink-settings=imagesEnabled=false", "--disable-remote-fonts")
+"""What a page can do without where nobody looks at it. Chromium has no such switch for one page."""
 
 
 class Minder:
@@ -100,6 +101,11 @@ class Minder:
             self._process.wait(10)
 
 
+def options_for(gate_port: int, *, images: bool) -> tuple[str, ...]:
+    """Return the browser's options; ``images``: it loads images and fonts."""
+    return (f"--proxy-server=http://127.0.0.1:{gate_port}", *OPTIONS, *(() if images else CHEAP))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launched:
     """A running browser. ``caged`` says whether Chromium's own sandbox is on."""
@@ -109,30 +115,32 @@ class Launched:
     caged: bool
 
 
-async def launch(playwright: Playwright, path: str, gate_port: int) -> Launched:
+async def launch(playwright: Playwright, path: str, options: Sequence[str]) -> Launched:
     """Start ``path``; in its sandbox where the kernel lets it, without where it does not.
 
     Containers often forbid user namespaces, and Chromium then has no cage to be in. Raises
     ``BrowserUnavailable``.
     """
     try:
-        return await _launch(playwright, path, gate_port, caged=True)
+        return await _launch(playwright, path, options, caged=True)
     except Error:
         pass
     try:
-        return await _launch(playwright, path, gate_port, caged=False)
+        return await _launch(playwright, path, options, caged=False)
     except Error as error:
         raise BrowserUnavailable(
             f"Chromium ({path}) did not start: {error.message[:500]}"
         ) from error
 
 
-async def _launch(playwright: Playwright, path: str, gate_port: int, *, caged: bool) -> Launched:
+async def _launch(
+    playwright: Playwright, path: str, options: Sequence[str], *, caged: bool
+) -> Launched:
     minder = Minder()
     try:
         browser = await playwright.chromium.launch(
             executable_path=minder.wrapper(path, caged=caged),
-            args=[f"--proxy-server=http://127.0.0.1:{gate_port}", *OPTIONS],
+            args=[*options],
             chromium_sandbox=caged,
             timeout=START_SECONDS * 1000,
             # Nothing of our own environment, and so no secret, is the browser's business.

@@ -6,15 +6,17 @@ import asyncio
 import base64
 import contextlib
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any
 
 from playwright.async_api import CDPSession, Error, Page
 
-from schemas.plan import Paginator
+from schemas.plan import Paginator, Paper, Picture
 from workers import errors
 from workers.fetchers import chrome_faults
 from workers.fetchers.base import FetchRequest, Response
 from workers.fetchers.chrome_actions import Hands
+from workers.fetchers.chrome_capture import Camera
 from workers.fetchers.chrome_gate import Passage
 from workers.fetchers.chrome_http import HTTP_PORT
 from workers.fetchers.chrome_intercept import Intercept, header
@@ -111,9 +113,13 @@ class PageRun:
             self._traffic.attach(session), intercept.attach(), self._agent(session)
         )
         hands = Hands(self.page, session, self._traffic, self._deadline)
+        camera = Camera(self.page, session, hands, self.request.max_bytes)
+        await camera.aim(self.request.capture)
         if not await self._open():
             return self._response("")
         await self._act(hands)
+        if isinstance(self.request.capture, Paper | Picture):
+            return _captured(self._response(" "), *await camera.take(self.request.capture))
         if self.request.paginator is not None and self.request.paginator.kind != "next":
             await self._paginate(hands, self.request.paginator)
         return self._response(await self._body(session))
@@ -219,6 +225,12 @@ class PageRun:
             wire_bytes=self._traffic.wire,
             snapshots=tuple(self._snapshots),
         )
+
+
+def _captured(response: Response, body: bytes, kind: str) -> Response:
+    """Return ``response`` with the document in place of the page that it was made of."""
+    kept = tuple(pair for pair in response.headers if pair[0] != "content-type")
+    return replace(response, body=body, headers=(*kept, ("content-type", kind)))
 
 
 def _is_at(text: str, host: str, port: int) -> bool:

@@ -12,7 +12,7 @@ from playwright.async_api import BrowserContext, Error, Playwright, async_playwr
 from workers import errors
 from workers.fetchers.chrome_find import find_browser
 from workers.fetchers.chrome_gate import GREETING_HOST, Gate, Passage
-from workers.fetchers.chrome_launch import Launched, launch
+from workers.fetchers.chrome_launch import Launched, launch, options_for
 from workers.fetchers.chrome_page import PageRun
 from workers.fetchers.guard import Networks
 
@@ -44,8 +44,11 @@ class Room:
 class House:
     """One Chromium with its gate, its driver and its minder. Lives on one event loop."""
 
-    def __init__(self, playwright: Playwright, gate: Gate, launched: Launched) -> None:
+    def __init__(
+        self, playwright: Playwright, gate: Gate, launched: Launched, *, images: bool
+    ) -> None:
         self.playwright, self.gate, self.launched = playwright, gate, launched
+        self.images = images
         self.runs: set[PageRun] = set()
         self.served = self.guests = 0
         self.born = self.used = asyncio.get_running_loop().time()
@@ -54,14 +57,15 @@ class House:
         launched.browser.on("disconnected", lambda _: self.lose())
 
     @classmethod
-    async def build(cls, chrome_path: str) -> House:
-        """Start everything. Raises ``BrowserUnavailable``."""
+    async def build(cls, chrome_path: str, *, images: bool) -> House:
+        """Start everything; ``images``: its pages load them. Raises ``BrowserUnavailable``."""
         playwright = await async_playwright().start()
         gate = Gate()
         try:
             path = find_browser(chrome_path, bundled=playwright.chromium.executable_path)
             await gate.open()
-            return cls(playwright, gate, await launch(playwright, path, gate.port))
+            launched = await launch(playwright, path, options_for(gate.port, images=images))
+            return cls(playwright, gate, launched, images=images)
         except BaseException:
             await gate.close()
             await playwright.stop()

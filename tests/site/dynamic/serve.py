@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
+import struct
 import threading
 import time
+import zlib
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -49,6 +51,18 @@ def _html(query: dict[str, str]) -> Answer:
     return 200, {"Content-Type": "text/html; charset=utf-8"}, query["body"].encode()
 
 
+def _image(query: dict[str, str]) -> Answer:
+    """A PNG of one pixel in the colour that was asked for (six hex digits)."""
+    header = struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)
+    pixel = zlib.compress(b"\0" + bytes.fromhex(query["color"]))
+    chunks = ((b"IHDR", header), (b"IDAT", pixel), (b"IEND", b""))
+    body = b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
+    return 200, {"Content-Type": "image/png"}, b"\x89PNG\r\n\x1a\n" + body
+
+
 def _stall(_query: dict[str, str]) -> Answer:
     time.sleep(STALL_SECONDS)
     return 200, {}, b""
@@ -62,6 +76,7 @@ ROUTES: dict[str, Callable[[dict[str, str]], Answer]] = {
     "/redirect": _redirect,
     "/status": _status,
     "/html": _html,
+    "/image.png": _image,
     "/stall": _stall,
 }
 

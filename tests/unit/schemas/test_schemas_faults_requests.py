@@ -1,6 +1,7 @@
 import pytest
 
 from schemas.payload import load_plan
+from schemas.plan import Action
 from tests.unit.schemas.samples import (
     chrome,
     faults,
@@ -25,7 +26,6 @@ CASES: list[tuple[object, str, str]] = [
     (request(proxy="us"), "/request/proxy", "country-us"),
     (request(proxy="country-usa"), "/request/proxy", "country-us"),
     (request(uri="x"), "/request/uri", "did you mean `url`?"),
-    (request(actions=[{"clickSelector": "a"}]), "/request/actions", "need a browser"),
     (request(type="chrome", waitDelay=-1), "/request/waitDelay", "0 to 60"),
     (request(type="chrome", waitDelay=10**400), "/request/waitDelay", "0 to 60"),
     (request(type="chrome", waitDelay=float("inf")), "/request/waitDelay", "number of seconds"),
@@ -79,12 +79,14 @@ def test_a_fault_of_a_request_is_named_at_its_place(sent: object, pointer: str, 
 
 
 @pytest.mark.parametrize("wait", [0, "0", 0.5, "2"])
-def test_a_wait_without_a_browser_is_passed_over(wait: object) -> None:
-    """The documented example itself says `waitDelay` to a base page; nothing waits there."""
-    sent = request(waitDelay=wait)
+def test_what_a_browser_shall_do_may_be_said_to_a_base_page(wait: object) -> None:
+    """The documented example itself does: it counts if the page has to be shown in Chrome."""
+    sent = request(waitDelay=wait, actions=[{"clickSelector": "a"}])
+    wishes = load_plan(sent).collections[0].request
 
-    assert load_plan(sent).collections[0].request.wait_delay == 0
-    assert load_plan(payload(waitDelay=wait)).collections[0].request.wait_delay == 0
+    assert (wishes.fetcher, wishes.wait_delay) == ("base", float(str(wait)))
+    assert wishes.actions == (Action(kind="click", selector="a"),)
+    assert load_plan(payload(waitDelay=wait)).collections[0].request.wait_delay == float(str(wait))
 
 
 def test_an_empty_wait_is_no_number() -> None:

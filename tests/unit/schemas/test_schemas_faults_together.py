@@ -38,7 +38,6 @@ def test_all_faults_come_at_once_below_the_given_place() -> None:
         "/payload/path",
         "/payload/request/url",
         "/payload/request/proxy",
-        "/payload/request/actions",
         "/payload/request/actions/0",
         "/payload/fields/0/nam",
         "/payload/fields/0/name",

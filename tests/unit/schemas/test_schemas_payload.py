@@ -56,7 +56,7 @@ def test_the_documented_example_becomes_its_plan() -> None:
             Collection(
                 index=0,
                 name="books",
-                request=Request(url=URL, proxy="country-any"),
+                request=Request(url=URL, proxy="country-any", wait_delay=0.5),
                 fields=(title, cover),
                 common_parent=".card",
                 paginator=Paginator(selector="li.next a", page_num=50),
@@ -64,7 +64,7 @@ def test_the_documented_example_becomes_its_plan() -> None:
             Collection(
                 index=1,
                 name="one",
-                request=Request(proxy="country-any"),
+                request=Request(proxy="country-any", wait_delay=0.5),
                 fields=(price,),
                 parent=0,
             ),
