@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from app.auth import SCOPES
+from app.bodies import BODIES
 from schemas import registry
 from schemas.codes import PAGE_VERDICTS
 
@@ -170,8 +171,9 @@ SCHEMAS: Final[Schema] = {
     "Single": {
         "description": "A payload; with `output: file` the answer is a link instead of the file.",
         "allOf": [_ref("Payload")],
-        "properties": {"output": {"enum": ["file", "data"]}},
+        "properties": {"output": {"enum": ["buffer", "data", "file"]}},
     },
+    **BODIES,
     "Any": {"type": "object"},
     "Credits": _object(
         {

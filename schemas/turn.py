@@ -81,6 +81,14 @@ class NewPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A page as one piece, where that was asked for and not its records."""
+
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of one claimed page; everything in it is committed in one transaction.
 
@@ -97,6 +105,7 @@ class Outcome:
     size: int = 0
     milliseconds: int = 0
     records: str | None = None
+    document: Document | None = None
     record_count: int = 0
     counted_records: int = 0
     details: tuple[NewPage, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from threading import BoundedSemaphore
@@ -45,14 +45,25 @@ def start(database: Database, *, account_id: str, draft: TaskDraft) -> Row:
     return processes.submit(database, task_id=task.id, account_id=account_id)
 
 
-def wait(database: Database, *, account_id: str, process_id: str, seconds: float) -> Row:
+def wait(
+    database: Database,
+    *,
+    account_id: str,
+    process_id: str,
+    seconds: float,
+    gone: Callable[[], bool],
+) -> Row:
     """Return the process once it has finished and its file is stored.
 
     Raises ``SingleTimeout`` after ``seconds`` (the process goes on), ``ProcessFailed``,
-    ``OutOfCredits``, and ``Conflict`` for one that was cancelled meanwhile.
+    ``OutOfCredits``, and ``Conflict`` for one that was cancelled meanwhile: also by us, once
+    ``gone`` says that nobody waits for the answer any more.
     """
     pause, deadline = FIRST_PAUSE, time.monotonic() + seconds
     while True:
+        if gone():
+            processes.cancel(database, account_id=account_id, process_id=process_id)
+            raise Conflict("The caller hung up, and so the process was canceled.")
         row = processes.find(database, account_id=account_id, process_id=process_id)
         if row.state in processes.ENDED | {"pending"} and not row.publish_due:
             return _finished(row)

@@ -14,7 +14,13 @@ EXTRACT: Final = "Extract once and answer with the file"
 _PROCESS_ID = {"Process-Id": "The process that this call was."}
 
 
-def _run(name: str, path: str, view: Callable[..., ResponseReturnValue], summary: str) -> Operation:
+def _run(
+    name: str,
+    path: str,
+    view: Callable[..., ResponseReturnValue],
+    summary: str,
+    body: str = "Single",
+) -> Operation:
     return Operation(
         name=name,
         methods=("POST",),
@@ -24,7 +30,7 @@ def _run(name: str, path: str, view: Callable[..., ResponseReturnValue], summary
         summary=summary,
         description="A process like any other: charged, logged, shown by its id.",
         scope="run",
-        body="Single",
+        body=body,
         problems=(402, 409, 502, 504),
         answer=Answer(
             description="The file, or with `output: file` a link to it",
@@ -35,25 +41,17 @@ def _run(name: str, path: str, view: Callable[..., ResponseReturnValue], summary
     )
 
 
-def _absent(name: str, path: str, what: str) -> Operation:
-    return Operation(
-        name=name,
-        methods=("POST",),
-        path=path,
-        view=single.absent,
-        tag="Single calls",
-        summary=f"{what} (not available yet)",
-        scope="run",
-        problems=(501,),
-        answer=Answer(description="Never"),
-    )
-
-
 SINGLE: Final = (
     _run("extract", "/v1/extract", single.extract, EXTRACT),
     _run("parse", "/v1/parse", single.extract, EXTRACT),
     _run("serp", "/v1/serp", single.serp, "Ask a search engine once and answer with the file"),
-    _absent("fetch", "/v1/fetch", "Fetch a page"),
-    _absent("convert_pdf", "/v1/convert/url/pdf", "Turn a page into a PDF"),
-    _absent("convert_screenshot", "/v1/convert/url/screenshot", "Turn a page into an image"),
+    _run("fetch", "/v1/fetch", single.fetch, "Answer with a page's content", "Fetch"),
+    _run("convert_pdf", "/v1/convert/url/pdf", single.pdf, "Turn a page into a PDF", "Pdf"),
+    _run(
+        "convert_screenshot",
+        "/v1/convert/url/screenshot",
+        single.screenshot,
+        "Turn a page into an image",
+        "Screenshot",
+    ),
 )

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from flask import Response, g
 
+from app import caller
 from app.body import read_json
 from app.ports import ports
 from schemas import registry
+from schemas.captures import KIND_OF
 from schemas.problem import Fault, Invalid
 from schemas.task import TaskDraft
 from workers import single
 from workers.db import Row
 from workers.drafts import load_draft
-from workers.errors import NotAvailable
-from workers.plugins import plugin
 from workers.storage.names import content_disposition
+
+OUTPUTS = {"file": True, "buffer": False, "data": False}
+"""How the answer is wished for → whether it is a link."""
 
 
 def extract() -> Response:
@@ -33,31 +36,64 @@ def serp() -> Response:
     return _run(draft, as_link=as_link)
 
 
+def fetch() -> Response:
+    """Answer with a page's content, or with the link to it."""
+    return _capture("content")
+
+
+def pdf() -> Response:
+    """Answer with a page as a PDF, or with the link to it."""
+    return _capture("pdf")
+
+
+def screenshot() -> Response:
+    """Answer with an image of a page, or with the link to it."""
+    return _capture("screenshot")
+
+
+def _capture(kind: str) -> Response:
+    body, as_link = _split(read_json())
+    payload = {"capture": kind, **body} if isinstance(body, dict) else body
+    draft = load_draft(payload, countries=ports().countries)
+    if draft.plan.capture is None or KIND_OF[type(draft.plan.capture)] != kind:
+        raise Invalid([Fault("/capture", f"this call makes `{kind}`: leave the member out")])
+    return _run(draft, as_link=as_link)
+
+
 def _run(draft: TaskDraft, *, as_link: bool) -> Response:
     database, seconds = ports().database, ports().settings.single_timeout
     with single.place():
         g.process_id = single.start(database, account_id=g.account_id, draft=draft).id
         row = single.wait(
-            database, account_id=g.account_id, process_id=g.process_id, seconds=seconds
+            database,
+            account_id=g.account_id,
+            process_id=g.process_id,
+            seconds=seconds,
+            gone=caller.gone,
         )
     response = _link(row) if as_link else _file(row)
     response.headers["Process-Id"] = row.id
     return response
 
 
-def absent() -> Response:
-    """Say that this call is not there yet."""
-    raise NotAvailable("This single call is not available yet; /v1/extract is.")
-
-
 def _split(body: object) -> tuple[object, bool]:
-    """Take ``output`` out of the body: the rest is the payload, or a task with one."""
-    if not isinstance(body, dict) or "output" not in body:
+    """Take ``output`` out of the body, or out of its request: the rest is the payload."""
+    if not isinstance(body, dict):
         return body, False
-    output = body["output"]
-    if output not in {"file", "data"} if isinstance(output, str) else True:
-        raise Invalid([Fault("/output", "must be `file` (a link) or `data` (the file itself)")])
-    return {key: value for key, value in body.items() if key != "output"}, output == "file"
+    body, as_link = _without_output(body, "")
+    request = body.get("request")
+    if isinstance(request, dict) and "output" in request:
+        request, as_link = _without_output(request, "/request")
+        body |= {"request": request}
+    return body, as_link
+
+
+def _without_output(members: dict[str, object], place: str) -> tuple[dict[str, object], bool]:
+    output = members.get("output", "buffer")
+    if not isinstance(output, str) or output not in OUTPUTS:
+        fault = "must be `file` (a link) or `buffer` (the file itself)"
+        raise Invalid([Fault(f"{place}/output", fault)])
+    return {key: value for key, value in members.items() if key != "output"}, OUTPUTS[output]
 
 
 def _link(row: Row) -> Response:
@@ -66,9 +102,8 @@ def _link(row: Row) -> Response:
 
 
 def _file(row: Row) -> Response:
-    kind = plugin(registry.OUTPUTS, row.results_name.rpartition(".")[2])
     headers = {"Content-Disposition": content_disposition(row.results_name)}
     if row.results_size is not None:
         headers["Content-Length"] = str(row.results_size)
     chunks = single.read(ports().storage, row.results_key)
-    return Response(chunks, content_type=kind.content_type, headers=headers)
+    return Response(chunks, content_type=row.results_type, headers=headers)

@@ -50,7 +50,7 @@ REFUSING = [
     if operation.parameters or operation.path_names
 ]
 UNSERVED = {operation.path for operation in SINGLE}
-"""Without workers these end as 504, or as 501; both are documented."""
+"""Without workers these end as 504, as documented."""
 
 
 @dataclass

@@ -43,6 +43,8 @@ def request_for(page: ClaimedPage, plan: Plan, options: CrawlOptions, proxy: str
         max_bytes=options.max_bytes,
         wait_delay=wish.wait_delay if chrome else 0.0,
         actions=wish.actions if chrome else (),
+        images=wish.images,
+        capture=plan.capture,
         paginator=collection.paginator if chrome and collection.paginator.kind != "next" else None,
     )
 

@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 
-from schemas.payload import load_plan
 from workers import celery
 from workers.crashpoint import around
 from workers.db import Database, Row, Transaction
@@ -139,9 +138,8 @@ def _export(database: Database, storage: Storage, settings: Settings, row: Row) 
     if process is None or not process.results_key:
         return Result(error="The results file is gone.", again=False)
     try:
-        plan = load_plan(process.payload, task_name=process.id)
         with around("export"):
-            where = upload.upload(storage, settings, process, plan, row.options)
+            where = upload.upload(storage, settings, process, row.options)
     except ExportFailed as error:
         note = f"Export to {row.target} failed: {error.message}"
         return Result(error=error.message, again=error.again, note=note)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import orjson
 
 from schemas.payload import load_plan
@@ -62,12 +60,11 @@ def _inline(
         return None
     if (now.results_key, now.record_count) != (told["results_key"], told["record_count"]):
         return None
-    return within(_records(database, now), limit * INLINE_FACTOR)
-
-
-def _records(database: Database, process: Row) -> Iterator[bytes]:
-    plan = load_plan(process.payload, task_name=process.id)
-    return Reader(plan, StoredPages(database, process.id)).records()
+    plan = load_plan(now.payload, task_name=now.id)
+    if plan.capture is not None:
+        return None  # a document has no records
+    records = Reader(plan, StoredPages(database, now.id)).records()
+    return within(records, limit * INLINE_FACTOR)
 
 
 def _outcome(export: Row) -> dict[str, object]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from schemas import registry
-from schemas.plan import Plan
 from workers import plugins
 from workers.db import Row
 from workers.errors import ExportFailed, NotAvailable, ObjectMissing, StorageUnavailable
@@ -13,7 +12,7 @@ from workers.settings import Settings
 from workers.storage.base import Storage
 
 
-def upload(storage: Storage, settings: Settings, process: Row, plan: Plan, token: str) -> str:
+def upload(storage: Storage, settings: Settings, process: Row, token: str) -> str:
     """Upload the file as it stands now to the target stored as ``token``; returns where it is.
 
     Raises ``ExportFailed``, also for faults of our own storage, which pass.
@@ -25,7 +24,7 @@ def upload(storage: Storage, settings: Settings, process: Row, plan: Plan, token
         )
         file = ExportFile(
             name=process.results_name,
-            content_type=plugins.plugin(registry.OUTPUTS, plan.format).content_type,
+            content_type=process.results_type,
             size=storage.size(process.results_key),
             read=lambda: storage.read(process.results_key),
         )

@@ -52,6 +52,7 @@ def _write(tx: Transaction, turn: SliceTurn, process: Row, batch: Batch, *, limi
     landed = {row.id for row in settled}
     answered = {row.id for row in settled if row.answered}
     outcomes = [outcome for outcome in batch.outcomes if outcome.page_id in landed]
+    _keep_document(tx, turn, outcomes)
     room = limits.max_pages - process.page_count
     inserted, cut = _insert(tx, turn, outcomes, following, room)
     released = sum(row.reserved for row in settled)
@@ -62,6 +63,18 @@ def _write(tx: Transaction, turn: SliceTurn, process: Row, batch: Batch, *, limi
     _learn(tx, process, batch, limits.max_pages if cut else None)
     done = sum(outcome.step == "done" for outcome in outcomes)
     return int(process.open_pages) + inserted - done
+
+
+def _keep_document(tx: Transaction, turn: SliceTurn, outcomes: Sequence[Outcome]) -> None:
+    """Keep the document of a process that is about one page, until its file is made of it."""
+    for outcome in outcomes:
+        if outcome.document is not None:
+            tx.do(
+                "keep_document",
+                process_id=turn.process_id,
+                content_type=outcome.document.content_type,
+                body=outcome.document.body,
+            )
 
 
 def _learn(tx: Transaction, process: Row, batch: Batch, limit: int | None) -> None:

@@ -19,6 +19,7 @@ PAYLOAD: dict[str, Any] = {
     "fields": [{"name": "Title", "selector": "h3"}],
     "format": "json",
 }
+IN_REQUEST = PAYLOAD["request"] | {"output": "file"}
 NAME = "books_2026-11-24_16:04.json"
 
 
@@ -52,7 +53,12 @@ def worker(database_url: str, storage: Any) -> Iterator[Callable[..., None]]:
         thread.join()
 
 
-DONE = {"state": "finished", "results_name": NAME, "results_key": "results/1.json"}
+DONE = {
+    "state": "finished",
+    "results_name": NAME,
+    "results_key": "results/1.json",
+    "results_type": "application/json",
+}
 
 
 @pytest.mark.parametrize("path", ["/v1/extract", "/v1/parse"])
@@ -71,10 +77,13 @@ def test_a_single_call_answers_with_the_file(
     assert ann.get("/v1/tasks").json == []
 
 
-def test_a_single_call_may_ask_for_the_link(ann: Any, worker: Callable[..., None]) -> None:
-    """`output: file`: the presigned link, as text."""
+@pytest.mark.parametrize("wish", [{"output": "file"}, {"request": IN_REQUEST}])
+def test_a_single_call_may_ask_for_the_link(
+    ann: Any, worker: Callable[..., None], wish: dict[str, Any]
+) -> None:
+    """`output: file`, beside the request or in it as the vendor writes: the link, as text."""
     worker(**DONE)
-    answer = ann.post("/v1/extract", json=PAYLOAD | {"output": "file"})
+    answer = ann.post("/v1/extract", json=PAYLOAD | wish)
 
     assert answer.content_type.startswith("text/plain")
     assert answer.text.startswith("http")
@@ -128,6 +137,7 @@ def test_a_single_call_that_takes_too_long_ends_and_its_process_goes_on(
         (PAYLOAD | {"output": "pdf"}, "/output"),
         (PAYLOAD | {"output": ["file"]}, "/output"),
         (PAYLOAD | {"format": "pdf"}, "/format"),
+        (PAYLOAD | {"request": {"url": "http://x.test/", "output": 1}}, "/request/output"),
     ],
 )
 def test_a_single_call_that_cannot_run_starts_nothing(
@@ -138,3 +148,47 @@ def test_a_single_call_that_cannot_run_starts_nothing(
 
     assert answer.status_code == 400
     assert [fault["pointer"] for fault in answer.json["errors"]] == [pointer]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/v1/fetch", "content"), ("/v1/convert/url/pdf", "pdf"),
+     ("/v1/convert/url/screenshot", "screenshot")],
+)  # fmt: skip
+def test_a_call_about_one_page_is_a_process_of_an_unlisted_task(
+    ann: Any, worker: Callable[..., None], path: str, kind: str
+) -> None:
+    """Its payload is the body and what the call is about; the answer has the document's type."""
+    worker(**DONE | {"results_type": "image/png"}, results_size=len(FILE))
+    answer = ann.post(path, json={"url": "https://example.test/", "output": "buffer"})
+    process = ann.get(f"/v1/process/{answer.headers['Process-Id']}/info").json
+    task = ann.get(f"/v1/task/{process['taskID']}/info").json
+
+    assert (answer.status_code, answer.data, answer.content_type) == (200, FILE, "image/png")
+    assert task["payload"] == {"capture": kind, "url": "https://example.test/"}
+    assert ann.get("/v1/tasks").json == []
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "pointer", "word"),
+    [
+        ("/v1/fetch", {}, "/url", "give its URL"),
+        ("/v1/fetch", {"url": "https://x.test/", "typ": "base"}, "/typ", "`type`"),
+        ("/v1/fetch", {"url": "https://x.test/", "capture": "pdf"}, "/capture", "`content`"),
+        ("/v1/fetch", {"url": "https://x.test/", "output": "disk"}, "/output", "`buffer`"),
+        ("/v1/convert/url/pdf", {"url": "ftp://x.test/"}, "/url", "http"),
+        ("/v1/convert/url/screenshot", {"url": "https://x.test/", "clipSelector": "#a["},
+         "/clipSelector", ""),
+        ("/v1/convert/url/screenshot", [], "", "object"),
+    ],
+)  # fmt: skip
+def test_a_call_about_one_page_that_cannot_run_starts_nothing(
+    ann: Any, path: str, body: object, pointer: str, word: str
+) -> None:
+    """The place is the body's own, and the sentence says the cure."""
+    answer = ann.post(path, json=body)
+
+    assert answer.status_code == 400
+    assert [fault["pointer"] for fault in answer.json["errors"]] == [pointer]
+    assert word in answer.json["errors"][0]["detail"]
+    assert "Process-Id" not in answer.headers

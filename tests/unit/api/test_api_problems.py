@@ -40,7 +40,6 @@ def test_every_error_of_a_call_has_a_status(error: type[errors.GristmillError]) 
         ("GET", "/v1/task/create", 405, "method_not_allowed"),
         ("GET", f"/v1/process/{ID}/cancel", 405, "method_not_allowed"),
         ("GET", "/v1/tasks", 503, "database_unavailable"),
-        ("POST", "/v1/fetch", 501, "not_available"),
         ("POST", "/v1/task/create", 400, "invalid"),
     ],
 )

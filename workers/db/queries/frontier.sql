@@ -158,6 +158,12 @@ charged AS (
 )
 SELECT id, reserved, answered FROM done;
 
+-- name: keep_document
+-- What a call asked for in place of records.
+INSERT INTO documents (process_id, content_type, body)
+VALUES (%(process_id)s, %(content_type)s, %(body)s)
+ON CONFLICT (process_id) DO UPDATE SET content_type = excluded.content_type, body = excluded.body;
+
 -- name: count_outcomes
 -- The process counters and the account, together with the pages they count.
 WITH settled AS (

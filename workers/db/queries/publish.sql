@@ -18,11 +18,24 @@ INSERT INTO objects (key, process_id, state) VALUES (%(key)s, %(process_id)s, 'w
 UPDATE processes SET
     state = CASE WHEN state <> 'publishing' THEN state WHEN %(failed)s THEN 'failed' ELSE 'finished' END,
     finished_at = CASE WHEN state = 'publishing' THEN now() ELSE finished_at END,
-    results_key = %(results_key)s, results_size = %(results_size)s, log_key = %(log_key)s,
+    results_key = %(results_key)s, results_size = %(results_size)s, results_type = %(results_type)s,
+    log_key = %(log_key)s,
     error_code = coalesce(%(error_code)s, error_code),
     error_message = coalesce(%(error_message)s, error_message),
     publish_due = false
 WHERE id = %(process_id)s RETURNING *;
+
+-- name: document_type
+-- Of what kind the process' document is; no row where there is none (any more).
+SELECT content_type FROM documents WHERE process_id = %(process_id)s;
+
+-- name: document
+-- The page as it was fetched or shown.
+SELECT content_type, body FROM documents WHERE process_id = %(process_id)s;
+
+-- name: drop_document
+-- The results file holds it now.
+DELETE FROM documents WHERE process_id = %(process_id)s;
 
 -- name: set_objects
 -- Objects change hands with the row that names them.

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import pytest
+
+from schemas.task import load_task
+from schemas.turn import Document, Outcome, SliceTurn
+from tests.integration.test_processes import PRICES, publish
+from workers import accounts, frontier, processes, tasks
+from workers.advance import advance
+from workers.db import Database
+from workers.errors import StaleSlice
+from workers.settings import Settings
+from workers.storage.memory import MemoryStorage
+
+LIMITS = frontier.Limits(max_pages=10, max_runtime=100.0, price=100)
+PNG = Document(content_type="image/png", body=b"\x89PNG\x00\xff")
+
+
+@pytest.fixture(autouse=True)
+def _no_hints(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.celery.send", lambda *_: True)
+    monkeypatch.setattr("workers.celery.revoke", lambda *_: True)
+
+
+@pytest.fixture
+def account(database: Database) -> str:
+    return accounts.create(database, "one", credits=10_000, unlimited=False).account_id
+
+
+@pytest.fixture
+def process(database: Database, account: str) -> str:
+    """A process that is about a picture of one page."""
+    payload = {"capture": "screenshot", "url": "http://site.test/"}
+    task = tasks.create(database, account_id=account, draft=load_task(payload), listed=False)
+    return str(processes.submit(database, task_id=task.id, account_id=account).id)
+
+
+def claimed(database: Database, process: str) -> tuple[SliceTurn, frontier.Batch]:
+    """Hold the page, with the picture of it in hand."""
+    turn = frontier.open_slice(database, process, queue="chrome", worker="h|1|2")
+    assert turn is not None
+    (page,) = frontier.claim(database, turn, 1, LIMITS, idle=True).pages
+    frontier.admit(database, turn, [page.id])
+    outcome = Outcome(page_id=page.id, chain=page.id, verdict="ok", status=200, document=PNG)
+    return turn, frontier.Batch(outcomes=(outcome,))
+
+
+def kept(database: Database, process: str) -> bytes | None:
+    with database.reading() as tx:
+        row = tx.one("document", process_id=process)
+    return None if row is None else bytes(row.body)
+
+
+def test_a_document_is_committed_with_its_page_and_becomes_the_results_file(
+    database: Database, account: str, process: str
+) -> None:
+    """Named for what it is, charged once; what was kept of it in between is gone then."""
+    storage = MemoryStorage(Settings())
+    turn, batch = claimed(database, process)
+    frontier.commit(database, turn, batch, LIMITS)
+    frontier.commit(database, turn, batch, LIMITS)
+    frontier.close_slice(database, turn, starved=False)
+    waiting = kept(database, process)
+    advance(database, process, PRICES)
+    publish(database, storage, process)
+    row = processes.find(database, account_id=account, process_id=process)
+
+    assert waiting == PNG.body
+    assert (row.state, row.results_type, row.results_size) == ("finished", "image/png", 6)
+    assert row.results_name.endswith(".png")
+    assert b"".join(storage.read(row.results_key)) == PNG.body
+    assert (row.response_count, row.record_count, row.cost) == (1, 0, 100)
+    assert kept(database, process) is None
+
+
+def test_a_slice_that_is_fenced_off_keeps_no_document(
+    database: Database, account: str, process: str
+) -> None:
+    """What it fetched is void, as its page is; a cancelled process without one has no file."""
+    turn, batch = claimed(database, process)
+    processes.cancel(database, account_id=account, process_id=process)
+    with pytest.raises(StaleSlice):
+        frontier.commit(database, turn, batch, LIMITS)
+    publish(database, MemoryStorage(Settings()), process)
+    row = processes.find(database, account_id=account, process_id=process)
+
+    assert kept(database, process) is None
+    assert (row.state, row.results_key, row.publish_due) == ("canceled", None, False)
+    assert row.log_key is not None
+
+
+def test_a_document_that_was_there_before_the_cancel_is_the_partial_file(
+    database: Database, account: str, process: str
+) -> None:
+    """It was charged, and so it is handed over."""
+    storage = MemoryStorage(Settings())
+    turn, batch = claimed(database, process)
+    frontier.commit(database, turn, batch, LIMITS)
+    processes.cancel(database, account_id=account, process_id=process)
+    publish(database, storage, process)
+    row = processes.find(database, account_id=account, process_id=process)
+
+    assert (row.state, row.cost) == ("canceled", 100)
+    assert b"".join(storage.read(row.results_key)) == PNG.body

@@ -1,0 +1,107 @@
+"""What the files of a process hold: its records in their format, or its document, and its log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from schemas import registry
+from schemas.plan import Paper, Picture, Plan
+from workers import plugins
+from workers.db import Database, Row, Transaction
+from workers.publish import read_on
+from workers.storage.names import extension_of
+
+FATAL = frozenset({"start_page_failed", "blocked", "storage_failed", "internal"})
+LOG_TYPE = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What an object is to hold: its bytes, the end of its name, and its content type."""
+
+    chunks: Iterable[bytes]
+    extension: str
+    kind: str
+
+
+def file_name(tx: Transaction, process: Row, plan: Plan) -> str:
+    """Return the published form of a file's name: ``1PBhj5EG_2026-05-15_19:02.csv``, in UTC."""
+    extension = _extension(tx, process, plan)
+    return f"{process.id[:8]}_{datetime.now(UTC):%Y-%m-%d_%H:%M}.{extension}"
+
+
+def _extension(tx: Transaction, process: Row, plan: Plan) -> str:
+    if plan.capture is None:
+        return str(plugins.plugin(registry.OUTPUTS, plan.format).extension)
+    if isinstance(plan.capture, Paper):
+        return "pdf"
+    if isinstance(plan.capture, Picture):
+        return extension_of(f"image/{plan.capture.format}")
+    document = tx.one("document_type", process_id=process.id)
+    return extension_of(document.content_type if document else "text/html")
+
+
+def results_of(
+    database: Database, process: Row, plan: Plan, records: Iterable[bytes]
+) -> Contents | None:
+    """Return what the results file is to hold; None for a process that came to nothing."""
+    if plan.capture is not None:
+        return _document(database, process)
+    if process.error_code in FATAL and not process.record_count:
+        return None
+    writer = plugins.output(plan)
+    chunks = writer.encode(records)
+    return Contents(chunks=chunks, extension=writer.extension, kind=writer.content_type)
+
+
+def _document(database: Database, process: Row) -> Contents | None:
+    """Return the process' one document, if its page was fetched."""
+    with database.reading() as tx:
+        found = tx.one("document", process_id=process.id)
+    if found is None:
+        return None
+    extension = process.results_name.rpartition(".")[2]
+    return Contents(chunks=[bytes(found.body)], extension=extension, kind=found.content_type)
+
+
+def log_of(database: Database, process: Row, plan: Plan) -> Contents:
+    """Return the process log: a readable line a page, and why the process ended."""
+    return Contents(chunks=_log(database, process, plan), extension="log", kind=LOG_TYPE)
+
+
+def _log(database: Database, process: Row, plan: Plan) -> Iterator[bytes]:
+    yield f"# process {process.id} of task {process.task_id}: {plan.name}\n".encode()
+    yield b"# time, attempt, status, verdict, records, milliseconds, fetcher, url, error\n"
+    for page in read_on(database, "log_pages", process.id):
+        yield _line(page).encode()
+    for note in process.notes:
+        yield f"# {note}\n".encode()
+    yield f"# {_end(process)}\n".encode()
+
+
+def _line(page: Row) -> str:
+    error = f" {' '.join(page.error.split())}" if page.error else ""
+    return (
+        f"{page.done_at:%Y-%m-%dT%H:%M:%SZ} attempt={page.attempts}"
+        f" status={page.http_status or '-'}"
+        f" verdict={page.verdict} records={page.record_count} ms={page.milliseconds}"
+        f" fetcher={page.queue} {page.url}{error}\n"
+    )
+
+
+def _end(process: Row) -> str:
+    counts = (
+        f"{process.request_count} requests, {process.response_count} responses,"
+        f" {process.record_count} records, {process.failed_count} failed,"
+        f" {process.empty_count} empty, {process.blocked_count} blocked"
+    )
+    if process.state == "canceled":
+        return f"canceled by the user: {counts}"
+    if process.state == "pending":
+        return f"stopped for want of credits: {counts}"
+    if process.error_code in FATAL:
+        return f"failed ({process.error_code}): {process.error_message} {counts}"
+    limit = f" {process.error_message}" if process.error_message else ""
+    return f"finished: {counts}.{limit}"

@@ -1,0 +1,37 @@
+"""What a slice knows when it judges pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from schemas.plan import Plan
+from workers.crawl.ports import CrawlOptions
+
+
+@dataclass(slots=True, kw_only=True)
+class Bench:
+    """What the judge knows: the plan, what robots.txt said, and which hosts need a browser."""
+
+    plan: Plan
+    options: CrawlOptions
+    allows: Callable[[str], bool | None]
+    chrome_hosts: set[str]
+    notes: list[str] = field(default_factory=list)
+    counted: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        self.counted = leaves(self.plan)
+
+
+def leaves(plan: Plan) -> frozenset[int]:
+    """Return the collections whose records are the result: below a path, its details."""
+
+    def below(index: int) -> set[int]:
+        collection = plan.collections[index]
+        if not collection.path:
+            return {index}
+        children = (f.details for f in collection.fields if f.details is not None)
+        return set().union(*map(below, children))
+
+    return frozenset(below(0))

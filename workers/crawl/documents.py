@@ -1,0 +1,31 @@
+"""A response as one document, where the plan asks for the page itself and not for its records."""
+
+from __future__ import annotations
+
+from schemas.turn import Document
+from workers.extraction.decode import decode
+from workers.fetchers.base import Response
+
+BINARY = "application/octet-stream"
+TEXTUAL = ("json", "xml", "javascript", "ecmascript", "yaml")
+"""How media types end that are text, though they do not begin with ``text/``."""
+
+
+def document_of(response: Response) -> Document:
+    """Return what came: text in UTF-8, whatever its charset was, and all else byte for byte."""
+    given = response.header("content-type")
+    kind = (given or "").partition(";")[0].strip().lower() or _guessed(response.body)
+    if not is_text(kind):
+        return Document(content_type=kind, body=response.body)
+    text = decode(response.body, given)
+    return Document(content_type=f"{kind}; charset=utf-8", body=text.encode("utf-8", "replace"))
+
+
+def is_text(kind: str) -> bool:
+    """Whether a media type is text."""
+    return kind.startswith("text/") or kind.rpartition("/")[2].endswith(TEXTUAL)
+
+
+def _guessed(body: bytes) -> str:
+    """Return the media type of a body that came without one."""
+    return "text/html" if body.lstrip()[:1] in {b"<", b""} else BINARY
