@@ -16,12 +16,14 @@ def dump_process(row: Row, *, log_link: str) -> dict[str, object]:
     """Return the process object for a row of table ``processes``.
 
     ``log_link``: a link to the log file, ``""`` while there is none. Amounts come in thousandths of
-    a credit and go out as whole credits, rounded up.
+    a credit and go out as whole credits, rounded up. A stop for want of credits is told, as an end
+    is, once its file is there: clients that loop while it is running take the file right after.
     """
-    pending = row.state == "pending"
+    pending = row.state == "pending" and not row.publish_due
+    state = "publishing" if row.state == "pending" and row.publish_due else row.state
     return {
         "id": row.id,
-        "status": STATUS_OF[row.state],
+        "status": STATUS_OF[state],
         "taskID": row.task_id,
         "startedAt": unix(row.started_at),
         "finishedAt": unix(row.finished_at),
@@ -31,7 +33,7 @@ def dump_process(row: Row, *, log_link: str) -> dict[str, object]:
         "logFile": log_link,
         "missingCredits": credits_up(row.missing) if pending else 0,
         "cost": credits_up(row.cost),
-        "state": row.state,
+        "state": state,
         "createdAt": unix(row.created_at),
         "recordCount": row.record_count,
         "failedCount": row.failed_count,

@@ -18,7 +18,7 @@ def process(**columns: Any) -> dict[str, object]:
         "request_count": 7, "response_count": 6, "record_count": 5, "failed_count": 4,
         "empty_count": 3, "blocked_count": 2, "cost": 50_000, "missing": 0,
         "results_name": "1PBhj5EG_2020-01-29_12:51.json", "results_key": "k", "error_code": None,
-        "error_message": None,
+        "error_message": None, "publish_due": False,
     }  # fmt: skip
     return dump_process(SimpleNamespace(**basis | columns), log_link="https://s3.test/log")
 
@@ -65,6 +65,15 @@ def test_the_status_is_one_of_five_words(state: str, status: str) -> None:
 
     assert (made["status"], made["state"]) == (status, state)
     assert len(set(STATUS_OF.values())) == 5
+
+
+def test_a_stop_for_want_of_credits_is_told_with_its_file() -> None:
+    """Whoever waits until it no longer reads `running` finds the partial file there."""
+    early, late = (process(state="pending", missing=1, publish_due=due) for due in (True, False))
+
+    assert (early["status"], early["state"]) == ("running", "publishing")
+    assert early["missingCredits"] == 0
+    assert (late["status"], late["state"], late["missingCredits"]) == ("pending", "pending", 1)
 
 
 def test_what_is_not_there_yet_reads_null_or_empty() -> None:
