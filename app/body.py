@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from app.ports import ports
 from schemas import strict_json
 from schemas.problem import Fault, Invalid
-from workers.errors import BodyTooLarge, NotFound, UnsupportedMedia
+from workers.errors import BodyTooLarge, NotFound, RequestTooSlow, UnsupportedMedia
 
 MAX_KEY = 255  # characters of an Idempotency-Key
 NO_NAME = (
@@ -42,7 +42,7 @@ def _whole(call: Request) -> bytes:
     """Return what was sent; ``Invalid`` for chunks that are none, or that break off."""
     try:
         return call.get_data()
-    except HTTPException:
+    except (HTTPException, RequestTooSlow):
         raise
     except Exception as error:  # each server has errors of its own for it
         broken = "The request body is broken: its chunks or its length are not what they say."

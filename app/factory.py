@@ -6,7 +6,7 @@ from flask import Flask
 
 from app import gate, problems
 from app.openapi import document
-from app.operation import Operation
+from app.operation import Id, Operation
 from app.operations import OPERATIONS
 from app.ports import Ports
 from app.rendering import install as install_rendering
@@ -26,6 +26,7 @@ def create_app(settings: Settings | None = None, *, ports: Ports | None = None) 
     )
     (ports or Ports.of(settings)).install(app.extensions)
     install_rendering(app)
+    app.url_map.converters["id"] = Id
     for operation in OPERATIONS:
         _route(app, operation)
     problems.install(app)

@@ -7,9 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import BaseConverter
 
 READ = ("GET", "POST")
 """Reading operations answer both alike: the published curl lines use POST."""
+
+
+class Id(BaseConverter):
+    """What may stand where a path has an id; whether it is one, the gate looks after the key."""
+
+    regex = "(?!create$)[^/]+"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +63,8 @@ class Operation:
 
     @property
     def rule(self) -> str:
-        """The path as a Flask rule."""
-        return self.path.replace("{", "<").replace("}", ">")
+        """The path as a Flask rule, whose parameters are ids: ``/v1/task/create`` holds none."""
+        return self.path.replace("{", "<id:").replace("}", ">")
 
     @property
     def path_names(self) -> tuple[str, ...]:

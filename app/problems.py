@@ -23,7 +23,10 @@ STATUS: Final = {
     "conflict": 409,
     "body_too_large": 413,
     "unsupported_media": 415,
+    "request_too_slow": 408,
+    "url_too_long": 414,
     "rate_limited": 429,
+    "header_too_large": 431,
     "internal": 500,
     "not_available": 501,
     "process_failed": 502,
@@ -36,15 +39,19 @@ STATUS: Final = {
 }
 """Error code → HTTP status; a code that is not here is a fault of ours (500)."""
 
-_CODE_OF = {
+CODE_OF = {
     400: "invalid",
     404: "not_found",
     405: "method_not_allowed",
+    408: "request_too_slow",
     413: "body_too_large",
+    414: "url_too_long",
     415: "unsupported_media",
     429: "rate_limited",
+    431: "header_too_large",
+    500: "internal",
 }
-"""What Flask and Werkzeug raise by status, under the codes of our own errors."""
+"""What Flask, Werkzeug and the server raise by status, under the codes of our own errors."""
 
 _DETAIL_OF = {
     404: "There is nothing at this URL; /docs lists what there is.",
@@ -59,6 +66,20 @@ RETRY_AFTER = 5  # seconds: about as long as a restart of a part takes
 log = get_logger()
 
 
+def document(
+    status: int, code: str, detail: str, faults: Iterable[Fault] = ()
+) -> dict[str, object]:
+    """Return the problem document; ``type`` leads to the place in the docs that explains it."""
+    return {
+        "type": f"/docs#problem-{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "errors": [{"pointer": fault.pointer, "detail": fault.detail} for fault in faults],
+    }
+
+
 def problem(
     status: int,
     code: str,
@@ -67,17 +88,9 @@ def problem(
     faults: Iterable[Fault] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return the problem document; ``type`` leads to the place in the docs that explains it."""
-    document = {
-        "type": f"/docs#problem-{code}",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "code": code,
-        "errors": [{"pointer": fault.pointer, "detail": fault.detail} for fault in faults],
-    }
+    """Return the response that carries the problem document."""
     return Response(
-        current_app.json.dumps(document),
+        current_app.json.dumps(document(status, code, detail, faults)),
         status=status,
         headers=dict(headers or {}) | _process_id(),
         content_type="application/problem+json",
@@ -118,7 +131,7 @@ def on_http(error: HTTPException) -> Response:
     }
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         kept["Retry-After"] = str(g.get("retry_after", 1))
-    code = _CODE_OF.get(status, "internal" if status >= 500 else "invalid")  # noqa: PLR2004 - the class of server faults
+    code = CODE_OF.get(status, "internal" if status >= 500 else "invalid")  # noqa: PLR2004 - the class of server faults
     detail = _DETAIL_OF.get(status) or error.description or HTTPStatus(status).phrase
     return problem(status, code, detail, headers=kept)
 

@@ -11,15 +11,16 @@ if TYPE_CHECKING:
 
 _NOUN = re.compile(r"^/v1/(task|process|deliver)(?:s|es|y|ies)?(?=/|$)", re.IGNORECASE)
 _NOUNS = {"task": "task", "process": "process", "deliver": "delivery"}
+_SLASHES = re.compile("//+")
 _GLUED = re.compile(r"^(/v1/task/[0-9A-Za-z]{27})delete$")
 
 
 def canonical(path: str) -> str:
-    """Return the path that is routed: singular nouns in lower case and no trailing slash.
+    """Return the path that is routed: singular nouns in lower case, no slash doubled or trailing.
 
     The published curl line for deleting lacks the slash before ``delete``; it is put in.
     """
-    path = path.rstrip("/") or "/"
+    path = _SLASHES.sub("/", path).rstrip("/") or "/"
     path = _NOUN.sub(lambda found: f"/v1/{_NOUNS[found[1].lower()]}", path)
     path = _GLUED.sub(r"\1/delete", path)
     return "/v1/tasks" if path == "/v1/task" else path

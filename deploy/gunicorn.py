@@ -1,15 +1,29 @@
 """Settings of gunicorn, for `make up` and for every other deployment alike."""
 
+from __future__ import annotations
+
 import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.server import Worker
 
 host, port = os.environ.get("WEB_HOST", "0.0.0.0"), os.environ.get("PORT", "8000")  # noqa: S104 - a container's only way out
 bind = os.environ.get("WEB_BIND") or f"{host}:{port}"  # a supervisor may hold the socket: fd://7
-worker_class = "gthread"
+worker_class = "app.server.Worker"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
 timeout = 30  # seconds without a sign of life after which a worker is replaced
 graceful_timeout = 5  # seconds: below what a PaaS grants between SIGTERM and SIGKILL
 keepalive = 5  # seconds
+limit_request_line = (
+    8190  # bytes, the most that gunicorn reads: a results name may stand in the URL
+)
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112 - gunicorn's heartbeat must not wait for a disk
 errorlog = "-"
 control_socket_disable = True
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Give each worker the time that a request may take to arrive."""
+    worker.arrival = float(os.environ.get("REQUEST_TIMEOUT", "30"))

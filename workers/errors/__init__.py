@@ -3,8 +3,8 @@
     GristmillError
     ├── CallError           a call can't be served
     │   ├── Unauthorized · Forbidden · NotFound · Conflict
-    │   ├── BodyTooLarge · UnsupportedMedia · RateLimited · NotAvailable
-    │   └── SingleTimeout · ProcessFailed · OutOfCredits
+    │   ├── BodyTooLarge · UnsupportedMedia · RequestTooSlow · RateLimited
+    │   └── NotAvailable · SingleTimeout · ProcessFailed · OutOfCredits
     ├── PartUnavailable     a part we lean on does not answer (503)
     │   ├── DatabaseUnavailable · BrokerUnavailable
     │   └── StorageUnavailable · BrowserUnavailable
@@ -38,6 +38,7 @@ from workers.errors.calls import (
     OutOfCredits,
     ProcessFailed,
     RateLimited,
+    RequestTooSlow,
     SingleTimeout,
     Unauthorized,
     UnsupportedMedia,
@@ -115,6 +116,7 @@ __all__ = [
     "ProxyFailed",
     "RateLimited",
     "RedirectFault",
+    "RequestTooSlow",
     "ResponseTooLong",
     "RobotsDenied",
     "ServerFault",

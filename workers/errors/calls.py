@@ -45,6 +45,12 @@ class UnsupportedMedia(CallError):
     code = "unsupported_media"
 
 
+class RequestTooSlow(CallError):
+    """The request did not arrive in time."""
+
+    code = "request_too_slow"
+
+
 class RateLimited(CallError):
     """Too many calls with this key."""
 

@@ -4,12 +4,12 @@ import io
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Request
 from flask.testing import FlaskClient
 
 from app import body
 from schemas.problem import Invalid
-from workers.errors import NotFound, UnsupportedMedia
+from workers.errors import NotFound, RequestTooSlow, UnsupportedMedia
 
 FORM = "application/x-www-form-urlencoded"
 KEY = {"X-Api-Key": "good"}
@@ -124,3 +124,18 @@ def test_an_unusable_idempotency_key_is_refused(app: Flask, sent: str) -> None:
     """Refused rather than shortened: two keys must not become one."""
     with app.test_request_context("/", headers={"Idempotency-Key": sent}), pytest.raises(Invalid):
         body.read_idempotency_key()
+
+
+def test_a_body_that_does_not_come_is_told_so(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """408, and not a word of a body that is broken."""
+
+    def stall(_: Request) -> bytes:
+        raise RequestTooSlow
+
+    monkeypatch.setattr(Request, "get_data", stall)
+    answer = client.post("/v1/task/create", headers=KEY)
+
+    assert answer.status_code == 408
+    assert answer.json["code"] == "request_too_slow"  # type: ignore[index]

@@ -29,7 +29,7 @@ def _references(value: object) -> Iterator[str]:
 def test_routes_and_document_say_the_same(app: Flask, client: FlaskClient) -> None:
     """Every routed method is documented and nothing else is."""
     routed = {
-        (re.sub(r"<(\w+)>", r"{\1}", rule.rule), method)
+        (re.sub(r"<id:(\w+)>", r"{\1}", rule.rule), method)
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) & METHODS
     }

@@ -65,6 +65,21 @@ def test_a_wrong_method_is_told_the_right_ones(client: FlaskClient) -> None:
     assert set(allowed.split(", ")) == {"POST", "OPTIONS"}
 
 
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
+def test_create_is_no_id(client: FlaskClient, method: str) -> None:
+    """``/v1/task/create`` takes POST alone, though a task is changed and deleted at its bare id."""
+    answer = client.open("/v1/task/create", method=method, headers=KEY)
+
+    assert answer.status_code == 405
+    assert set(answer.headers["Allow"].split(", ")) == {"POST", "OPTIONS"}
+
+
+@pytest.mark.parametrize("path", ["/v1//task/create/", "/v1/task//create"])
+def test_no_post_is_answered_by_a_redirect(client: FlaskClient, path: str) -> None:
+    """Most clients would repeat it as a GET: slashes too many are passed over instead."""
+    assert client.post(path, headers=KEY).status_code == 400
+
+
 def test_a_part_that_is_away_says_when_to_come_back(client: FlaskClient) -> None:
     """503 carries Retry-After."""
     assert int(client.get("/v1/tasks", headers=KEY).headers["Retry-After"]) > 0

@@ -25,12 +25,13 @@ ID = "1PBhj5EGo2hAvBsytLDL363A6Mq"
         ("/v1/taskforce", "/v1/taskforce"),
         ("/", "/"),
         ("//", "/"),
+        ("//v1//task/create", "/v1/task/create"),
         ("", "/"),
         ("/docs/", "/docs"),
     ],
 )
 def test_every_accepted_spelling_leads_to_one_path(given: str, routed: str) -> None:
-    """Singular and plural, any letter case, a trailing slash, the glued delete: all are one."""
+    """Singular and plural, any letter case, slashes too many, the glued delete: one URL."""
     assert canonical(given) == routed
 
 
