@@ -42,8 +42,11 @@ class Line(socket.socket):
     arrive_by = math.inf  # seconds of the monotonic clock
 
     def recv(self, size: int, flags: int = 0, /) -> bytes:
-        """Receive as any socket does; ``RequestTooSlow`` once the time is up."""
-        if self.arrive_by == math.inf:
+        """Receive as any socket does; ``RequestTooSlow`` once the time is up.
+
+        With flags the application only looks whether the caller is still there.
+        """
+        if flags or self.arrive_by == math.inf:
             return super().recv(size, flags)
         left, patience = self.arrive_by - time.monotonic(), self.gettimeout()
         if left <= 0:

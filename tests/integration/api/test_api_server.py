@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from app.server import Line
 from deploy.local.ports import free_port
+from workers.errors import RequestTooSlow
 
 PROBLEM = b"Content-Type: application/problem+json"
 HEAD = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
@@ -120,3 +122,17 @@ def test_slow_senders_do_not_hold_the_threads(port: int, sent: bytes) -> None:
     assert served.startswith(b"HTTP/1.1 200 ")
     assert all(answer.startswith(b"HTTP/1.1 408 ") for answer in answers)
     assert all(PROBLEM in answer for answer in answers)
+
+
+def test_a_look_at_the_caller_is_bound_by_no_time() -> None:
+    """A call may take longer than its request may: looking whether somebody waits goes on."""
+    ours, theirs = socket.socketpair()
+    with Line(fileno=ours.detach()) as line, theirs:
+        line.arrive_by = time.monotonic() - 1
+        with pytest.raises(BlockingIOError):
+            line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        with pytest.raises(RequestTooSlow):
+            line.recv(1)
+        theirs.close()
+
+        assert line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
