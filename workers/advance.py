@@ -145,9 +145,10 @@ def _more_turns(tx: Transaction, process: Row, busy: dict[str, int]) -> list[Hin
     """
     waits = {row.queue: row.wait for row in tx.all("next_claimable", process_id=process.id)}
     wanted = max(1, min(MAX_SLICES, process.open_pages // PAGES_A_SLICE))
+    ahead = 1 if process.state == "queued" else AHEAD
     coming = {"base": process.hints, "chrome": process.chrome_hints}
     missing = {
-        queue: max(0, min(wanted - busy.get(queue, 0), AHEAD) - coming[queue])
+        queue: max(0, min(wanted - busy.get(queue, 0), ahead) - coming[queue])
         for queue in JOB_OF_QUEUE
         if waits.get(queue, 1.0) <= 0
     }
@@ -161,7 +162,7 @@ def _more_turns(tx: Transaction, process: Row, busy: dict[str, int]) -> list[Hin
     )
     return [
         Hint(
-            job=JOB_OF_QUEUE[queue],
+            job=_job(process, queue),
             subject=process.id,
             generation=process.generation,
             times=times,
@@ -169,3 +170,8 @@ def _more_turns(tx: Transaction, process: Row, busy: dict[str, int]) -> list[Hin
         for queue, times in missing.items()
         if times
     ]
+
+
+def _job(process: Row, queue: str) -> str:
+    """Return the job of a turn: a process' first one waits behind no turns of others."""
+    return "first" if process.state == "queued" and queue == "base" else JOB_OF_QUEUE[queue]

@@ -24,12 +24,20 @@ PAUSE = 3.0  # seconds without tries after a failed publish, so that calls stay 
 HARD_LIMIT, SOFT_LIMIT = 100, 90  # seconds: a slice starts pages for 20, and one may take 60
 
 QUEUES = {
+    "first": "fresh",
     "crawl": "crawl",
     "chrome": "chrome",
     "publish": "publish",
     "deliver": "deliver",
 }
-"""Job name → queue: one each, so that a dead receiver or a large file delays no crawl."""
+"""Job name → queue: one each, so that a dead receiver or a large file delays no crawl.
+
+A process' first turn is a job of its own. The pool takes from both in turns, so that a process that
+comes last begins as soon as a child is free, however many turns of others wait.
+"""
+
+TURNS = ("fresh", "crawl")
+"""The queues in which turns at base pages wait."""
 
 log = get_logger()
 app = Celery("gristmill", broker=settings().redis_url, include=["workers.jobs", "workers.pool"])
@@ -41,7 +49,7 @@ app.conf.update(
     task_time_limit=HARD_LIMIT,
     task_soft_time_limit=SOFT_LIMIT,
     task_publish_retry=False,
-    worker_prefetch_multiplier=1,
+    worker_disable_prefetch=True,  # a hint that a busy pool holds could be taken by another
     worker_max_tasks_per_child=200,
     worker_max_memory_per_child=400_000,  # KiB
     worker_soft_shutdown_timeout=6,
@@ -88,7 +96,7 @@ def send(job: str, subject: str, generation: int = 0) -> bool:
 
 def revoke(process_id: str, generation: int) -> bool:
     """Drop what is queued for the process. Never with ``terminate``: Postgres has fenced it off."""
-    ids = [message_id(job, process_id, generation) for job in ("crawl", "chrome")]
+    ids = [message_id(job, process_id, generation) for job in ("first", "crawl", "chrome")]
     with around("revoke"):
         return _try(lambda: app.control.revoke(ids))
 
@@ -118,9 +126,12 @@ def _broker() -> redis.Redis:
 
 
 def waiting(queue: str) -> int | None:
-    """Return how many messages wait in ``queue``; None when the broker can't be asked."""
+    """Return how many messages wait in ``queue``; None when the broker can't be asked.
+
+    Turns at base pages are counted together, whichever of their queues is asked for.
+    """
     try:
-        return int(_broker().llen(queue))
+        return sum(int(_broker().llen(name)) for name in (TURNS if queue in TURNS else (queue,)))
     except (redis.RedisError, OSError):
         return None
 

@@ -45,6 +45,7 @@ def _about(event: str, **fields: str) -> Iterator[None]:
         clear()
 
 
+@app.task(name="gristmill.first")  # type: ignore[untyped-decorator]
 @app.task(name="gristmill.crawl")  # type: ignore[untyped-decorator]
 def crawl(process_id: str) -> None:
     """Take a turn at a process' base pages."""

@@ -36,7 +36,7 @@ def submit(
     except _KeyTaken:
         process, fresh = _create(database, task_id, account_id, idempotency_key)
     if fresh:
-        celery.send("chrome" if process.chrome_hints else "crawl", process.id, process.generation)
+        celery.send("chrome" if process.chrome_hints else "first", process.id, process.generation)
     return process
 
 

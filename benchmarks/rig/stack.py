@@ -13,6 +13,7 @@ from typing import Any
 import psycopg2
 from psycopg2.extras import NamedTupleCursor
 
+from benchmarks.rig.ask import count_statements
 from deploy.demo.client import Client
 from deploy.local import census
 from deploy.local.home import Home
@@ -41,9 +42,9 @@ class Stack:
     def __init__(self, url: str, home: Path) -> None:
         self.url, self.home = url, home
         self.client = Client(url, API_KEY)
-        self._address = Home(home).saved_environment()["DATABASE_URL"]
+        self.address = Home(home).saved_environment()["DATABASE_URL"]
         self._holder: psycopg2.extensions.connection | None = None
-        self._connection = psycopg2.connect(self._address, cursor_factory=NamedTupleCursor)
+        self._connection = psycopg2.connect(self.address, cursor_factory=NamedTupleCursor)
         self._connection.autocommit = True
 
     def sql(self, query: str, *values: object) -> list[Any]:
@@ -66,7 +67,7 @@ class Stack:
 
     def hold_snapshot(self) -> None:
         """Open a transaction that sees the database as it is now, and leave it open."""
-        self._holder = psycopg2.connect(self._address)
+        self._holder = psycopg2.connect(self.address)
         self._holder.set_session(isolation_level="REPEATABLE READ", readonly=True)
         with self._holder.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pages")
@@ -102,22 +103,13 @@ def _files(pid: int) -> int:
         return 0
 
 
-def _watch_statements(home: Path) -> None:
-    """Let the home's Postgres count its statements from its next start on."""
-    with embedded(home) as services:
-        connection = psycopg2.connect(services["DATABASE_URL"])
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'")
-        connection.close()
-
-
 @contextmanager
 def stack(settings: Mapping[str, str]) -> Iterator[Stack]:
     """Run a stack with ``settings`` in a folder of its own; it is gone after the block."""
     with TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
-        _watch_statements(home)
+        with embedded(home) as services:
+            count_statements(services["DATABASE_URL"])
         own = {"GRISTMILL_API_KEY": API_KEY, "RATE_LIMIT": "1000000/second", **settings}
         with running_stack(home, free_port(), own) as url:
             running = Stack(url, home)

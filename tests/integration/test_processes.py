@@ -99,7 +99,7 @@ def test_a_run_is_there_at_once_and_hinted_after_its_commit(
     process = processes.submit(database, task_id=task, account_id=account)
 
     assert (process.state, process.started_at) == ("queued", None)
-    assert sent == [("crawl", process.id)]
+    assert sent == [("first", process.id)]
 
 
 def test_the_same_idempotency_key_starts_one_process_however_many_ask_at_once(
@@ -234,7 +234,7 @@ def test_the_clock_wakes_what_nobody_works_on(
     process = processes.submit(database, task_id=task, account_id=account)
     sent.clear()
     sweep.wake_neglected(database, PRICES)
-    assert sent == [("crawl", process.id)]
+    assert sent == [("first", process.id)]
 
     done(database, process.id)
     sent.clear()

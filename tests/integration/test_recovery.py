@@ -51,7 +51,7 @@ def test_a_canceled_process_goes_on_where_it_was_stopped(process: Stopped, sent:
     results = process.publish()
     ended = process.row()
 
-    assert sent[0] == ("crawl", process.id, canceled.generation + 1)
+    assert sent[0] == ("first", process.id, canceled.generation + 1)
     assert (again.state, again.finished_at, again.request_count) == ("queued", None, 1)
     assert results == lines("http://site.test/1", SECOND)
     assert (ended.state, ended.response_count, ended.record_count) == ("finished", 2, 2)

@@ -22,8 +22,9 @@ class Tx:
         self.noted = values
 
 
-def process(**values: int) -> SimpleNamespace:
-    known = {"id": "p", "generation": 0, "open_pages": 1, "hints": 0, "chrome_hints": 0}
+def process(**values: int | str) -> SimpleNamespace:
+    known: dict[str, int | str] = {"id": "p", "state": "running", "generation": 0, "open_pages": 1}
+    known |= {"hints": 0, "chrome_hints": 0}
     return SimpleNamespace(**(known | values))
 
 
@@ -66,6 +67,13 @@ def test_pages_that_wait_for_their_time_ask_for_nobody() -> None:
 
     assert turns(tx, process()) == {}
     assert tx.noted == {}
+
+
+def test_the_first_turn_is_a_job_of_its_own() -> None:
+    """One is enough to begin, in a queue where no later turns of others are ahead of it."""
+    row = process(state="queued", open_pages=500)
+
+    assert turns(Tx(base=0.0, chrome=0.0), row) == {"first": 1, "chrome": 1}
 
 
 def test_a_hint_is_noted_before_it_leaves() -> None:

@@ -18,7 +18,8 @@ def broker(monkeypatch: pytest.MonkeyPatch) -> fakeredis.FakeRedis:
 
 def test_messages_that_wait_are_counted_by_queue(broker: fakeredis.FakeRedis) -> None:
     """A queue is idle only when it is known to be empty."""
-    broker.rpush("crawl", "one", "two")
+    broker.rpush("crawl", "one")
+    broker.rpush("fresh", "two")
 
     assert celery.waiting("crawl") == 2
     assert not celery.idle("crawl")
@@ -62,8 +63,8 @@ def test_hints_of_one_kind_share_an_id_so_that_one_revoke_drops_them_all(
     monkeypatch.setattr(
         celery.app.control, "revoke", lambda *args, **more: revoked.append((args, more))
     )
-    celery.send("crawl", "p", 3)
-    celery.send("chrome", "p", 3)
+    for job in ("first", "crawl", "chrome"):
+        celery.send(job, "p", 3)
     celery.revoke("p", 3)
 
     assert revoked == [((sent,), {})]
