@@ -141,6 +141,7 @@ SCHEMAS: Final[Schema] = {
             "records": COUNT,
             "cost": {"type": "number"},
             "error": _nullable(TEXT),
+            "kept": _note(TEXT, "Link to a page that could not be read, as it was answered."),
         },
         closed=False,
     ),

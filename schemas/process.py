@@ -51,11 +51,11 @@ def _error(row: Row) -> dict[str, str] | None:
     return None
 
 
-def dump_page(row: Row) -> dict[str, object]:
+def dump_page(row: Row, *, kept_link: str) -> dict[str, object]:
     """Return one entry of the list of a process' pages, for a row of table ``pages``.
 
     ``collection`` is its number in the plan, 0 being the top; ``ms`` are milliseconds, ``cost`` is
-    in credits.
+    in credits. ``kept_link`` leads to what the server answered, "" where that was not kept.
     """
     return {
         "url": row.url,
@@ -70,6 +70,7 @@ def dump_page(row: Row) -> dict[str, object]:
         "records": row.record_count,
         "cost": credits_exact(row.cost),
         "error": row.error,
+        "kept": kept_link,
     }
 
 

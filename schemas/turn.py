@@ -94,7 +94,9 @@ class Outcome:
 
     ``records`` is JSON Lines text, ``record_count`` what of it counts at the top of the file.
     ``candidates`` are next pages in document order: the first one new to the chain is taken.
-    ``delay`` (seconds) is for a retry. ``fetch_url`` and ``host`` are for a hop.
+    ``identities`` (of search results, one a record) tell what other pages gave already. ``kept`` is
+    a page to look at later, ``kept_key`` the object that holds it. ``delay`` (seconds) is for a
+    retry. ``fetch_url`` and ``host`` are for a hop.
     """
 
     page_id: int
@@ -110,6 +112,9 @@ class Outcome:
     counted_records: int = 0
     details: tuple[NewPage, ...] = ()
     candidates: tuple[NewPage, ...] = ()
+    identities: tuple[str, ...] = ()
+    kept: bytes | None = None
+    kept_key: str | None = None
     error: str | None = None
     delay: float = 0.0
     fetch_url: str | None = None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 
 from schemas import registry
 from schemas.turn import SliceTurn
-from workers import frontier, plugins, worker
+from workers import frontier, kept, plugins, worker
 from workers.advance import Prices, prices_of
 from workers.crawl.ports import CrawlOptions
 from workers.db import Database
@@ -32,8 +32,9 @@ def storage() -> Storage:
 
 
 @cache
-def _proxies() -> ProxyPool:
-    return ProxyPool(settings().proxies)
+def proxy_pool() -> ProxyPool:
+    """Return the operator's proxies, with what this child knows of them."""
+    return ProxyPool(settings().proxies, secret=settings().secret_key)
 
 
 @cache
@@ -97,7 +98,8 @@ def open_world(turn: SliceTurn, metrics: Metrics) -> World:
         limits=limits(turn.queue),
         prices=prices(),
         host_concurrency=given.host_concurrency,
-        proxies=_proxies(),
+        proxies=proxy_pool(),
+        keep=partial(kept.keep, database(), storage(), turn),
         stopping=worker.stopping,
         metrics=metrics,
     )

@@ -18,6 +18,7 @@ HINT_AGE = (
 )
 HINT_LOST = 120.0  # seconds after which it is sent again in any case
 DAY = 86_400.0  # seconds
+FORGOTTEN = ("expire_keys", "expire_robots", "expire_pace", "expire_proxy_faults", "forget_absent")
 
 log = get_logger()
 
@@ -105,7 +106,7 @@ def remove_doomed(database: Database) -> None:
 def expire(database: Database, given: Settings) -> None:
     """Retention: what is older than it may be."""
     with database.transaction("expire") as tx:
-        for name in ("expire_keys", "expire_robots", "expire_pace", "forget_absent"):
+        for name in FORGOTTEN:
             tx.do(name)
         tx.do("expire_pages", seconds=given.keep_pages_days * DAY)
         tx.do("expire_files", seconds=given.keep_files_days * DAY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from schemas.turn import Claim, Outcome, SliceTurn
@@ -93,6 +94,7 @@ class World:
         prices: Prices,
         host_concurrency: int,
         proxies: ProxyPool,
+        keep: Callable[[int, bytes], str | None],
         stopping: Callable[[], bool],
         metrics: Metrics,
     ) -> None:
@@ -101,7 +103,7 @@ class World:
         self._database, self._turn = database, turn
         self._limits, self._prices = limits, prices
         self._host_concurrency = host_concurrency
-        self._proxies = proxies
+        self._proxies, self._keep = proxies, keep
         self._metrics = metrics
         self._heart = Heartbeat(database, turn)
 
@@ -124,7 +126,7 @@ class World:
     ) -> Claim | None:
         """Commit, waiting for a Postgres that is away: a page done is not to be fetched again."""
         batch = Batch(
-            outcomes=tuple(outcomes),
+            outcomes=tuple(map(self._kept, outcomes)),
             cookies=cookies,
             chrome_hosts=tuple(chrome_hosts),
             notes=tuple(notes),
@@ -139,6 +141,14 @@ class World:
             verdict = outcome.verdict if outcome.step == "done" else outcome.step
             self._metrics.count("gristmill_pages", verdict=verdict)
         return claim
+
+    def _kept(self, outcome: Outcome) -> Outcome:
+        """Return the outcome with its page stored, where it is one to look at later."""
+        body = outcome.kept
+        if body is None or outcome.step != "done":
+            return outcome
+        key = patiently(lambda: self._keep(outcome.page_id, body))
+        return replace(outcome, kept=None, kept_key=key)
 
     def admit(self, page_ids: Sequence[int]) -> None:
         """Count requests that robots.txt allows."""
@@ -175,16 +185,22 @@ class World:
         self._ask("save_robots", origin=origin, status=status, body=text, seconds=seconds)
 
     def proxy(self, wish: str, host: str) -> str:
-        """Choose a proxy."""
+        """Choose a proxy, knowing what failed for others."""
+        if wish and self._proxies.wants_news(host):
+            rows = self._ask("proxy_faults", host=host)
+            self._proxies.learn(host, [(row.proxy, row.faults, row.seconds) for row in rows])
         return self._proxies.choose(wish, host)
 
     def proxy_failed(self, proxy: str, host: str) -> None:
-        """Remember a failure."""
-        self._proxies.failed(proxy, host)
+        """Remember a failure, and tell the others."""
+        label, faults, seconds = self._proxies.failed(proxy, host)
+        self._ask("save_proxy_fault", proxy=label, host=host, faults=faults, seconds=seconds)
 
     def proxy_worked(self, proxy: str, host: str) -> None:
         """Forget its failures."""
-        self._proxies.worked(proxy, host)
+        label = self._proxies.worked(proxy, host)
+        if label:
+            self._ask("forget_proxy_fault", proxy=label, host=host)
 
     def more(self) -> None:
         """Ask for more turns."""

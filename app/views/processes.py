@@ -80,7 +80,15 @@ def pages(process_id: str) -> Response:
         after=(list(window.after[:-1]), window.after[-1]) if window.after else None,
         verdict=_verdict(),
     )
-    return paging.answer(rows, window, dump_page, lambda row: [*row.position, row.id])
+    return paging.answer(rows, window, _dump_page, lambda row: [*row.position, row.id])
+
+
+def _dump_page(row: Row) -> dict[str, object]:
+    link = ""
+    if row.kept_key:
+        name = f"page-{row.id}.html"
+        link = ports().storage.link(row.kept_key, name, ports().settings.link_ttl)
+    return dump_page(row, kept_link=link)
 
 
 def _verdict() -> str | None:

@@ -21,6 +21,7 @@ from workers.fetchers.base import Exchange, Response
 from workers.fetchers.redirects import method_after, redirect_target
 from workers.fetchers.verdict import classify
 from workers.retry import Again, decide
+from workers.serp.found import identity
 
 MAX_HOPS = 20  # redirects of one page
 
@@ -119,6 +120,7 @@ def _failed(
         size=len(response.body) if response else 0,
         milliseconds=response.milliseconds if response else milliseconds,
         error=error.message,
+        kept=response.body if response and error.code == "unrecognized" else None,
         delay=decision.delay if isinstance(decision, Again) else 0.0,
         host=host_of(page.first_url) if again and page.hops else page.host,
     )
@@ -178,6 +180,7 @@ def _done(page: ClaimedPage, bench: Bench, response: Response, content: PageCont
         records=b"\n".join(map(orjson.dumps, content.records)).decode() if count else None,
         record_count=count,
         counted_records=count if page.collection in bench.counted else 0,
+        identities=tuple(map(identity, content.records)) if bench.plan.serp is not None else (),
         details=tuple(details(page, bench, content)),
         candidates=tuple(candidates(page, bench, collection, content)),
     )

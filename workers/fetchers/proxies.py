@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlsplit
 
 SCHEMES = ("http", "https", "socks5", "socks5h", "socks4a")
@@ -16,6 +17,7 @@ NOT_CONFIGURED = "none://"
 FIRST_REST = 60.0  # seconds for which a proxy is passed over after a failure; doubles each time
 LONGEST_REST = 900.0  # seconds
 REMEMBERED = 10_000  # failures (proxy and host) kept at most
+NEWS_EVERY = 1.0  # seconds for which what others said of a host is taken as it was
 
 
 class ProxyPool:
@@ -25,15 +27,21 @@ class ProxyPool:
         self,
         table: Mapping[str, tuple[str, ...]],
         *,
+        secret: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``table``: country → URLs. Raises ValueError for a URL that is no proxy's."""
+        """``table``: country → URLs. Raises ValueError for a URL that is no proxy's.
+
+        ``secret`` keys the labels by which workers speak of proxies to each other.
+        """
         self._table = {country.lower(): tuple(urls) for country, urls in table.items()}
         self._all = tuple(dict.fromkeys(url for urls in self._table.values() for url in urls))
         for country, urls in self._table.items():
             for number, url in enumerate(urls, 1):
                 _check(country, number, url)
         self._clock = clock
+        self._labels = {url: _label(url, secret) for url in self._all}
+        self._news: OrderedDict[str, float] = OrderedDict()
         self._turns: dict[str, int] = {}
         self._failures: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()
 
@@ -61,20 +69,48 @@ class ProxyPool:
         rested = (url for url in order if self._until(url, host) <= now)
         return next(rested, None) or min(order, key=lambda url: self._until(url, host))
 
-    def failed(self, proxy: str, host: str) -> None:
-        """Let ``proxy``, which did not serve ``host``, rest for that host: longer each time."""
+    def wants_news(self, host: str) -> bool:
+        """Whether to look up what other workers found out about proxies for ``host``."""
+        return bool(self._all) and self._clock() >= self._news.get(host, float("-inf"))
+
+    def learn(self, host: str, faults: Iterable[tuple[str, int, float]]) -> None:
+        """Take what all workers know of ``host``: (label, failures, seconds yet to rest)."""
+        told = {label: (count, seconds) for label, count, seconds in faults}
+        for url, label in self._labels.items():
+            self._failures.pop((url, host), None)
+            if label in told:
+                self._remember(url, host, *told[label])
+        self._news[host] = self._clock() + NEWS_EVERY
+        while len(self._news) > REMEMBERED:
+            self._news.popitem(last=False)
+
+    def failed(self, proxy: str, host: str) -> tuple[str, int, float]:
+        """Let ``proxy``, which did not serve ``host``, rest for that host: longer each time.
+
+        Returns what others have to know: its label, its failures, and the seconds that it rests.
+        """
         count = self._failures.pop((proxy, host), (0, 0.0))[0] + 1
         rest = min(LONGEST_REST, FIRST_REST * 2 ** min(count - 1, 10))
+        self._remember(proxy, host, count, rest)
+        return self._labels[proxy], count, rest
+
+    def _remember(self, proxy: str, host: str, count: int, rest: float) -> None:
         self._failures[proxy, host] = (count, self._clock() + rest)
         while len(self._failures) > REMEMBERED:
             self._failures.popitem(last=False)
 
-    def worked(self, proxy: str, host: str) -> None:
-        """Forget the failures of ``proxy`` for ``host``."""
-        self._failures.pop((proxy, host), None)
+    def worked(self, proxy: str, host: str) -> str:
+        """Forget the failures of ``proxy`` for ``host``; returns its label if there were some."""
+        had = self._failures.pop((proxy, host), None)
+        return self._labels[proxy] if had else ""
 
     def _until(self, proxy: str, host: str) -> float:
         return self._failures.get((proxy, host), (0, 0.0))[1]
+
+
+def _label(url: str, secret: str) -> str:
+    """Return 32 hex digits that tell proxies apart and give no password away."""
+    return hmac.digest(secret.encode(), url.encode(), "sha256")[:16].hex()
 
 
 def _check(country: str, number: int, url: str) -> None:

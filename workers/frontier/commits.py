@@ -9,7 +9,9 @@ import orjson
 
 from schemas.turn import Claim, NewPage, Outcome, SliceTurn
 from workers.db import Database, Row, Transaction
+from workers.frontier.asides import keep_document, settle_kept
 from workers.frontier.claims import Limits, take
+from workers.frontier.repeats import without_repeats
 from workers.frontier.turns import guarded
 
 
@@ -46,13 +48,15 @@ def commit(database: Database, turn: SliceTurn, batch: Batch, limits: Limits) ->
 
 def _write(tx: Transaction, turn: SliceTurn, process: Row, batch: Batch, *, limits: Limits) -> int:
     """Write ``batch`` and return how many pages are open then."""
-    following = _following(tx, turn, batch.outcomes)
-    rows = [_row(outcome, following, limits.price) for outcome in batch.outcomes]
+    given = without_repeats(tx, turn, batch.outcomes)
+    following = _following(tx, turn, given)
+    rows = [_row(outcome, following, limits.price) for outcome in given]
     settled = tx.all("finish_pages", slice_id=turn.slice_id, outcomes=_json(rows))
     landed = {row.id for row in settled}
     answered = {row.id for row in settled if row.answered}
-    outcomes = [outcome for outcome in batch.outcomes if outcome.page_id in landed]
-    _keep_document(tx, turn, outcomes)
+    outcomes = [outcome for outcome in given if outcome.page_id in landed]
+    keep_document(tx, turn, outcomes)
+    settle_kept(tx, turn, outcomes)
     room = limits.max_pages - process.page_count
     inserted, cut = _insert(tx, turn, outcomes, following, room)
     released = sum(row.reserved for row in settled)
@@ -63,18 +67,6 @@ def _write(tx: Transaction, turn: SliceTurn, process: Row, batch: Batch, *, limi
     _learn(tx, process, batch, limits.max_pages if cut else None)
     done = sum(outcome.step == "done" for outcome in outcomes)
     return int(process.open_pages) + inserted - done
-
-
-def _keep_document(tx: Transaction, turn: SliceTurn, outcomes: Sequence[Outcome]) -> None:
-    """Keep the document of a process that is about one page, until its file is made of it."""
-    for outcome in outcomes:
-        if outcome.document is not None:
-            tx.do(
-                "keep_document",
-                process_id=turn.process_id,
-                content_type=outcome.document.content_type,
-                body=outcome.document.body,
-            )
 
 
 def _learn(tx: Transaction, process: Row, batch: Batch, limit: int | None) -> None:
@@ -149,6 +141,7 @@ def _row(outcome: Outcome, following: Mapping[int, NewPage], price: int) -> dict
         "fetch_url": outcome.fetch_url,
         "host": outcome.host,
         "admitted": outcome.admitted,
+        "identities": outcome.identities or None,
     }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from schemas.plan import Serp
 from workers.serp.base import Record, SerpPage, Verdict
@@ -47,6 +49,35 @@ def once(records: Iterable[Record]) -> list[Record]:
     for entry in every:
         kept.setdefault((entry.get("title"), entry.get("url")), entry)
     return list(kept.values())
+
+
+def identity(entry: Mapping[str, object]) -> str:
+    """Return what tells a result from those of other pages: 32 hex digits.
+
+    A page's own URL, within its kind; of pictures the picture too; of what is for sale everything,
+    for its link may be missing or common to all; of questions and related queries the text. An
+    advertisement's link differs each time that it is shown: it is known by its words.
+    """
+    kind = entry.get("kind", "organic")
+    if "price" in entry:
+        told = [entry.get(key) for key in ("title", "price", "merchant", "url")]
+    elif kind == "organic" and "url" in entry:
+        picture = entry.get("imageUrl") or entry.get("thumbnailUrl")
+        told = [str(entry["url"]).partition("#:~:text=")[0], picture]
+    else:
+        told = [entry.get(key) for key in ("title", "displayUrl")]
+    text = "\0".join("" if value is None else str(value) for value in (kind, *told))
+    return blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def numbered_anew(records: Iterable[Record]) -> list[Record]:
+    """Return what is left of a page's records, counted from 1 again within their kind."""
+    counts: Counter[object] = Counter()
+    renewed = []
+    for entry in records:
+        counts[entry.get("kind")] += 1
+        renewed.append(entry | {"position": counts[entry.get("kind")]})
+    return renewed
 
 
 def page_of(found: Found, serp: Serp, page: int) -> SerpPage:

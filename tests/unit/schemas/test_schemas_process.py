@@ -121,7 +121,7 @@ def page(**columns: Any) -> dict[str, object]:
         "attempts": 2, "http_status": 200, "state": "done", "verdict": "ok", "bytes": 9,
         "milliseconds": 12, "record_count": 3, "cost": 50, "error": None,
     }  # fmt: skip
-    return dump_page(SimpleNamespace(**basis | columns))
+    return dump_page(SimpleNamespace(**basis | columns), kept_link="")
 
 
 def test_a_page_is_listed_with_its_outcome() -> None:
@@ -139,6 +139,7 @@ def test_a_page_is_listed_with_its_outcome() -> None:
         "records": 3,
         "cost": 0.05,
         "error": None,
+        "kept": "",
     }
 
 

@@ -122,7 +122,8 @@ RETURNING (xmax = 0) AS inserted;
 WITH outcome AS (
     SELECT * FROM json_to_recordset(%(outcomes)s::json) AS o (id bigint, step text, verdict text,
         status smallint, size bigint, milliseconds int, records text, record_count int, next_key uuid,
-        cost bigint, error text, delay float8, fetch_url text, host text, admitted boolean)
+        cost bigint, error text, delay float8, fetch_url text, host text, admitted boolean,
+        identities uuid[])
 ),
 held AS (
     SELECT p.id, p.reserved FROM pages p JOIN outcome o ON o.id = p.id FOR NO KEY UPDATE OF p
@@ -143,7 +144,7 @@ done AS (
         not_before = now() + make_interval(secs => o.delay),
         verdict = CASE o.step WHEN 'done' THEN o.verdict END,
         http_status = o.status, bytes = o.size, milliseconds = o.milliseconds,
-        records = o.records, record_count = o.record_count,
+        records = o.records, record_count = o.record_count, identities = o.identities,
         next_key = coalesce(o.next_key, p.next_key),
         cost = CASE WHEN p.answered THEN p.cost ELSE o.cost END, error = o.error,
         done_at = CASE o.step WHEN 'done' THEN now() END
@@ -163,6 +164,46 @@ SELECT id, reserved, answered FROM done;
 INSERT INTO documents (process_id, content_type, body)
 VALUES (%(process_id)s, %(content_type)s, %(body)s)
 ON CONFLICT (process_id) DO UPDATE SET content_type = excluded.content_type, body = excluded.body;
+
+-- name: seen_results
+-- Which of these search results other pages of the process gave already.
+SELECT replace(k::text, '-', '') AS key FROM (
+    SELECT unnest(identities) AS k FROM pages
+    WHERE process_id = %(process_id)s AND records IS NOT NULL AND identities && %(wanted)s::uuid[]
+        AND id <> ALL(%(ids)s)) given
+WHERE k = ANY(%(wanted)s::uuid[]);
+
+-- name: room_for_kept
+-- How many pages of the process are kept already.
+SELECT count(*) AS n FROM objects
+WHERE process_id = %(process_id)s AND page_id IS NOT NULL AND state <> 'garbage';
+
+-- name: announce_kept
+-- Named before it is written, as every object.
+INSERT INTO objects (key, process_id, page_id, state)
+VALUES (%(key)s, %(process_id)s, %(page_id)s, 'writing');
+
+-- name: settle_kept
+-- A page has one kept copy, of its last try, or none.
+UPDATE objects SET state = CASE WHEN key = ANY(%(keys)s::text[]) THEN 'live' ELSE 'garbage' END
+WHERE process_id = %(process_id)s AND page_id = ANY(%(ids)s);
+
+-- name: proxy_faults
+-- Which proxies rest for a host, and for how many seconds yet.
+SELECT replace(proxy::text, '-', '') AS proxy, faults,
+    extract(epoch FROM rests_until - now())::float8 AS seconds
+FROM proxy_faults WHERE host = %(host)s;
+
+-- name: save_proxy_fault
+-- A proxy did not serve a host: everybody passes over it for a while.
+INSERT INTO proxy_faults (proxy, host, faults, rests_until)
+VALUES (%(proxy)s, %(host)s, %(faults)s, now() + make_interval(secs => %(seconds)s))
+ON CONFLICT (host, proxy) DO UPDATE SET faults = excluded.faults, rests_until = excluded.rests_until
+RETURNING faults;
+
+-- name: forget_proxy_fault
+-- It served the host again.
+DELETE FROM proxy_faults WHERE proxy = %(proxy)s AND host = %(host)s RETURNING faults;
 
 -- name: count_outcomes
 -- The process counters and the account, together with the pages they count.

@@ -48,7 +48,9 @@ SELECT id FROM tasks WHERE id = %(task_id)s AND account_id = %(account_id)s AND 
 -- name: pages_of_process
 -- The ledger of pages, in document order.
 SELECT id, url, position, collection, queue, attempts, http_status, state, verdict, bytes, milliseconds,
-    record_count, cost, error
+    record_count, cost, error,
+    (SELECT o.key FROM objects o WHERE o.process_id = pages.process_id AND o.page_id = pages.id
+        AND o.state = 'live' LIMIT 1) AS kept_key
 FROM pages
 WHERE process_id = %(process_id)s
     AND (%(after)s::int[] IS NULL OR (position, id) > (%(after)s::int[], %(after_id)s::bigint))

@@ -122,8 +122,12 @@ DELETE FROM robots WHERE expires_at < now() - interval '1 day';
 -- Hosts that nobody waits for.
 DELETE FROM host_pace WHERE next_at < now() - interval '1 hour';
 
+-- name: expire_proxy_faults
+-- Proxies that rested long ago begin anew.
+DELETE FROM proxy_faults WHERE rests_until < now() - interval '1 hour';
+
 -- name: expire_pages
--- The ledger of pages is kept for KEEP_PAGES_DAYS after the end. The processes are locked, so that none of
+-- The ledger of pages, and what was kept of them, stay for KEEP_PAGES_DAYS after the end. The processes are locked, so that none of
 -- them goes on meanwhile.
 WITH old AS (
     SELECT id FROM processes p
@@ -131,9 +135,13 @@ WITH old AS (
         AND finished_at < now() - make_interval(secs => %(seconds)s)
         AND EXISTS (SELECT FROM pages g WHERE g.process_id = p.id)
     LIMIT 500 FOR NO KEY UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM pages WHERE id IN (
+        SELECT g.id FROM old JOIN pages g ON g.process_id = old.id LIMIT 5000)
+    RETURNING id, process_id
 )
-DELETE FROM pages WHERE id IN (
-    SELECT g.id FROM old JOIN pages g ON g.process_id = old.id LIMIT 5000);
+UPDATE objects o SET state = 'garbage' FROM gone
+WHERE o.process_id = gone.process_id AND o.page_id = gone.id;
 
 -- name: expire_files
 -- Results are kept for KEEP_FILES_DAYS after the end.

@@ -1,0 +1,32 @@
+"""What is kept beside records in a page's commit: documents, and copies of pages to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from schemas.turn import Outcome, SliceTurn
+from workers.db import Transaction
+
+
+def keep_document(tx: Transaction, turn: SliceTurn, outcomes: Sequence[Outcome]) -> None:
+    """Keep the document of a process that is about one page, until its file is made of it."""
+    for outcome in outcomes:
+        if outcome.document is not None:
+            tx.do(
+                "keep_document",
+                process_id=turn.process_id,
+                content_type=outcome.document.content_type,
+                body=outcome.document.body,
+            )
+
+
+def settle_kept(tx: Transaction, turn: SliceTurn, outcomes: Sequence[Outcome]) -> None:
+    """Keep the copies of pages that can't be read; a page that can has none any more."""
+    over = [o for o in outcomes if o.step == "done" and (o.kept_key or o.identities)]
+    if over:
+        tx.do(
+            "settle_kept",
+            process_id=turn.process_id,
+            ids=[outcome.page_id for outcome in over],
+            keys=[outcome.kept_key for outcome in over if outcome.kept_key],
+        )
