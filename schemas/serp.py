@@ -12,6 +12,7 @@ from schemas.faults import shown
 from schemas.fields import LONGEST_NAME
 from schemas.formats import CURE, SPELLINGS
 from schemas.paginators import MOST_PAGES
+from schemas.places import COUNTRIES, LANGUAGES, OTHER_NAMES, near
 from schemas.plan import Collection, Paginator, Plan, Serp
 from schemas.registry import FETCHERS, SERP_ENGINES
 from schemas.requests import LONGEST_WAIT, ProxyField, WishesSchema, make_request
@@ -20,23 +21,30 @@ from schemas.values import Refused, Seconds, Text, Whole, Word
 
 INCLUDES: Final = ("ads", "questions", "related")
 LONGEST_QUERY: Final = 2_000  # characters
-_COUNTRY = re.compile(r"[a-z]{2}")
+LONGEST_LANGUAGE: Final = 35  # characters (RFC 5646, 4.4.1)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 class _CountryField(Text):
     def _deserialize(self, value: object, *_: object, **__: object) -> str:
         code = super()._deserialize(value).strip().lower()
-        if code and not _COUNTRY.fullmatch(code):
-            raise ValidationError(f"{shown(code)} is no country: write two letters, as in `us`.")
+        code = OTHER_NAMES.get(code, code)
+        if code and code not in COUNTRIES:
+            cure = "write two letters (ISO 3166-1), as in `us`."
+            raise ValidationError(f"{shown(code)} is no country: {cure}{near(code, COUNTRIES)}")
         return code
 
 
 class _LanguageField(Text):
+    """A BCP 47 tag; also as Google writes it to restrict results, ``lang_de``."""
+
     def _deserialize(self, value: object, *_: object, **__: object) -> str:
-        code = super()._deserialize(value).strip()
-        if code and (len(code) > 35 or not _LANGUAGE.fullmatch(code)):  # noqa: PLR2004 - RFC 5646, 4.4.1
-            raise ValidationError(f"{shown(code)} is no language: write `en`, `pt-BR` or the like.")
+        code = super()._deserialize(value).strip().removeprefix("lang_")
+        whole = len(code) <= LONGEST_LANGUAGE and _LANGUAGE.fullmatch(code)
+        first = code.partition("-")[0].lower()
+        if code and not (whole and first in LANGUAGES):
+            cure = "write `en`, `pt-BR` or the like."
+            raise ValidationError(f"{shown(code)} is no language: {cure}{near(first, LANGUAGES)}")
         return code
 
 

@@ -24,23 +24,21 @@ _GOOGLE_LR: Final = frozenset({
 })  # fmt: skip
 """Languages that results can be restricted to."""
 
-_GOOGLE_TLD: Final = {
-    "ae": "ae", "ar": "com.ar", "at": "at", "au": "com.au", "be": "be", "bg": "bg", "bo": "com.bo",
-    "br": "com.br", "by": "by", "ca": "ca", "ch": "ch", "cl": "cl", "co": "com.co", "cr": "co.cr",
-    "cz": "cz", "de": "de", "dk": "dk", "do": "com.do", "dz": "dz", "ec": "com.ec", "ee": "ee",
-    "eg": "com.eg", "es": "es", "fi": "fi", "fr": "fr", "gb": "co.uk", "ge": "ge", "gh": "com.gh",
-    "gr": "gr", "gt": "com.gt", "hk": "com.hk", "hr": "hr", "hu": "hu", "id": "co.id", "ie": "ie",
-    "il": "co.il", "in": "co.in", "iq": "iq", "is": "is", "it": "it", "jo": "jo", "jp": "co.jp",
-    "ke": "co.ke", "kr": "co.kr", "kw": "com.kw", "kz": "kz", "lb": "com.lb", "lt": "lt",
-    "lu": "lu", "lv": "lv", "ma": "co.ma", "mx": "com.mx", "my": "com.my", "ng": "com.ng",
-    "nl": "nl", "no": "no", "nz": "co.nz", "om": "com.om", "pa": "com.pa", "pe": "com.pe",
-    "ph": "com.ph", "pk": "com.pk", "pl": "pl", "pr": "com.pr", "pt": "pt", "py": "com.py",
-    "qa": "com.qa", "ro": "ro", "rs": "rs", "ru": "ru", "sa": "com.sa", "se": "se",
-    "sg": "com.sg", "si": "si", "sk": "sk", "sv": "com.sv", "th": "co.th", "tn": "tn",
-    "tr": "com.tr", "tw": "com.tw", "ua": "com.ua", "uk": "co.uk", "uy": "com.uy",
-    "ve": "co.ve", "vn": "com.vn", "za": "co.za",
-}  # fmt: skip
-"""Country → the domain of Google's interface there; elsewhere it is ``com``."""
+_GOOGLE_COM_CODES: Final = """
+    af ag ar au bd bh bn bo br bz co cu cy do ec eg et fj gh gi gt hk jm kh kw lb ly mm mt mx my na
+    ng ni np om pa pe pg ph pk pr py qa sa sb sg sl sv tj tr tw ua uy vc vn
+    """
+_GOOGLE_COM: Final = frozenset(_GOOGLE_COM_CODES.split())
+_GOOGLE_CO_CODES: Final = "ao bw ck cr id il in jp ke kr ls ma mz nz th tz ug uk uz ve vi za zm zw"
+_GOOGLE_CO: Final = frozenset(_GOOGLE_CO_CODES.split())
+_GOOGLE_OWN_CODES: Final = """
+    ad ae al am as at az ba be bf bg bi bj bs bt by ca cd cf cg ch ci cl cm cv cz de dj dk dm dz ee
+    es fi fm fr ga ge gg gl gm gr gy hn hr ht hu ie im iq is it je jo kg ki kz la li lk lt lu lv md
+    me mg mk ml mn mu mv mw ne nl no nr pl pn ps pt ro rs ru rw sc se sh si sk sm sn so sr st td tg
+    tl tm tn to tt vg vu ws
+    """
+_GOOGLE_OWN: Final = frozenset(_GOOGLE_OWN_CODES.split())
+"""Countries with an interface domain of Google's: ``com.xx``, ``co.xx``, ``xx``; else ``com``."""
 
 _DUCKDUCKGO: Final = {
     "ar": "ar-es", "at": "at-de", "au": "au-en", "be": "be-nl be-fr", "bg": "bg-bg", "br": "br-pt",
@@ -79,7 +77,10 @@ def google_country(country: str) -> str:
 
 def google_host(country: str) -> str:
     """Return the host of Google's interface in a country."""
-    return f"www.google.{_GOOGLE_TLD.get(country, 'com')}"
+    own = google_country(country)
+    prefix = "com." if own in _GOOGLE_COM else "co." if own in _GOOGLE_CO else ""
+    known = prefix or own in _GOOGLE_OWN
+    return f"www.google.{prefix}{own}" if known else "www.google.com"
 
 
 def google_interface(language: str) -> str:

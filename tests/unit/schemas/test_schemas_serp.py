@@ -2,6 +2,7 @@ import pytest
 
 from schemas.payload import load_plan
 from schemas.plan import Collection, Paginator, Plan, Request, Serp
+from schemas.problem import Invalid
 from schemas.registry import SERP_ENGINES
 
 
@@ -50,3 +51,32 @@ def test_an_engine_takes_the_wishes_of_a_request() -> None:
     assert load_plan(sent).collections[0].request == Request(
         fetcher="chrome", proxy="country-us", delay=1, headers=(("A", "b"),)
     )
+
+
+@pytest.mark.parametrize(
+    ("member", "code", "near"),
+    [
+        ("country", "usa", "`us`"),
+        ("country", "deu", "`de`"),
+        ("country", "zz", "`z"),
+        ("language", "eng", "`en`"),
+        ("language", "xq", "`"),
+        ("language", "de_DE", "`de`"),
+    ],
+)
+def test_a_code_that_is_none_is_refused_with_a_near_one(member: str, code: str, near: str) -> None:
+    """Before anything is asked of an engine."""
+    with pytest.raises(Invalid) as refused:
+        load_plan({"name": "s", "engine": "google", "q": "x", "format": "csv", member: code})
+    (fault,) = refused.value.faults
+
+    assert fault.pointer == f"/{member}"
+    assert f"Did you mean {near}" in fault.detail
+
+
+def test_codes_are_read_as_people_write_them() -> None:
+    """Great Britain by its other name, a language as Google restricts results to it."""
+    sent = {"engine": "google", "q": "x", "country": "UK", "language": "lang_de"}
+    serp = load_plan({"name": "s", "format": "csv", **sent}).serp
+
+    assert serp == Serp(engine="google", q="x", country="gb", language="de")
