@@ -10,7 +10,7 @@ from workers.crawl.ahead import MAX_URL, admitted, candidates, details
 from workers.crawl.bench import Bench
 from workers.crawl.documents import document_of
 from workers.crawl.requests import sends_form
-from workers.crawl.results import NeedsBrowser, read_results
+from workers.crawl.results import NeedsBrowser, read_results, refuse_block
 from workers.crawl.snapshots import merge
 from workers.errors import Blocked, FetchError, GristmillError, RedirectFault, RobotsDenied
 from workers.extraction.cage import timed_extract
@@ -64,6 +64,7 @@ def _read(page: ClaimedPage, response: Response, bench: Bench) -> PageContent:
     """Return what the page holds; an error page is never data."""
     if bench.plan.serp is not None:
         return read_results(page, response, bench.plan, bench.plan.serp)
+    refuse_block(page, response)
     _refuse_error(page, response, bench)
     collection = bench.plan.collections[page.collection]
     texts = response.snapshots or (decode(response.body, response.header("content-type")),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from schemas.plan import Plan, Serp
+from schemas.registry import SERP_ENGINES
 from schemas.turn import ClaimedPage
 from workers import plugins
 from workers.errors import Blocked, Unrecognized
@@ -10,6 +11,8 @@ from workers.extraction.decode import decode
 from workers.extraction.page import PageContent
 from workers.fetchers.base import Response
 from workers.fetchers.verdict import classify
+from workers.serp.surfaces import engine_at
+from workers.settings import settings
 
 TOO_MANY = 429  # RFC 6585, 4
 BLOCKS = {
@@ -25,6 +28,26 @@ class NeedsBrowser(Blocked):
     """js_required: the engine wants JavaScript switched on."""
 
 
+def refuse_block(page: ClaimedPage, response: Response) -> None:
+    """Raise ``Blocked`` or ``NeedsBrowser`` for an engine's block notice.
+
+    For payloads with selectors of their own, whose page is an engine's results page: what such a
+    notice holds is never a result.
+    """
+    name = engine_at(page.first_url, settings().serp_base_urls)
+    if name is not None:
+        text = decode(response.body, response.header("content-type"))
+        engine = plugins.plugin(SERP_ENGINES, name)()
+        _refuse(engine.read(text, response.url, serp=Serp(engine=name, q=""), page=1).verdict)
+
+
+def _refuse(verdict: str) -> None:
+    if verdict == "js_required":
+        raise NeedsBrowser(BLOCKS["js_required"])
+    if verdict in BLOCKS:
+        raise Blocked(BLOCKS[verdict])
+
+
 def read_results(page: ClaimedPage, response: Response, plan: Plan, serp: Serp) -> PageContent:
     """Return the records of a results page and its next page.
 
@@ -34,10 +57,7 @@ def read_results(page: ClaimedPage, response: Response, plan: Plan, serp: Serp) 
     engine = plugins.engine(plan)
     text = decode(response.body, response.header("content-type"))
     found = engine.read(text, response.url, serp=serp, page=page.page_number)
-    if found.verdict == "js_required":
-        raise NeedsBrowser(BLOCKS["js_required"])
-    if found.verdict in BLOCKS:
-        raise Blocked(BLOCKS[found.verdict])
+    _refuse(found.verdict)
     if response.status == TOO_MANY:
         raise Blocked(BLOCKS["rate_limited"])
     error = classify(response)

@@ -37,7 +37,10 @@ class Product:
 
     def run(self, **payload: Any) -> dict[str, Any]:
         """Create a task of form 2, run it to its end, and return the process."""
-        whole = {"name": "s", "q": "moss", "format": "json", **payload}
+        return self.start({"name": "s", "q": "moss", "format": "json", **payload})
+
+    def start(self, whole: dict[str, Any]) -> dict[str, Any]:
+        """Create a task of this payload, run it to its end, and return the process."""
         task = self.call("POST", "/task/create", json=whole).json
         return self.work(self.call("POST", f"/task/{task['id']}/run").json["id"])
 
