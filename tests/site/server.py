@@ -43,7 +43,8 @@ class SiteServer:
     """A running site. ``url`` is its root, ``log`` what it was asked: method, path, time, headers.
 
     ``robots`` is (status, body) of its robots.txt. ``root`` is a folder served under ``/files/``.
-    ``pause`` is how many seconds a page of the shop takes.
+    ``pause`` is how many seconds a page of the shop takes; ``broken`` is path → the status that the
+    page has instead; ``traps`` is path → what is called while somebody waits for the page.
     """
 
     def __init__(self, port: int = 0, *, host: str = "127.0.0.1", root: Path | None = None) -> None:
@@ -52,6 +53,8 @@ class SiteServer:
         self.log: deque[dict[str, object]] = deque(maxlen=LOGGED)
         self.robots: tuple[int, bytes] = (404, b"")
         self.pause = 0.0
+        self.broken: dict[str, int] = {}
+        self.traps: dict[str, Callable[[], None]] = {}
         self.open_connections = 0
         self.accepted = 0
         self._given: Counter[str] = Counter()
@@ -151,12 +154,16 @@ class SiteServer:
             if request.path.startswith(prefix):
                 await _while_connected(fault(request, writer), reader)
                 return
+        if request.path in self.traps:
+            await asyncio.to_thread(self.traps[request.path])
         if self.pause and request.path.startswith("/shop/"):
             await asyncio.sleep(self.pause)
         writer.write(self._page(request).encode(head_only=request.method == "HEAD"))
         await writer.drain()
 
     def _page(self, request: Request) -> Reply:
+        if request.path in self.broken:
+            return Reply(status=self.broken[request.path], body=b"<h1>Broken</h1>")
         for prefix, page in self._routes.items():
             if request.path.startswith(prefix):
                 return page(request)
