@@ -13,7 +13,7 @@ ALL = ("ads", "questions", "related")
 
 
 def read(engine: Engine, html: str, *include: str, url: str = URL) -> SerpPage:
-    return engine.read(html, url, serp=Serp(engine="x", q="moss", include=include), page=1)
+    return engine.read(html, url, serp=Serp(engine="google", q="moss", include=include), page=1)
 
 
 def of_kind(found: SerpPage, kind: str) -> list[Record]:

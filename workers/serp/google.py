@@ -18,10 +18,10 @@ from workers.serp.dom import (
     link_around,
     text_of,
 )
-from workers.serp.found import Found, once, record, titled
+from workers.serp.found import Found, once, record
 from workers.serp.google_common import external
 from workers.serp.google_kind import GoogleKind
-from workers.serp.links import host_name, unwrap
+from workers.serp.links import host_name
 
 _RESULT = {"tF2Cxc", "g"}
 FEW = 3  # the usual box is only then the usual one when a third of the headings are in it
@@ -40,10 +40,6 @@ class Google(GoogleKind):
     def find(self, tree: Tree, url: str) -> Found:
         """Return the organic results."""
         return read_web(tree, url)
-
-    def add_others(self, found: Found, tree: Tree, url: str) -> None:
-        """Add ads, questions and related searches."""
-        _add_others(found, tree, url)
 
 
 def read_web(tree: Tree, url: str) -> Found:
@@ -134,26 +130,3 @@ def _snippet(box: Node, heading: Node) -> Node | None:
     title = {node.mem_id for node in (heading, *heading.css("*"), *ancestors(heading))}
     matches = (node for selector in _SNIPPETS for node in box.css(selector))
     return next((node for node in matches if node.mem_id not in title), None)
-
-
-def _add_others(found: Found, tree: Tree, url: str) -> None:
-    found.ads = once(
-        record(
-            title=text_of(node.css_first("[role=heading], h3")),
-            url=unwrap(url, attr(node.css_first("a[href^=http]"), "href")),
-            displayUrl=text_of(first(node, "cite", ".x2VHCd", ".UdQCqe")),
-        )
-        for node in every(tree, "[data-text-ad], li.ads-ad")
-    )
-    pairs = tree.css(".related-question-pair")
-    found.questions = titled(
-        attr(pair, "data-q") or attr(pair.css_first("[data-q]"), "data-q") for pair in pairs
-    )
-    links = tree.css("#brs a") or tree.css("#botstuff a[href*='/search?']")
-    found.related = titled(
-        text_of(link) for link in links if not text_of(link).isdigit() and _is_query(link)
-    )
-
-
-def _is_query(link: Node) -> bool:
-    return "start=" not in attr(link, "href") and attr(link, "id") != "pnnext"

@@ -16,7 +16,7 @@ _CAPTCHA = (
     "form#captcha-form, #recaptcha.g-recaptcha, form[action*='/sorry/'],"
     " a[href*='.google.com/sorry/']"
 )
-_CONSENT = "form[action^='https://consent.google.'], form[action^='https://consent.youtube.']"
+_CONSENT = "form[action*='//consent.google.'], form[action*='//consent.youtube.']"
 _FRAME = "#rso, #search, #topstuff, #res, .Gx5Zad, .ZINbbc, table.GpQGbf, article, [role=article]"
 """Any sign of a frame for results; words alone would take genuine results for a notice."""
 

@@ -6,10 +6,12 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from schemas.plan import Serp
+from schemas.serp_columns import ENGINE_COLUMNS
 from workers.serp.base import Pairs, SerpPage
 from workers.serp.dom import Tree, parse
 from workers.serp.found import Found, page_of
 from workers.serp.google_common import CONSENT, blocked, google_url, next_page, says_nothing
+from workers.serp.google_others import add_others
 from workers.serp.visitor import visitor
 
 
@@ -42,12 +44,11 @@ class GoogleKind(ABC):
             found.nothing = says_nothing(tree, url)
         found.next_url = next_page(tree, url)
         if serp.include:
-            self.add_others(found, tree, url)
+            add_others(found, tree, url)
+            keys = ENGINE_COLUMNS[serp.engine]
+            found.ads = [{key: ad[key] for key in keys if key in ad} for ad in found.ads]
         return page_of(found, serp, page)
 
     @abstractmethod
     def find(self, tree: Tree, url: str) -> Found:
         """Return the organic results of a page of this kind."""
-
-    def add_others(self, found: Found, tree: Tree, url: str) -> None:  # noqa: B027 - few have some
-        """Add ads, questions and related searches, where the kind knows them."""

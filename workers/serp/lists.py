@@ -13,10 +13,10 @@ from workers.serp.links import param, whole
 
 FEWEST = 3  # boxes with a heading that leads out; fewer are no list
 CHALLENGE = (
-    "[src*='/recaptcha/'], [src*='hcaptcha.com/'], [src*='challenges.cloudflare.com/'],"
-    " [src*='arkoselabs.com/'], [src*='funcaptcha'], [src*='smartcaptcha']"
+    "[src*='captcha'], [class*='captcha'], [id*='captcha'], form[action*='captcha'],"
+    " [src*='challenges.cloudflare.com/'], [src*='arkoselabs.com/']"
 )
-"""Scripts and frames that want to see a person, whoever's page they stand in."""
+"""What wants to see a person, whoever made it: asked only of pages on which nothing was found."""
 
 
 def asked(tree: Tree, *names: str) -> bool:

@@ -301,6 +301,25 @@ def test_when_all_have_failed_the_longest_rested_is_tried() -> None:
     assert pool.choose("country-us", "h") == one
 
 
+def test_what_one_worker_found_out_the_others_know() -> None:
+    """By labels that give no password away; what is no fault any more is forgotten."""
+    clock = Clock()
+    here, there = (ProxyPool(TABLE, secret="key", clock=clock) for _ in range(2))
+    one, two = TABLE["us"]
+    fault = here.failed(one, "h")
+    there.learn("h", [fault])
+    passed_over = {there.choose("country-us", "h") for _ in range(4)}
+    asked_again = there.wants_news("h")
+    clock.now = 2
+    stale = there.wants_news("h")
+    there.learn("h", [])
+
+    assert passed_over == {two}
+    assert (asked_again, stale) == (False, True)
+    assert {there.choose("country-us", "h") for _ in range(4)} == {one, two}
+    assert fault[0] == here.worked(one, "h") != ProxyPool(TABLE, secret="x").failed(one, "h")[0]
+
+
 def test_a_pool_shows_no_credentials() -> None:
     """Neither its repr nor the error of a bad URL holds a password."""
     with pytest.raises(ValueError, match="PROXIES") as caught:
