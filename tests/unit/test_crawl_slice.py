@@ -4,9 +4,12 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pytest
+
 from schemas.payload import load_plan
 from schemas.turn import Claim, ClaimedPage, NewPage, Outcome
 from workers.crawl import CrawlOptions, run_slice
+from workers.crawl.slice import pause_after
 from workers.fetchers.base import Exchange, FetchRequest, Response
 
 OPTIONS = CrawlOptions(
@@ -128,3 +131,9 @@ def test_a_slice_ends_with_its_last_commit() -> None:
     run_slice(PLAN, world, OPTIONS, frozenset())  # type: ignore[arg-type]
 
     assert world.fetcher.empty_polls == 0
+
+
+@pytest.mark.parametrize(("took", "pause"), [(0.005, 0.25), (0.0625, 0.25), (0.2, 0.8), (3.0, 2.0)])
+def test_commits_that_take_long_come_less_often(took: float, pause: float) -> None:
+    """Slices of one process wait for each other then; but what is done is never kept for long."""
+    assert pause_after(took) == pytest.approx(pause)

@@ -17,6 +17,8 @@ from workers.crawl.robots import Gate
 from workers.fetchers.base import Exchange
 
 COMMIT_EVERY = 0.25  # seconds between commits while pages come in
+COMMIT_SHARE = 4  # times as long as a commit took is the least pause after it
+RAREST_COMMIT = 2.0  # seconds between commits, however long they take
 COMMIT_SIZE = 64  # outcomes that are worth a commit at once
 CLAIM_AGAIN = 0.2  # seconds after a claim that found less than was wanted
 LINGER = 0.4  # seconds a slice waits for others' pages before it gives its turn back
@@ -31,6 +33,7 @@ class _Progress:
 
     began: float
     committed_at: float
+    pause: float = COMMIT_EVERY
     claim_at: float = 0.0
     more_at: float = 0.0
     idle_since: float | None = None
@@ -172,12 +175,12 @@ class Slice:
         """Whether to commit now: often enough, or because the slice needs the pages it found."""
         if len(self.at.outcomes) >= COMMIT_SIZE or not self.at.flying:
             return True
-        if time.monotonic() - self.at.committed_at >= COMMIT_EVERY:
+        if time.monotonic() - self.at.committed_at >= self.at.pause:
             return True
         return not self.manners.waiting and any(o.details or o.candidates for o in self.at.outcomes)
 
     def _commit(self, limit: int) -> None:
-        jar = self.ports.fetcher.cookies()
+        jar, began = self.ports.fetcher.cookies(), time.monotonic()
         claim = self.ports.commit(
             self.at.outcomes,
             cookies=jar if jar != self.cookies else None,
@@ -190,8 +193,18 @@ class Slice:
         self.bench.notes = []
         self.at.outcomes = []
         self.at.committed_at, self.at.claim_at = time.monotonic(), 0.0
+        self.at.pause = pause_after(self.at.committed_at - began)
         if claim is not None:
             self._keep(claim, limit)
+
+
+def pause_after(took: float) -> float:
+    """Return how many seconds to leave between a commit that took so long and the next.
+
+    Commits of one process follow one another; when many slices work on it they would wait for each
+    other rather than for the site, and fewer, larger commits are the cure.
+    """
+    return min(RAREST_COMMIT, max(COMMIT_EVERY, COMMIT_SHARE * took))
 
 
 def run_slice(
