@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PEERS := benchmarks/.venv/.ready
 .DEFAULT_GOAL := help
-.PHONY: setup demo up test check bench help fmt pin
+.PHONY: setup demo up test check bench storm soak help fmt pin
 
 setup: $(READY) ## install everything into .venv, and system packages where apt-get and root are at hand
 
@@ -36,6 +36,13 @@ $(PEERS): $(READY) benchmarks/requirements.txt benchmarks/setup.sh
 bench: setup ## measure, in about 20 minutes; BENCH=quick takes a few (docs/performance.md)
 	@$(MAKE) --no-print-directory $(PEERS)
 	@exec $(BIN)/python -m benchmarks $(BENCH)
+
+storm: setup ## kill everything in random order for a long time (STORM_SEED, STORM_KILLS, STORM_PROCESSES, STORM_MINUTES)
+	@exec $(BIN)/python -m tests.storm
+
+soak: setup ## watch memory, open files and tables under a constant load (SOAK_MINUTES)
+	@$(MAKE) --no-print-directory $(PEERS)
+	@exec $(BIN)/python -m benchmarks.soak
 
 fmt: setup ## format the code
 	$(BIN)/ruff format .

@@ -24,12 +24,18 @@ class StackFailed(Exception):
 
 @contextmanager
 def running_stack(
-    home: Path, port: int, settings: Mapping[str, str], *, python: str = sys.executable
+    home: Path,
+    port: int,
+    settings: Mapping[str, str],
+    *,
+    python: str = sys.executable,
+    program: str = "deploy.local.up",
 ) -> Iterator[str]:
     """Run the same supervisor as ``make up`` in ``home``; yields the address of its API.
 
     It ends with the block. What it says goes to ``up.log`` in the home. ``settings`` are added to
     this program's environment, less what would lead to an outside database, broker or storage.
+    ``program`` is the module that supervises, if it is not that of ``make up``.
     """
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     log = home / "up.log"
@@ -37,7 +43,7 @@ def running_stack(
     own = {name: value for name, value in os.environ.items() if not name.startswith(outside)}
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603 - our own program
-            [python, "-m", "deploy.local.up"],
+            [python, "-m", program],
             cwd=ROOT,
             env={**own, **settings, "GRISTMILL_HOME": str(home), "PORT": str(port), OWNED: "1"},
             stdin=subprocess.DEVNULL,

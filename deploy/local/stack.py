@@ -36,6 +36,9 @@ class Stack:
     is refused, while that program is started again.
     """
 
+    thaws = True
+    """Whether frozen processes are replaced; a test of what follows when nobody does says False."""
+
     def __init__(
         self,
         home: Home,
@@ -50,6 +53,10 @@ class Stack:
         self._keepers: dict[str, Keeper] = {}
         self._frost = Frost(self._roots, say)
 
+    def way_to(self, services: Mapping[str, str]) -> Mapping[str, str]:
+        """Return how our programs reach the services: as they are, unless a test lies between."""
+        return services
+
     def _roots(self) -> list[int]:
         kept = [keeper.running for keeper in self._keepers.values()]
         return [running.pid for running in kept if running is not None and running.alive()]
@@ -63,7 +70,8 @@ class Stack:
         services = Services(self.home, self._outside)
         for part in services.parts.values():
             self._keep(Keeper(self.home, part, self._say))
-        self._frost.start()
+        if self.thaws:
+            self._frost.start()
         if not all(self._wait(keeper, stopping) for keeper in list(self._keepers.values())):
             return False
         environment = self._environment(services.environment)
@@ -107,7 +115,8 @@ class Stack:
         )
         beside = str(Path(sys.prefix) / "bin")
         path = os.pathsep.join((beside, given.get("PATH", os.defpath)))
-        environment = {**process_environment(self.home, given), "PATH": path}
+        led = {**given, **self.way_to(services)}
+        environment = {**process_environment(self.home, led), "PATH": path}
         environment.pop("GRISTMILL_API_KEY", None)
         return environment
 

@@ -25,14 +25,14 @@ OWNED = "GRISTMILL_OWNED"  # set by a program that wants its stack to end with i
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
-def main(environ: Mapping[str, str]) -> int:
-    """Run a stack to its end; return the exit status."""
+def main(environ: Mapping[str, str], kind: type[Stack] = Stack) -> int:
+    """Run a stack of this ``kind`` to its end; return the exit status."""
     stopping = _heard()
     try:
         port = _port(environ)
         home = Home.of(environ)
         with home.locked() as lock, reaper(home, lock), _claimed(environ, port) as listener:
-            return _run(Stack(home, listener, environ, say=say), stopping)
+            return _run(kind(home, listener, environ, say=say), stopping)
     except (HomeError, PartError) as error:
         say(f"error: {error}")
         return 1

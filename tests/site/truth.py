@@ -1,6 +1,7 @@
 """What the shop's pages hold, as values: a test compares an extraction with these (pure).
 
-A shop is named by its size, ``<pages>x<items>``: so many listing pages with so many items each.
+A shop is named by its size, ``<pages>x<items>``: so many listing pages with so many items each. A
+tag behind it, ``<pages>x<items>-<tag>``, tells one visitor's requests from another's.
 Everything follows from the numbers, so that 100,000 pages need no storage.
 """
 
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 
 _WORDS = ("Amber", "Birch", "Cobalt", "Dünen", "Épice", "Fjord", "Ginkgo", "Horizon", "Indigo")
 _KINDS = ("lamp", "chair", "kettle", "notebook", "bicycle", "telescope", "Teppich", "椅子")
-_SIZE = re.compile(r"(\d+)x(\d+)")
+_SIZE = re.compile(r"(\d+)x(\d+)(?:-(\w+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,12 @@ class Shop:
 
     pages: int
     items: int
+    tag: str = ""
 
     @property
     def name(self) -> str:
         """The shop's name in paths."""
-        return f"{self.pages}x{self.items}"
+        return f"{self.pages}x{self.items}" + (f"-{self.tag}" if self.tag else "")
 
     def on_page(self, page: int) -> range:
         """Return the numbers of the items on a listing page (from 1)."""
@@ -36,7 +38,7 @@ class Shop:
 def parse_shop(name: str) -> Shop | None:
     """Return the shop that a path segment names."""
     found = _SIZE.fullmatch(name)
-    return Shop(int(found[1]), int(found[2])) if found else None
+    return Shop(int(found[1]), int(found[2]), found[3] or "") if found else None
 
 
 def title(number: int) -> str:

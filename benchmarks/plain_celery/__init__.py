@@ -1,0 +1,1 @@
+"""What plain Celery, one task a page, loses under the kills of a storm."""

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from deploy.local.part import PartError
+from deploy.local.program import StackFailed
+from tests.storm.given import Given
+from tests.storm.report import report
+from tests.storm.storm import Outcome, weather
+
+SHORT = Given(seed=1, kills=30, minutes=1.0, processes=14)
+
+
+def print_line(line: str) -> None:
+    print(line)  # noqa: T201 - shown when the test fails
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """A short storm, the same each time, over a stack of its own."""
+    try:
+        return weather(SHORT, tmp_path_factory.mktemp("storm"), print_line)
+    except (StackFailed, PartError) as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"the stack can't run on this machine: {error}")
+
+
+@pytest.mark.timeout(420)
+def test_no_invariant_is_broken_by_a_short_storm(outcome: Outcome) -> None:
+    """Nothing lost, nothing doubled, nothing wrongly charged, whatever is killed."""
+    print_line(report(outcome))
+
+    assert outcome.broken == []
+    assert outcome.gale.kills >= 15
+    assert len(outcome.load.runs) == 2 + SHORT.processes
+    assert all(one.checked for one in outcome.findings.values())

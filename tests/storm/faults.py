@@ -1,0 +1,181 @@
+"""The faults: each a function that strikes once, and one line in ``FAULTS``.
+
+A fault gets the field and returns what it hit, in words or as process numbers; nothing when there
+was nothing to hit (no Chromium is up, no message waits). It strikes at once and returns; what lasts
+is undone by ``field.later``. It chooses with ``field.rng`` alone.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from deploy.local import census
+from tests.storm.field import POOLS, Field, birth, kill, thaw
+
+Strike = Callable[[Field], Sequence[object]]
+LONGEST_FREEZE, SHORTEST_FREEZE = 60.0, 3.0  # seconds
+LONGEST_HOLE = 12.0  # seconds
+LONGEST_DELAY = 0.4  # seconds a piece of bytes is held
+SLOW_SECONDS = 6.0  # seconds for which a line is slow
+LATEST = 20.0  # seconds a message may be late
+
+
+@dataclass(frozen=True)
+class Fault:
+    """``weight``: how often it strikes beside the others; ``service``: what has to come back."""
+
+    strike: Strike
+    weight: int = 1
+    kills: bool = False
+    service: str = ""
+
+
+def pool_child(field: Field) -> list[int]:
+    """Kill a child of a pool: mostly of the crawl pool, which has more of them."""
+    return kill(field.pick([pid for pool in POOLS for pid in field.children(pool)]))
+
+
+def celery_main(field: Field) -> list[int]:
+    """Kill a Celery main: of the crawlers, of the browsers, or of the deliverers."""
+    return kill(field.pick([pid for pool in (*POOLS, "deliver") for pid in field.mains(pool)]))
+
+
+def gunicorn(field: Field) -> list[int]:
+    """Kill gunicorn's master or one of its workers."""
+    return kill(field.pick([*field.mains("web"), *field.children("web")]))
+
+
+def main_of(part: str) -> Strike:
+    """Return what kills the main process of a part."""
+    return lambda field: kill(field.pick(field.mains(part)))
+
+
+def backend(field: Field) -> list[int]:
+    """Kill a backend: Postgres then ends all the others and recovers from its log."""
+    return kill(field.pick(field.named("database", "postgres: gristmill")))
+
+
+def chromium(field: Field) -> list[int]:
+    """Kill a process of Chromium: the browser itself, a renderer, or a helper."""
+    return kill(field.pick(field.named("chrome", "chrom", "headless")))
+
+
+def freeze(*, mains: bool, longest: float) -> Strike:
+    """Return what freezes a child or a main of a pool; short freezes are more frequent."""
+
+    def strike(field: Field) -> list[int]:
+        of = field.mains if mains else field.children
+        chosen = field.pick([pid for pool in POOLS for pid in of(pool)])
+        seconds = SHORTEST_FREEZE + (longest - SHORTEST_FREEZE) * field.rng.random() ** 3
+        undo = [partial(thaw, pid, birth(pid)) for pid in chosen]
+        census.send(chosen, signal.SIGSTOP)
+        for one in undo:
+            field.later(seconds, one)
+        return chosen
+
+    return strike
+
+
+def wipe(field: Field) -> list[str]:
+    """Wipe Redis, messages and all."""
+    return ["all keys"] if field.broker(lambda broker: broker.flushall()) else []
+
+
+def _some_queue(field: Field) -> str:
+    return field.rng.choice(("crawl", "crawl", "publish", "chrome", "deliver"))
+
+
+def drop(field: Field) -> list[str]:
+    """Lose the next message of a queue."""
+    return field.queue(_some_queue(field), lambda broker, queue: broker.rpop(queue))
+
+
+def double(field: Field) -> list[str]:
+    """Send a waiting message twice."""
+
+    def act(broker: object, queue: str) -> object:
+        message = broker.lindex(queue, -1)  # type: ignore[attr-defined]
+        return message and broker.rpush(queue, message)  # type: ignore[attr-defined]
+
+    return field.queue(_some_queue(field), act)
+
+
+def delay(field: Field) -> list[str]:
+    """Take the next message of a queue out and put it back much later."""
+    late = 1 + field.rng.random() * LATEST
+
+    def act(broker: object, queue: str) -> object:
+        message = broker.rpop(queue)  # type: ignore[attr-defined]
+        if message:
+            field.later(late, lambda: _put_back(field, queue, message))
+        return message
+
+    return field.queue(_some_queue(field), act)
+
+
+def _put_back(field: Field, queue: str, message: object) -> None:
+    field.queue(queue, lambda broker, name: broker.rpush(name, message))  # type: ignore[arg-type]
+
+
+def cut(service: str) -> Strike:
+    """Return what resets every connection to a service."""
+
+    def strike(field: Field) -> list[str]:
+        field.detours[service].cut()
+        return [service]
+
+    return strike
+
+
+def slow(service: str) -> Strike:
+    """Return what makes every exchange with a service slow for a while."""
+
+    def strike(field: Field) -> list[str]:
+        field.detours[service].delay(0.05 + LONGEST_DELAY * field.rng.random())
+        field.later(SLOW_SECONDS, lambda: field.detours[service].delay(0))
+        return [service]
+
+    return strike
+
+
+def hole(service: str) -> Strike:
+    """Return what swallows all that passes; of two such lines one is never heard of again."""
+
+    def strike(field: Field) -> list[str]:
+        seconds, lose = 1 + LONGEST_HOLE * field.rng.random() ** 2, field.rng.random() < 1 / 2
+        field.detours[service].close()
+        field.later(seconds, lambda: field.detours[service].open(lose=lose))
+        return [service]
+
+    return strike
+
+
+FAULTS: dict[str, Fault] = {
+    "pool child killed": Fault(pool_child, weight=8, kills=True),
+    "Celery main killed": Fault(celery_main, weight=3, kills=True),
+    "gunicorn killed": Fault(gunicorn, weight=2, kills=True),
+    "clock killed": Fault(main_of("clock"), weight=2, kills=True),
+    "Redis killed": Fault(main_of("broker"), kills=True, service="broker"),
+    "Postgres backend killed": Fault(backend, kills=True, service="database"),
+    "postmaster killed": Fault(main_of("database"), kills=True, service="database"),
+    "S3 server killed": Fault(main_of("storage"), kills=True, service="storage"),
+    "Chromium killed": Fault(chromium, weight=2, kills=True),
+    "pool child frozen": Fault(freeze(mains=False, longest=LONGEST_FREEZE)),
+    "Celery main frozen": Fault(freeze(mains=True, longest=20.0)),
+    "Redis wiped": Fault(wipe),
+    "message dropped": Fault(drop),
+    "message doubled": Fault(double),
+    "message delayed": Fault(delay),
+    "Postgres lines cut": Fault(cut("database"), service="database"),
+    "Redis lines cut": Fault(cut("broker"), service="broker"),
+    "S3 lines cut": Fault(cut("storage"), service="storage"),
+    "Postgres lines slow": Fault(slow("database")),
+    "Redis lines slow": Fault(slow("broker")),
+    "S3 lines slow": Fault(slow("storage")),
+    "Postgres lines black-holed": Fault(hole("database"), service="database"),
+    "Redis lines black-holed": Fault(hole("broker"), service="broker"),
+    "S3 lines black-holed": Fault(hole("storage"), service="storage"),
+}

@@ -1,0 +1,42 @@
+"""What a storm is asked to be: read from the environment once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """``pause``: mean seconds between two faults; ``at_once``: processes that run at a time.
+
+    The storm ends when ``kills`` kills were dealt, or after ``minutes``; then no fault strikes any
+    more, and what was accepted is waited for. ``out`` is the folder of the tables.
+    """
+
+    seed: int
+    kills: int = 1000
+    minutes: float = 60.0
+    processes: int = 500
+    at_once: int = 8
+    pause: float = 0.9
+    out: Path = Path("build/storm")
+
+    @property
+    def processes_a_kill(self) -> float:
+        """How many processes are started for each kill, so that both end together."""
+        return self.processes / max(1, self.kills)
+
+
+def given(environ: Mapping[str, str]) -> Given:
+    """Return the storm that the environment asks for: STORM_SEED, STORM_KILLS and so on."""
+    kinds = {"seed": int, "kills": int, "minutes": float, "processes": int, "at_once": int}
+    kinds |= {"pause": float, "out": Path}
+    values = {
+        name: kind(environ[f"STORM_{name.upper()}"])
+        for name, kind in kinds.items()
+        if environ.get(f"STORM_{name.upper()}", "").strip()
+    }
+    return Given(**{"seed": secrets.randbelow(10**6), **values})

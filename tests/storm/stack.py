@@ -1,0 +1,72 @@
+"""The stack of a storm: its programs reach Postgres, Redis and S3 through the storm's detours.
+
+Run as a program it supervises like ``make up``. It thaws nobody: a frozen worker stays frozen for
+as long as the storm wants, so that its lease has to run out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from deploy.local import stack, up
+from deploy.local.home import Home
+from deploy.local.ports import free_port
+from deploy.local.program import running_stack
+from tests.acceptance.client import Stack
+from tests.storm.detour import Detour, Detours
+
+DETOURS = "STORM_DETOURS"
+SERVICES = {"database": "DATABASE_URL", "broker": "REDIS_URL", "storage": "S3_ENDPOINT"}
+API_KEY = "the-key-of-the-storm"
+SETTINGS = {
+    "GRISTMILL_API_KEY": API_KEY,
+    "GRISTMILL_WORKERS": "2",
+    "GRISTMILL_CHROME_WORKERS": "1",
+    "ALLOWED_NETWORKS": "127.0.0.0/8",
+    "WEBHOOK_RETRY_SCHEDULE": "1,1,2,2,5,5,10,10,30,30",
+    "WEBHOOK_TIMEOUT": "5",
+    "WEBHOOK_INLINE_LIMIT": "20000",
+    "RATE_LIMIT": "100000/second",
+    "HOST_CONCURRENCY": "64",
+    "FETCH_BACKOFF": "0.2",
+}
+
+
+class Detoured(stack.Stack):
+    """A stack whose programs are led through the ports that ``STORM_DETOURS`` names."""
+
+    thaws = False
+
+    def way_to(self, services: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the services' addresses with the detours' ports; users' links go straight."""
+        ports = json.loads(os.environ[DETOURS])
+        own = {name: self.home.path / "ports" / name for name in ports}
+        led = {
+            SERVICES[name]: services[SERVICES[name]].replace(
+                f":{own[name].read_text(encoding='utf-8').strip()}", f":{port}"
+            )
+            for name, port in ports.items()
+        }
+        return {**services, **led}
+
+
+@contextmanager
+def detoured_stack(folder: Path, settings: Mapping[str, str]) -> Iterator[tuple[Stack, Detours]]:
+    """Run such a stack in ``folder``; yields it with the detours to its services, by name."""
+    home = Home(folder)
+    home.open()
+    with ExitStack() as open_ones:
+        detours = {name: open_ones.enter_context(Detour(home.port(name))) for name in SERVICES}
+        ports = json.dumps({name: detour.port for name, detour in detours.items()})
+        given = {**SETTINGS, **settings, DETOURS: ports}
+        running = running_stack(folder, free_port(), given, program="tests.storm.stack")
+        yield Stack(open_ones.enter_context(running), folder, API_KEY), detours
+
+
+if __name__ == "__main__":
+    sys.exit(up.main(os.environ, Detoured))

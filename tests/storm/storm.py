@@ -1,0 +1,129 @@
+"""One storm from start to end: a stack, a load, faults, calm, and the invariants."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from tests.acceptance.client import Stack
+from tests.integration.receivers import receiver
+from tests.site import truth
+from tests.site.server import SiteServer
+from tests.storm.caller import Answers
+from tests.storm.clients import Clients
+from tests.storm.fences import post_witness
+from tests.storm.field import Field
+from tests.storm.fleet import fleet, settled, wait
+from tests.storm.gale import Gale
+from tests.storm.given import Given
+from tests.storm.load import Load, Run
+from tests.storm.recovery import Recovery
+from tests.storm.stack import detoured_stack
+from tests.storm.verdict import INVARIANTS, Evidence, Finding
+
+AHEAD = 10  # processes started ahead of the kills, so that there is always something to hit
+SAY_EVERY = 15.0  # seconds
+PAUSE_OF_SITE = 0.25  # seconds a page takes
+GARBAGE_SECONDS = 120.0  # an object that was announced and never finished is kept for a minute
+NOT_LIVE = "SELECT count(*) FROM objects WHERE state <> 'live'"
+WAITING = "SELECT count(*) FROM deliveries WHERE state = 'waiting'"
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Outcome:
+    """What a storm came to."""
+
+    given: Given
+    gale: Gale
+    load: Load
+    answers: Answers
+    after: dict[str, list[float]]
+    calm_after: float
+    findings: dict[str, Finding] = field(default_factory=dict)
+    repeated: list[int] = field(default_factory=list)
+    """For each process, how many of its requests the site had answered before."""
+
+    @property
+    def broken(self) -> list[str]:
+        """Return what did not hold, in words."""
+        return [f"{name}: {what}" for name, one in self.findings.items() for what in one.broken]
+
+    @property
+    def charged(self) -> int:
+        """How many pages were charged."""
+        return sum(int(run.seen["responseCount"]) for run in self.load.runs)
+
+
+def weather(given: Given, folder: Path, say: Say) -> Outcome:
+    """Run a storm over a stack of its own in ``folder``; ``say`` takes lines of progress."""
+    say(f"STORM_SEED={given.seed}: {given.kills} kills, {given.processes} processes")
+    with SiteServer() as site, receiver() as hooks, detoured_stack(folder, {}) as (stack, detours):
+        site.pause = PAUSE_OF_SITE
+        post_witness(stack.environment()["DATABASE_URL"])
+        clients = Clients(stack)
+        load = Load(given, clients.callers, site=site.url, hook=hooks.url, top_up=clients.top_up)
+        before = _warmed(load, stack)
+        recovery = Recovery(stack)
+        rng = Random(given.seed)  # noqa: S311 - a repeatable choice, no secret
+        gale = Gale(given, Field(stack, detours, rng), recovery)
+        calm_after = _blow(gale, load, say)
+        recovery.stop()
+        outcome = Outcome(given, gale, load, clients.answers, recovery.after, calm_after)
+        _judge(outcome, Evidence.of(stack, site, hooks, load, clients.answers), before)
+        return outcome
+
+
+def _warmed(load: Load, stack: Stack) -> dict[str, int]:
+    """Run one process of each kind in calm; return what the stack holds then."""
+    for number, chrome in (("a", False), ("b", True)):
+        load.drive(Run(number, truth.Shop(1, 5, tag=number), "jsonl", chrome, None, None))
+    return fleet(stack)
+
+
+def _blow(gale: Gale, load: Load, say: Say) -> float:
+    """Run load and faults against each other; return how long the load took to end after them."""
+    over = threading.Event()
+
+    def may(number: int) -> bool:
+        return over.is_set() or number < AHEAD + gale.kills * gale.given.processes_a_kill
+
+    loaded = threading.Thread(target=load.run, args=(may,), name="load")
+    loaded.start()
+    telling = threading.Thread(target=_tell, args=(gale, load, say, over), daemon=True)
+    telling.start()
+    try:
+        gale.blow()
+    finally:
+        gale.field.calm()
+        over.set()
+    calm = time.monotonic()
+    say(f"calm after {gale.kills} kills in {gale.seconds:.0f} s; waiting for what was accepted")
+    loaded.join()
+    return time.monotonic() - calm
+
+
+def _tell(gale: Gale, load: Load, say: Say, over: threading.Event) -> None:
+    while not over.wait(SAY_EVERY):
+        say(
+            f"{gale.seconds:5.0f} s  {gale.kills} kills, {sum(gale.struck.values())} blows,"
+            f" {len(load.runs)} processes started, {load.ended} ended"
+        )
+
+
+def _judge(outcome: Outcome, evidence: Evidence, before: dict[str, int]) -> None:
+    """Look at everything once what goes on by itself has come to its end."""
+    stack = evidence.stack
+    wait(lambda: stack.rows(WAITING) == [(0,)], GARBAGE_SECONDS)
+    wait(lambda: stack.rows(NOT_LIVE) == [(0,)], GARBAGE_SECONDS)
+    for name, invariant in INVARIANTS.items():
+        outcome.findings[name] = invariant(evidence)
+    back = settled(stack, before)
+    outcome.findings["processes, files and connections return to where they were"] = back
+    asked = [[path for _, path in requests] for requests in evidence.asked.values()]
+    outcome.repeated = [len(paths) - len(set(paths)) for paths in asked]

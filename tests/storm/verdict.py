@@ -1,0 +1,269 @@
+"""The invariants of a storm, each one function: how much was looked at, and what was broken."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import requests
+
+from schemas import registry
+from schemas.payload import load_plan
+from tests.acceptance.client import Stack
+from tests.integration.receivers import Receiver
+from tests.site import truth
+from tests.site.server import SiteServer
+from tests.storm.caller import Answers
+from tests.storm.load import COUNTERS, ENDED, Load, Run
+from workers import plugins
+from workers.settings import load as load_settings
+from workers.storage.base import Storage
+from workers.storage.s3 import S3Storage
+
+PRICES = {False: 50, True: 100}  # thousandths of a credit a page; True: in the browser
+GRACE = 3.0  # seconds after a cancel's reply for a request that was on its way
+OF_STATUS = {"finished": "process.finished", "canceled": "process.canceled"}
+
+
+@dataclass
+class Evidence:
+    """What an invariant may look at after the storm."""
+
+    runs: list[Run]
+    stack: Stack
+    storage: Storage
+    site: SiteServer
+    hooks: Receiver
+    answers: Answers
+    payload: Callable[[Run], dict[str, Any]]
+    asked: dict[str, list[tuple[float, str]]]
+    """What the site was asked for, by shop: when, and which path."""
+
+    @classmethod
+    def of(
+        cls, stack: Stack, site: SiteServer, hooks: Receiver, load: Load, answers: Answers
+    ) -> Evidence:
+        """Gather it once the load has ended."""
+        asked: dict[str, list[tuple[float, str]]] = defaultdict(list)
+        for entry in site.log:
+            parts = str(entry["path"]).split("/")
+            if parts[1] == "shop":
+                asked[parts[2]].append((float(str(entry["time"])), str(entry["path"])))
+        storage = S3Storage(load_settings(stack.environment()))
+        return cls(load.runs, stack, storage, site, hooks, answers, load.payload, asked)
+
+
+@dataclass
+class Finding:
+    """``checked`` things were looked at; ``broken`` says what was not as it has to be."""
+
+    checked: int = 0
+    broken: list[str] = field(default_factory=list)
+
+    def check(self, fine: object, what: str) -> None:
+        """Look at one thing."""
+        self.checked += 1
+        if not fine:
+            self.broken.append(what)
+
+
+def ends_once(evidence: Evidence) -> Finding:
+    """Each accepted process ends, exactly once, as what its client asked for."""
+    found = Finding()
+    rows = evidence.stack.rows("SELECT id, state, open_pages, publish_due FROM processes")
+    ends = evidence.stack.rows(
+        "SELECT process_id, count(*) FROM deliveries WHERE event <> 'process.pending'"
+        " AND kind = 'webhook' GROUP BY process_id"
+    )
+    events = dict(ends)
+    ids = {run.id for run in evidence.runs}
+    found.check(len(ids) == len(evidence.runs), "a process was given to two clients")
+    for process, state, _, due in rows:
+        found.check(process in ids, f"{process} was started and nobody was told")
+        found.check(state in ENDED and not due, f"{process} is {state}")
+        found.check(events.get(process) == 1, f"{process} ended {events.get(process)} times")
+    for run in evidence.runs:
+        wanted = (
+            {"canceled"} if run.receipt and run.receipt["status"] == "canceled" else {"finished"}
+        )
+        found.check(run.seen["status"] in wanted, f"{run.number}: {run.seen}")
+    return found
+
+
+def expected(run: Run, payload: dict[str, Any], base: str) -> tuple[Any, Any]:
+    """Return the records of a whole process, as objects and as the bytes of its file."""
+    records = list(truth.records(run.shop, base))
+    plan = load_plan(payload, task_name="shop")
+    encode = plugins.plugin(registry.OUTPUTS, run.output)(plan).encode
+    return records, b"".join(encode(orjson.dumps(record) for record in records))
+
+
+def records_are_the_truth(evidence: Evidence) -> Finding:
+    """The file holds the site's records, each once, in order; a cancelled one some of them."""
+    found = Finding()
+    for run in evidence.runs:
+        name = run.seen["results"]
+        file = fetch(evidence, name)
+        records, whole = expected(run, evidence.payload(run), evidence.site.url)
+        if run.seen["status"] == "canceled":
+            fine = is_part([json.loads(line) for line in file.splitlines()], records)
+        elif run.output in {"json", "jsonl"}:
+            got = json.loads(file) if run.output == "json" else map(json.loads, file.splitlines())
+            fine = list(got) == records
+        else:
+            fine = file == whole
+        found.check(fine, f"{run.number}: {name} differs")
+    return found
+
+
+def fetch(evidence: Evidence, name: str) -> bytes:
+    """Return a results file through its presigned link, as whichever account it belongs to."""
+    row = evidence.stack.rows("SELECT results_key FROM processes WHERE results_name = %s", name)[0]
+    link = evidence.storage.link(row[0], name, 600)
+    return requests.get(link, timeout=30).content
+
+
+def is_part(part: list[dict[str, Any]], whole: list[dict[str, Any]]) -> bool:
+    """Whether ``part`` are some of the records, in order; details may be missing."""
+    at: Iterator[dict[str, Any]] = iter(whole)
+    return all(
+        any(
+            {**one, "Title_details": None} == {**other, "Title_details": None}
+            and one["Title_details"] in ([], other["Title_details"])
+            for other in at
+        )
+        for one in part
+    )
+
+
+def cost_is_the_ledger(evidence: Evidence) -> Finding:
+    """The cost is the sum of the ledger and price x successes, one row a page."""
+    found = Finding()
+    rows = evidence.stack.rows(
+        "SELECT p.id, p.cost, p.response_count, coalesce(-sum(l.amount), 0), count(l.id),"
+        " count(DISTINCT l.page_id) FROM processes p LEFT JOIN ledger l ON l.process_id = p.id"
+        " GROUP BY p.id"
+    )
+    chrome = {run.id: run.chrome for run in evidence.runs}
+    for process, cost, responses, ledger, charges, pages in rows:
+        price = PRICES[chrome.get(process, False)]
+        fine = cost == ledger == price * responses and charges == pages == responses
+        found.check(fine, f"{process}: cost {cost}, ledger {ledger}, {responses} responses")
+    for run in evidence.runs:
+        told = run.seen["cost"] == -(-PRICES[run.chrome] * run.seen["responseCount"] // 1000)
+        found.check(told, f"{run.number}: the API tells {run.seen['cost']}")
+    return found
+
+
+def balances_add_up(evidence: Evidence) -> Finding:
+    """What was paid in less what was spent is the balance; nothing is held, nothing below zero."""
+    found = Finding()
+    rows = evidence.stack.rows(
+        "SELECT a.id, a.balance, a.reserved, a.spent, a.unlimited, coalesce(sum(l.amount), 0),"
+        " coalesce(-sum(l.amount) FILTER (WHERE l.amount < 0), 0)"
+        " FROM accounts a LEFT JOIN ledger l ON l.account_id = a.id GROUP BY a.id"
+    )
+    for account, balance, reserved, spent, unlimited, total, charged in rows:
+        fine = reserved == 0 and balance >= 0 and spent == charged
+        fine = fine and (unlimited or balance == total)
+        found.check(fine, f"{account}: {balance=} {reserved=} {spent=} {total=} {charged=}")
+    return found
+
+
+def log_lies_between_the_counters(evidence: Evidence) -> Finding:
+    """The site saw no request that was not counted, and at least one for each that succeeded."""
+    found = Finding()
+    for run in evidence.runs:
+        asked = evidence.asked.get(run.shop.name, [])
+        low, high = run.seen["responseCount"], run.seen["requestCount"]
+        found.check(low <= len(asked) <= high, f"{run.number}: {low} {len(asked)} {high}")
+        whole = run.seen["status"] != "finished" or low == run.pages == len({p for _, p in asked})
+        found.check(whole, f"{run.number}: {low} of {run.pages} pages")
+    return found
+
+
+def counters_never_go_back(evidence: Evidence) -> Finding:
+    """No counter goes back and no end is undone, as polled through the API during the storm."""
+    found = Finding(checked=len(evidence.runs))
+    found.broken = [f"{run.number}: {what}" for run in evidence.runs for what in run.wrong]
+    return found
+
+
+def webhooks_arrive(evidence: Evidence) -> Finding:
+    """Every event is delivered at least once, always with the same id and the same body."""
+    found = Finding()
+    bodies: dict[str, set[bytes]] = defaultdict(set)
+    for got in evidence.hooks.got:
+        bodies[got.headers["webhook-id"]].add(got.body)
+    rows = evidence.stack.rows("SELECT id, process_id, event, state FROM deliveries")
+    for key, process, event, state in rows:
+        arrived = bodies.get(key, set())
+        found.check(state == "delivered" and len(arrived) == 1, f"{process} {event} {len(arrived)}")
+        told = [json.loads(body) for body in arrived]
+        fine = all(one["data"]["process"]["id"] == process and one["type"] == event for one in told)
+        found.check(fine, f"{process} {event}: another's body")
+    found.check(set(bodies) <= {row[0] for row in rows}, "a webhook that no row knows")
+    return found
+
+
+def objects_are_what_rows_name(evidence: Evidence) -> Finding:
+    """Storage holds exactly the objects that rows name, once the garbage was collected."""
+    found = Finding()
+    keys = set(evidence.storage.keys())
+    named = {key for (key,) in evidence.stack.rows(
+        "SELECT results_key FROM processes WHERE results_key IS NOT NULL"
+        " UNION ALL SELECT log_key FROM processes WHERE log_key IS NOT NULL"
+    )}  # fmt: skip
+    rows = {key for (key,) in evidence.stack.rows("SELECT key FROM objects")}
+    for key in keys | named | rows:
+        found.check(key in keys and key in named and key in rows, f"{key} is not in all three")
+    return found
+
+
+def cancels_are_receipts(evidence: Evidence) -> Finding:
+    """After a cancel's reply nothing changes, and no request starts later than 3 s."""
+    found = Finding()
+    for run in evidence.runs:
+        if run.receipt is None or run.receipt["status"] != "canceled":
+            continue
+        same = all(run.seen[name] == run.receipt[name] for name in (*COUNTERS, "status"))
+        found.check(same, f"{run.number}: {run.receipt} became {run.seen}")
+        late = [
+            at for at, _ in evidence.asked.get(run.shop.name, []) if at > run.canceled_at + GRACE
+        ]
+        found.check(not late, f"{run.number}: {len(late)} requests after its cancel")
+    return found
+
+
+def fences_hold(evidence: Evidence) -> Finding:
+    """No page is ever committed by a slice that was fenced off: dead, cancelled, or frozen."""
+    found = Finding()
+    query = "SELECT count(*), count(*) FILTER (WHERE NOT stood) FROM witnessed"
+    found.checked, broken = evidence.stack.rows(query)[0]
+    found.broken = [f"{broken} pages"] if broken else []
+    return found
+
+
+def answers_are_decent(evidence: Evidence) -> Finding:
+    """2xx, 4xx, or 503 with Retry-After, within 5 s; never 500. A dead gunicorn answers nothing."""
+    answers = evidence.answers
+    return Finding(answers.count, list(answers.wrong))
+
+
+INVARIANTS: dict[str, Callable[[Evidence], Finding]] = {
+    "each accepted process ends exactly once": ends_once,
+    "records equal the site's truth, each once, in order": records_are_the_truth,
+    "cost = ledger = price x successes": cost_is_the_ledger,
+    "balances move by exactly that, and never below zero": balances_add_up,
+    "responseCount ≤ access log ≤ requestCount": log_lies_between_the_counters,
+    "counters never go back": counters_never_go_back,
+    "webhooks arrive, with one id and one body": webhooks_arrive,
+    "objects are exactly those that rows name": objects_are_what_rows_name,
+    "nothing follows a cancel's reply": cancels_are_receipts,
+    "no slice commits past its fence": fences_hold,
+    "the API answers 2xx, 4xx or 503 within 5 s": answers_are_decent,
+}
