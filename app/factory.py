@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app import gate, problems
+from app.allowance import Allowance
 from app.openapi import document
 from app.operation import Id, Operation
 from app.operations import OPERATIONS
@@ -32,7 +33,7 @@ def create_app(settings: Settings | None = None, *, ports: Ports | None = None) 
     problems.install(app)
     gate.install(app, {operation.name: operation for operation in OPERATIONS})
     # This is Flask's own way to wrap an application.
-    app.wsgi_app = Spelling(app.wsgi_app)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = Allowance(Spelling(app.wsgi_app))  # type: ignore[method-assign, assignment]
     return app
 
 

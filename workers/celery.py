@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from functools import cache
 
 import redis
@@ -15,6 +16,7 @@ from celery import Celery
 from kombu.exceptions import KombuError, OperationalError
 
 from workers.crashpoint import around
+from workers.db.patience import left, waited
 from workers.log import get_logger
 from workers.settings import settings
 
@@ -101,20 +103,38 @@ def revoke(process_id: str, generation: int) -> bool:
         return _try(lambda: app.control.revoke(ids))
 
 
-def _try(call: object) -> bool:
-    """Call the broker unless it has just failed."""
+def _try(call: Callable[[], object]) -> bool:
+    """Call the broker unless it has just failed, and wait for ``SEND_TIMEOUT`` at most.
+
+    On a thread, for a publish is several exchanges, and a slow line takes its time for each. One
+    that comes to its end afterwards is a hint that came late.
+    """
     global _silent_until  # noqa: PLW0603 - one memory of the broker's health for the whole process
     with _lock:
         if time.monotonic() < _silent_until:
             return False
+    faults: list[str] = ["too slow"]
+    thread = threading.Thread(target=_attempt, args=(call, faults), name="send", daemon=True)
+    began = time.monotonic()
+    thread.start()
+    thread.join(left(SEND_TIMEOUT))
+    waited(time.monotonic() - began)
+    if not faults:
+        return True
+    with _lock:
+        _silent_until = time.monotonic() + PAUSE
+    log.warning("broker_unavailable", error=faults[-1])
+    return False
+
+
+def _attempt(call: Callable[[], object], faults: list[str]) -> None:
+    """Call; ``faults`` is emptied when that went well."""
     try:
-        call()  # type: ignore[operator]
+        call()
     except (KombuError, OperationalError, OSError) as error:
-        with _lock:
-            _silent_until = time.monotonic() + PAUSE
-        log.warning("broker_unavailable", error=type(error).__name__)
-        return False
-    return True
+        faults.append(type(error).__name__)
+    else:
+        faults.clear()
 
 
 @cache

@@ -9,7 +9,7 @@ from schemas.turn import SliceTurn
 from workers import frontier, kept, plugins, worker
 from workers.advance import Prices, prices_of
 from workers.crawl.ports import CrawlOptions
-from workers.db import Database
+from workers.db import WORK_PATIENCE, Database
 from workers.fetchers.base import Fetcher, FetcherOptions
 from workers.fetchers.proxies import ProxyPool
 from workers.metrics import Metrics
@@ -21,7 +21,7 @@ from workers.world import World
 @cache
 def database() -> Database:
     """Return this child's connections to Postgres."""
-    return Database(settings().database_url)
+    return Database(settings().database_url, patience=WORK_PATIENCE)
 
 
 @cache

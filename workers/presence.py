@@ -13,7 +13,7 @@ import threading
 import time
 
 from workers import worker
-from workers.db import Database
+from workers.db import WORK_PATIENCE, Database
 from workers.errors import DatabaseUnavailable
 from workers.log import get_logger
 
@@ -60,7 +60,7 @@ class Watch:
 
     def _run(self) -> None:
         # No connection is kept: the pool's children, forked at any time, must not inherit one.
-        database = Database(self._url, keep=0)
+        database = Database(self._url, keep=0, patience=WORK_PATIENCE)
         name = f"{self._kind}@{worker.me()}"
         wait = 0.0  # at once: until it has said so, an empty page finds no browser
         while not self._end.wait(wait):

@@ -44,7 +44,7 @@ def read_on(database: Database, name: str, process_id: str) -> Iterator[Row]:
     last = 0
     while True:
         with database.transaction("read_on") as tx:
-            tx.do("long_statement")
+            tx.take_long()
             rows = tx.all(name, process_id=process_id, position=position, id=last)
         if not rows:
             return

@@ -10,7 +10,7 @@ from threading import BoundedSemaphore
 
 from schemas.task import TaskDraft
 from workers import processes, tasks
-from workers.db import Database, Row
+from workers.db import Database, Row, within
 from workers.errors import (
     Conflict,
     OutOfCredits,
@@ -21,6 +21,7 @@ from workers.errors import (
 from workers.storage.base import Storage
 
 WAITING = 4  # calls that wait at once in an API process; each holds one of its eight threads
+LOOK_SECONDS = 3.0  # seconds a look may wait for Postgres: the call as a whole may take far longer
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5  # seconds between two looks at the process
 
 _places = BoundedSemaphore(WAITING)
@@ -62,9 +63,11 @@ def wait(
     pause, deadline = FIRST_PAUSE, time.monotonic() + seconds
     while True:
         if gone():
-            processes.cancel(database, account_id=account_id, process_id=process_id)
+            with within(LOOK_SECONDS):
+                processes.cancel(database, account_id=account_id, process_id=process_id)
             raise Conflict("The caller hung up, and so the process was canceled.")
-        row = processes.find(database, account_id=account_id, process_id=process_id)
+        with within(LOOK_SECONDS):
+            row = processes.find(database, account_id=account_id, process_id=process_id)
         if row.state in processes.ENDED | {"pending"} and not row.publish_due:
             return _finished(row)
         if time.monotonic() + pause > deadline:

@@ -6,6 +6,7 @@ import pytest
 
 from deploy.local.part import PartError
 from deploy.local.program import StackFailed
+from tests.storm.diary import Diary
 from tests.storm.given import Given
 from tests.storm.report import report
 from tests.storm.storm import Outcome, weather
@@ -21,7 +22,8 @@ def print_line(line: str) -> None:
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """A short storm, the same each time, over a stack of its own."""
     try:
-        return weather(SHORT, tmp_path_factory.mktemp("storm"), print_line)
+        with Diary(tmp_path_factory.mktemp("storm") / "diary.txt") as diary:
+            return weather(SHORT, tmp_path_factory.mktemp("stack"), diary, print_line)
     except (StackFailed, PartError) as error:
         if os.environ.get("CI"):
             raise

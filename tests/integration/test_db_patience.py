@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from workers.db import Database
+from workers.db import Database, within
 from workers.errors import DatabaseUnavailable
 
 
@@ -36,3 +36,43 @@ def test_a_server_that_answers_is_waited_for(database_url: str) -> None:
     database.close()
 
     assert found == [None] * 20
+
+
+def test_many_slow_exchanges_cost_no_more_than_the_allowance(database_url: str) -> None:
+    """Each is within the connection's patience, and all together are not within the call's."""
+    database = Database(database_url, patience=5.0)
+    began = time.monotonic()
+    asked = [0]
+
+    def ask_on() -> None:
+        while True:
+            with database.transaction() as tx:
+                tx.connection.cursor().execute("SELECT pg_sleep(0.2)")
+                asked[0] += 1
+
+    with within(0.7), pytest.raises(DatabaseUnavailable):
+        ask_on()
+    took = time.monotonic() - began
+    with database.transaction() as tx:
+        tx.one("probe_database")
+    database.close()
+
+    assert asked[0] <= 3
+    assert took < 5
+
+
+def test_a_transaction_that_reads_much_may_take_longer(database_url: str) -> None:
+    """And the next one on the same connection has the usual patience again."""
+    database = Database(database_url, patience=0.5)
+    with database.transaction() as tx:
+        tx.take_long()
+        tx.connection.cursor().execute("SELECT pg_sleep(1)")
+    with pytest.raises(DatabaseUnavailable):
+        sleep_for(database, 2)
+    database.close()
+
+
+def sleep_for(database: Database, seconds: float) -> None:
+    with database.transaction() as tx:
+        tx.one("probe_database")
+        tx.connection.cursor().execute("SELECT pg_sleep(%s)", (seconds,))

@@ -8,6 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.storm.diary import Diary
 from tests.storm.given import given
 from tests.storm.report import report
 from tests.storm.storm import weather
@@ -23,8 +24,9 @@ def main() -> int:
     asked = given(os.environ)
     folder = Path(tempfile.mkdtemp(prefix="storm-"))
     say(f"the stack is in {folder}")
-    outcome = weather(asked, folder, say)
     asked.out.mkdir(parents=True, exist_ok=True)
+    with Diary(asked.out / f"storm-{asked.seed}.txt") as diary:
+        outcome = weather(asked, folder, diary, say)
     text = report(outcome)
     (asked.out / f"storm-{asked.seed}.md").write_text(text, encoding="utf-8")
     print(text)  # noqa: T201 - the result

@@ -51,6 +51,7 @@ class Gale:
         parents = {one.pid: one.parent for one in census.everybody().values()}
         hit = list(fault.strike(self.field))
         (self.struck if hit else self.missed)[name] += 1
+        self._recovery.diary.note("struck", name, *hit)
         # A main's children end with it: the supervisor leaves nobody behind.
         workers = [pid for pid in self._recovery.holders if {pid, parents.get(pid)} & set(hit)]
         self._recovery.struck(name, workers)

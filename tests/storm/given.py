@@ -20,7 +20,7 @@ class Given:
     kills: int = 1000
     minutes: float = 60.0
     processes: int = 500
-    at_once: int = 8
+    at_once: int = 4
     pause: float = 0.9
     out: Path = Path("build/storm")
 

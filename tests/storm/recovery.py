@@ -15,6 +15,7 @@ import redis
 import requests
 
 from tests.acceptance.client import Stack
+from tests.storm.diary import Diary
 
 LOOK_EVERY = 0.1  # seconds
 GIVE_UP = 90.0  # seconds after which a service counts as gone for good
@@ -39,8 +40,8 @@ class Blow:
 class Recovery:
     """``after[kind]`` are the seconds from a blow to the next commit it had to wait for."""
 
-    def __init__(self, stack: Stack) -> None:
-        self._stack, self._environment = stack, stack.environment()
+    def __init__(self, stack: Stack, diary: Diary) -> None:
+        self.diary, self._environment = diary, stack.environment()
         self.after: dict[str, list[float]] = defaultdict(list)
         self._known: dict[str, tuple[Any, ...]] = {}
         self.holders: dict[int, str] = {}
@@ -68,6 +69,7 @@ class Recovery:
             if time.monotonic() > end_by:
                 return
             time.sleep(LOOK_EVERY)
+        self.diary.note("answers again", kind, service)
         with self._lock:
             self._waiting.append(Blow(kind, "", self._looks))
 
@@ -109,7 +111,9 @@ class Recovery:
             return False
         if blow.process and blow.process not in moved:
             return False
-        self.after[blow.kind].append(time.monotonic() - blow.at)
+        seconds = time.monotonic() - blow.at
+        self.after[blow.kind].append(seconds)
+        self.diary.note("went on", blow.kind, blow.process, f"{seconds:.1f} s")
         return True
 
 

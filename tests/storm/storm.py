@@ -15,6 +15,7 @@ from tests.site import truth
 from tests.site.server import SiteServer
 from tests.storm.caller import Answers
 from tests.storm.clients import Clients
+from tests.storm.diary import Diary
 from tests.storm.fences import post_witness
 from tests.storm.field import Field
 from tests.storm.fleet import fleet, settled, wait
@@ -25,7 +26,7 @@ from tests.storm.recovery import Recovery
 from tests.storm.stack import detoured_stack
 from tests.storm.verdict import INVARIANTS, Evidence, Finding
 
-AHEAD = 10  # processes started ahead of the kills, so that there is always something to hit
+AHEAD = 6  # processes started ahead of the kills, so that there is always something to hit
 SAY_EVERY = 15.0  # seconds
 PAUSE_OF_SITE = 0.25  # seconds a page takes
 GARBAGE_SECONDS = 120.0  # an object that was announced and never finished is kept for a minute
@@ -60,7 +61,7 @@ class Outcome:
         return sum(int(run.seen["responseCount"]) for run in self.load.runs)
 
 
-def weather(given: Given, folder: Path, say: Say) -> Outcome:
+def weather(given: Given, folder: Path, diary: Diary, say: Say) -> Outcome:
     """Run a storm over a stack of its own in ``folder``; ``say`` takes lines of progress."""
     say(f"STORM_SEED={given.seed}: {given.kills} kills, {given.processes} processes")
     with SiteServer() as site, receiver() as hooks, detoured_stack(folder, {}) as (stack, detours):
@@ -69,7 +70,7 @@ def weather(given: Given, folder: Path, say: Say) -> Outcome:
         clients = Clients(stack)
         load = Load(given, clients.callers, site=site.url, hook=hooks.url, top_up=clients.top_up)
         before = _warmed(load, stack)
-        recovery = Recovery(stack)
+        recovery = Recovery(stack, diary)
         rng = Random(given.seed)  # noqa: S311 - a repeatable choice, no secret
         gale = Gale(given, Field(stack, detours, rng), recovery)
         calm_after = _blow(gale, load, say)

@@ -1,8 +1,13 @@
+import threading
+import time
+
 import fakeredis
 import pytest
 from kombu.exceptions import OperationalError
 
 from workers import celery
+from workers.db import within
+from workers.db.patience import left
 
 
 @pytest.fixture
@@ -50,6 +55,35 @@ def test_after_a_failed_publish_the_next_calls_do_not_wait(
     assert not celery.send("crawl", "p")
     assert not celery.send("crawl", "p")
     assert len(tried) == 1
+
+
+@pytest.mark.usefixtures("broker")
+def test_a_publish_that_takes_its_time_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several exchanges on a slow line may take long, each within its limit: a call can't wait."""
+    free = threading.Event()
+    monkeypatch.setattr(celery.app, "send_task", lambda *_, **__: free.wait(20))
+    monkeypatch.setattr(celery, "SEND_TIMEOUT", 0.2)
+    began = time.monotonic()
+    sent = [celery.send("crawl", "p"), celery.send("crawl", "p")]
+    took = time.monotonic() - began
+    free.set()
+
+    assert sent == [False, False]
+    assert took < 10
+
+
+@pytest.mark.usefixtures("broker")
+def test_a_publish_waits_no_longer_than_its_call_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Postgres took of a call's allowance is not there for Redis."""
+    free = threading.Event()
+    monkeypatch.setattr(celery.app, "send_task", lambda *_, **__: free.wait(20))
+    with within(0.1):
+        sent = celery.send("crawl", "p")
+        rest = left(5.0)
+    free.set()
+
+    assert not sent
+    assert rest == 0.0
 
 
 def test_hints_of_one_kind_share_an_id_so_that_one_revoke_drops_them_all(

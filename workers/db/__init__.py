@@ -1,7 +1,8 @@
 """Postgres: a pool, transactions, and named queries from ``queries/*.sql``."""
 
 from workers.db.migrate import migrate
-from workers.db.pool import Database
+from workers.db.patience import within
+from workers.db.pool import WORK_PATIENCE, Database
 from workers.db.transaction import Row, Transaction
 
-__all__ = ["Database", "Row", "Transaction", "migrate"]
+__all__ = ["WORK_PATIENCE", "Database", "Row", "Transaction", "migrate", "within"]

@@ -16,6 +16,7 @@ from workers.errors import DatabaseUnavailable
 
 CONNECT_TIMEOUT = 3  # seconds
 STATEMENT_TIMEOUT = 30_000  # milliseconds: nothing we ask takes longer
+WORK_PATIENCE = 35.0  # seconds: Postgres itself ends a statement before
 CALL_TIMEOUT = 4_000  # milliseconds a web call may wait for the network before it answers 503
 
 
@@ -23,7 +24,8 @@ class Database:
     """A pool of connections to one database; made after a fork, never before.
 
     Connections are kept in a stack and used by one thread at a time; one that failed is closed.
-    ``patience``: seconds after which an exchange with a frozen server fails; None: no limit.
+    ``patience``: seconds after which an exchange with a frozen server fails; None: no limit. What
+    works on jobs has more of it than any query may take, for it can wait and must not hang.
     """
 
     def __init__(
@@ -34,6 +36,7 @@ class Database:
         keep: int = 8,
         patience: float | None = None,
     ) -> None:
+        self._patience = patience
         self._factory = None if patience is None else patient(patience)
         self._url, self._timeout, self._keep = url, timeout, keep
         self._idle: list[psycopg2.extensions.connection] = []
@@ -64,6 +67,8 @@ class Database:
             return self._idle.pop() if self._idle else None
 
     def _give_back(self, connection: psycopg2.extensions.connection) -> None:
+        if self._patience is not None:
+            connection.patience = self._patience  # type: ignore[attr-defined]
         with self._lock:
             if not connection.closed and len(self._idle) < self._keep:
                 self._idle.append(connection)

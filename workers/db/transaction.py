@@ -11,9 +11,11 @@ import psycopg2
 import psycopg2.extras
 from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
+from workers.db.patience import Patient
 from workers.db.queries import queries
 
 FROZEN = 1.0  # seconds without an answer after which a new connection would get none either
+LONG = 600.0  # seconds
 BEGIN = "BEGIN;\n"
 
 psycopg2.extras.register_default_json(loads=orjson.loads, globally=True)  # payloads come often
@@ -106,6 +108,12 @@ class Transaction:
                 cursor, queries()[name], rows, template or None, page_size=1000, fetch=True
             )
             return list(got)
+
+    def take_long(self) -> None:
+        """Let the queries of this transaction take minutes, as only a reader of everything may."""
+        self.do("long_statement")
+        if isinstance(self.connection, Patient):
+            self.connection.patience = LONG
 
     def end(self, word: str) -> None:
         """Send ``COMMIT`` or ``ROLLBACK`` if anything was begun."""
