@@ -6,10 +6,12 @@ sent now is left to the sweep.
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
 from functools import cache
+from typing import cast
 
 import redis
 from celery import Celery
@@ -22,6 +24,7 @@ from workers.settings import settings
 
 SEND_TIMEOUT = 2  # seconds a publish may take before the sweep has to do it
 LOOK_TIMEOUT = 0.3  # seconds: a look at a queue is worth no more
+READABLE = 3_000  # messages of about a kilobyte that are worth reading to know which are there
 PAUSE = 3.0  # seconds without tries after a failed publish, so that calls stay quick
 HARD_LIMIT, SOFT_LIMIT = 100, 90  # seconds: a slice starts pages for 20, and one may take 60
 
@@ -40,6 +43,8 @@ comes last begins as soon as a child is free, however many turns of others wait.
 
 TURNS = ("fresh", "crawl")
 """The queues in which turns at base pages wait."""
+
+_SUBJECT = re.compile(rb'"id": ?"\w+-(\w+)-\d+"')
 
 log = get_logger()
 app = Celery("gristmill", broker=settings().redis_url, include=["workers.jobs", "workers.pool"])
@@ -154,6 +159,21 @@ def waiting(queue: str) -> int | None:
         return sum(int(_broker().llen(name)) for name in (TURNS if queue in TURNS else (queue,)))
     except (redis.RedisError, OSError):
         return None
+
+
+def subjects(queue: str) -> frozenset[str] | None:
+    """Return what the messages that wait in ``queue`` are about.
+
+    None when the broker can't be asked, or so many wait that nobody should read them all.
+    """
+    try:
+        messages = cast("list[bytes]", _broker().lrange(queue, 0, READABLE))
+    except (redis.RedisError, OSError):
+        return None
+    if len(messages) > READABLE:
+        return None
+    found = (_SUBJECT.search(message) for message in messages)
+    return frozenset(match[1].decode() for match in found if match)
 
 
 def idle(queue: str) -> bool:

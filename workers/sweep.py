@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from workers import advance, celery, deliver, frontier, recovery, worker
 from workers.advance import Hint, Prices
 from workers.crashpoint import around
-from workers.db import Database
+from workers.db import Database, Row
 from workers.errors import GristmillError
 from workers.log import get_logger
 from workers.settings import Settings
 from workers.storage.base import Storage
 
-HINT_AGE = (
-    3.0  # seconds after which a hint that nobody acted on is sent again, if its queue is empty
-)
+HINT_AGE = 3.0  # seconds after which a hint is sent again that is no longer in its queue
 HINT_LOST = 120.0  # seconds after which it is sent again in any case
 DAY = 86_400.0  # seconds
 FORGOTTEN = ("expire_keys", "expire_robots", "expire_pace", "expire_proxy_faults", "forget_absent")
@@ -43,22 +41,43 @@ def bury_dead(database: Database, lease: float) -> int:
 
 
 def wake_neglected(database: Database, prices: Prices) -> None:
-    """Send hints again for processes that have something to do and nobody at it."""
-    age = HINT_AGE if celery.idle("crawl") and celery.idle("chrome") else HINT_LOST
+    """Send hints again for processes that have something to do and nobody at it.
+
+    A message may be lost while others wait: what counts is whether this process' still does.
+    """
     with database.transaction("wake_neglected") as tx:
-        found = [row.id for name in ("neglected", "lopsided") for row in tx.all(name, age=age)]
+        rows = [row for name in ("neglected", "lopsided") for row in tx.all(name, age=HINT_AGE)]
+        found = _lost(rows, "crawl", "chrome")
         for process_id in found:
             tx.do("forget_hints", process_id=process_id)
     for process_id in found:
         advance.advance(database, process_id, prices)
 
 
+def _lost(rows: Sequence[Row], *queues: str) -> list[str]:
+    """Return the processes of ``rows`` whose message waits in none of these queues.
+
+    Where the broker does not tell, only what is old enough is taken as lost.
+    """
+    if not rows:
+        return []
+    told = [celery.subjects(queue) for queue in queues]
+    waiting = frozenset().union(*(one for one in told if one is not None))
+    known = None not in told
+    return [
+        row.id
+        for row in rows
+        if row.unhinted or row.age > HINT_LOST or (known and row.id not in waiting)
+    ]
+
+
 def wake_publishers(database: Database) -> None:
     """Send hints for files that are due."""
-    age = HINT_AGE if celery.idle("publish") else HINT_LOST
     with database.transaction("wake_publishers") as tx:
-        rows = tx.all("unpublished", age=age)
-        tx.do("touch_hint", ids=[row.id for row in rows])
+        due = tx.all("unpublished", age=HINT_AGE)
+        lost = set(_lost(due, "publish"))
+        rows = [row for row in due if row.id in lost]
+        tx.do("touch_hint", ids=list(lost))
     advance.send([Hint(job="publish", subject=row.id, generation=row.generation) for row in rows])
 
 

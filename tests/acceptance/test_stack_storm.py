@@ -37,5 +37,5 @@ def test_no_invariant_is_broken_by_a_short_storm(outcome: Outcome) -> None:
 
     assert outcome.broken == []
     assert outcome.gale.kills >= 15
-    assert len(outcome.load.runs) == 2 + SHORT.processes
+    assert len(outcome.load.runs) >= SHORT.processes
     assert all(one.checked for one in outcome.findings.values())

@@ -46,14 +46,14 @@ def test_many_slow_exchanges_cost_no_more_than_the_allowance(database_url: str) 
 
     def ask_on() -> None:
         while True:
-            with database.transaction() as tx:
+            with database.transaction("test") as tx:
                 tx.connection.cursor().execute("SELECT pg_sleep(0.2)")
                 asked[0] += 1
 
     with within(0.7), pytest.raises(DatabaseUnavailable):
         ask_on()
     took = time.monotonic() - began
-    with database.transaction() as tx:
+    with database.transaction("test") as tx:
         tx.one("probe_database")
     database.close()
 
@@ -64,7 +64,7 @@ def test_many_slow_exchanges_cost_no_more_than_the_allowance(database_url: str) 
 def test_a_transaction_that_reads_much_may_take_longer(database_url: str) -> None:
     """And the next one on the same connection has the usual patience again."""
     database = Database(database_url, patience=0.5)
-    with database.transaction() as tx:
+    with database.transaction("test") as tx:
         tx.take_long()
         tx.connection.cursor().execute("SELECT pg_sleep(1)")
     with pytest.raises(DatabaseUnavailable):
@@ -73,6 +73,6 @@ def test_a_transaction_that_reads_much_may_take_longer(database_url: str) -> Non
 
 
 def sleep_for(database: Database, seconds: float) -> None:
-    with database.transaction() as tx:
+    with database.transaction("test") as tx:
         tx.one("probe_database")
         tx.connection.cursor().execute("SELECT pg_sleep(%s)", (seconds,))

@@ -229,7 +229,7 @@ def test_the_clock_wakes_what_nobody_works_on(
     database: Database, account: str, task: str, sent: Sent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A hint that got lost is sent again once its queue is empty."""
-    monkeypatch.setattr("workers.celery.idle", lambda _: True)
+    monkeypatch.setattr("workers.celery.subjects", lambda _: frozenset())
     monkeypatch.setattr(sweep, "HINT_AGE", 0.0)
     process = processes.submit(database, task_id=task, account_id=account)
     sent.clear()
@@ -240,6 +240,25 @@ def test_the_clock_wakes_what_nobody_works_on(
     sent.clear()
     sweep.wake_neglected(database, PRICES)
     assert sent == [("publish", process.id)]
+
+
+def test_a_lost_hint_is_sent_again_while_the_messages_of_others_wait(
+    database: Database, account: str, task: str, sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What counts is whether this process' own message still waits, not whether any does."""
+    monkeypatch.setattr(sweep, "HINT_AGE", 0.0)
+    lost = processes.submit(database, task_id=task, account_id=account)
+    waiting = processes.submit(database, task_id=task, account_id=account)
+    monkeypatch.setattr("workers.celery.subjects", lambda _: frozenset({waiting.id}))
+    sent.clear()
+    sweep.wake_neglected(database, PRICES)
+    found = list(sent)
+    monkeypatch.setattr("workers.celery.subjects", lambda _: None)
+    sent.clear()
+    sweep.wake_neglected(database, PRICES)
+
+    assert found == [("crawl", lost.id)]
+    assert sent == []
 
 
 def rows(database: Database, name: str, **values: object) -> Iterator[Row]:

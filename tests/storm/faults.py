@@ -154,15 +154,15 @@ def hole(service: str) -> Strike:
 
 
 FAULTS: dict[str, Fault] = {
-    "pool child killed": Fault(pool_child, weight=8, kills=True),
+    "pool child killed": Fault(pool_child, weight=10, kills=True),
     "Celery main killed": Fault(celery_main, weight=3, kills=True),
-    "gunicorn killed": Fault(gunicorn, weight=2, kills=True),
-    "clock killed": Fault(main_of("clock"), weight=2, kills=True),
-    "Redis killed": Fault(main_of("broker"), kills=True, service="broker"),
+    "gunicorn killed": Fault(gunicorn, weight=3, kills=True),
+    "clock killed": Fault(main_of("clock"), weight=3, kills=True),
+    "Redis killed": Fault(main_of("broker"), weight=2, kills=True, service="broker"),
     "Postgres backend killed": Fault(backend, kills=True, service="database"),
     "postmaster killed": Fault(main_of("database"), kills=True, service="database"),
-    "S3 server killed": Fault(main_of("storage"), kills=True, service="storage"),
-    "Chromium killed": Fault(chromium, weight=2, kills=True),
+    "S3 server killed": Fault(main_of("storage"), weight=2, kills=True, service="storage"),
+    "Chromium killed": Fault(chromium, weight=3, kills=True),
     "pool child frozen": Fault(freeze(mains=False, longest=LONGEST_FREEZE)),
     "Celery main frozen": Fault(freeze(mains=True, longest=20.0)),
     "Redis wiped": Fault(wipe),

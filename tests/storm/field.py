@@ -40,12 +40,12 @@ class Field:
 
     def mains(self, part: str) -> list[int]:
         """Return a part's main processes."""
-        pids, seen = self.stack.pids(part), census.everybody()
+        pids, seen = self.stack.pids(part), living()
         return sorted(pid for pid in pids if pid in seen and seen[pid].parent not in pids)
 
     def children(self, part: str) -> list[int]:
         """Return the direct children of a part's main processes."""
-        mains, seen = set(self.mains(part)), census.everybody()
+        mains, seen = set(self.mains(part)), living()
         return sorted(one.pid for one in seen.values() if one.parent in mains)
 
     def named(self, part: str, *words: str) -> list[int]:
@@ -98,6 +98,11 @@ class Field:
         for detour in self.detours.values():
             detour.delay(0)
             detour.open()
+
+
+def living() -> dict[int, census.Seen]:
+    """Return every process but those that were killed and wait for their parent to notice."""
+    return {pid: one for pid, one in census.everybody().items() if one.state not in {"Z", "X"}}
 
 
 def command_of(pid: int) -> str:

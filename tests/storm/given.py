@@ -21,7 +21,7 @@ class Given:
     minutes: float = 60.0
     processes: int = 500
     at_once: int = 4
-    pause: float = 0.9
+    pause: float = 1.5
     out: Path = Path("build/storm")
 
     @property

@@ -15,7 +15,9 @@ import redis
 import requests
 
 from tests.acceptance.client import Stack
+from tests.storm.detour import Detours
 from tests.storm.diary import Diary
+from tests.storm.stack import led, ports_of
 
 LOOK_EVERY = 0.1  # seconds
 GIVE_UP = 90.0  # seconds after which a service counts as gone for good
@@ -40,8 +42,9 @@ class Blow:
 class Recovery:
     """``after[kind]`` are the seconds from a blow to the next commit it had to wait for."""
 
-    def __init__(self, stack: Stack, diary: Diary) -> None:
+    def __init__(self, stack: Stack, detours: Detours, diary: Diary) -> None:
         self.diary, self._environment = diary, stack.environment()
+        self._led = led(self._environment, ports_of(detours))
         self.after: dict[str, list[float]] = defaultdict(list)
         self._known: dict[str, tuple[Any, ...]] = {}
         self.holders: dict[int, str] = {}
@@ -65,7 +68,7 @@ class Recovery:
     def _return(self, kind: str, service: str) -> None:
         end_by = time.monotonic() + GIVE_UP
         time.sleep(LOOK_EVERY)
-        while not answers(service, self._environment):
+        while not answers(service, self._led):
             if time.monotonic() > end_by:
                 return
             time.sleep(LOOK_EVERY)
@@ -118,13 +121,13 @@ class Recovery:
 
 
 def answers(service: str, environment: dict[str, str]) -> bool:
-    """Whether a service answers one who asks it directly."""
+    """Whether a service answers one who asks it as the stack's programs do."""
     ask: dict[str, Callable[[], object]] = {
         "database": lambda: psycopg2.connect(
-            environment["DATABASE_URL"], connect_timeout=1
+            environment["DATABASE_URL"], connect_timeout=2
         ).close(),
-        "broker": lambda: redis.Redis.from_url(environment["REDIS_URL"], socket_timeout=1).ping(),
-        "storage": lambda: requests.get(environment["S3_ENDPOINT"], timeout=1),
+        "broker": lambda: redis.Redis.from_url(environment["REDIS_URL"], socket_timeout=2).ping(),
+        "storage": lambda: requests.get(environment["S3_ENDPOINT"], timeout=2),
     }
     try:
         ask[service]()

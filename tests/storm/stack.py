@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -44,15 +44,21 @@ class Detoured(stack.Stack):
 
     def way_to(self, services: Mapping[str, str]) -> Mapping[str, str]:
         """Return the services' addresses with the detours' ports; users' links go straight."""
-        ports = json.loads(os.environ[DETOURS])
-        own = {name: self.home.path / "ports" / name for name in ports}
-        led = {
-            SERVICES[name]: services[SERVICES[name]].replace(
-                f":{own[name].read_text(encoding='utf-8').strip()}", f":{port}"
-            )
-            for name, port in ports.items()
-        }
-        return {**services, **led}
+        return led(services, json.loads(os.environ[DETOURS]))
+
+
+def led(services: Mapping[str, str], ports: Mapping[str, Sequence[int]]) -> dict[str, str]:
+    """Return the environment that leads through detours: ``ports`` are (target, detour)."""
+    through = {
+        SERVICES[name]: services[SERVICES[name]].replace(f":{target}", f":{port}")
+        for name, (target, port) in ports.items()
+    }
+    return {**services, **through}
+
+
+def ports_of(detours: Detours) -> dict[str, tuple[int, int]]:
+    """Return what ``led`` wants to know of them."""
+    return {name: (detour.target, detour.port) for name, detour in detours.items()}
 
 
 @contextmanager
@@ -62,8 +68,7 @@ def detoured_stack(folder: Path, settings: Mapping[str, str]) -> Iterator[tuple[
     home.open()
     with ExitStack() as open_ones:
         detours = {name: open_ones.enter_context(Detour(home.port(name))) for name in SERVICES}
-        ports = json.dumps({name: detour.port for name, detour in detours.items()})
-        given = {**SETTINGS, **settings, DETOURS: ports}
+        given = {**SETTINGS, **settings, DETOURS: json.dumps(ports_of(detours))}
         running = running_stack(folder, free_port(), given, program="tests.storm.stack")
         yield Stack(open_ones.enter_context(running), folder, API_KEY), detours
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -29,6 +30,7 @@ from tests.storm.verdict import INVARIANTS, Evidence, Finding
 AHEAD = 6  # processes started ahead of the kills, so that there is always something to hit
 SAY_EVERY = 15.0  # seconds
 PAUSE_OF_SITE = 0.25  # seconds a page takes
+WARMERS = 6  # processes that warm a stack up, besides one in the browser
 GARBAGE_SECONDS = 120.0  # an object that was announced and never finished is kept for a minute
 NOT_LIVE = "SELECT count(*) FROM objects WHERE state <> 'live'"
 WAITING = "SELECT count(*) FROM deliveries WHERE state = 'waiting'"
@@ -69,21 +71,26 @@ def weather(given: Given, folder: Path, diary: Diary, say: Say) -> Outcome:
         post_witness(stack.environment()["DATABASE_URL"])
         clients = Clients(stack)
         load = Load(given, clients.callers, site=site.url, hook=hooks.url, top_up=clients.top_up)
-        before = _warmed(load, stack)
-        recovery = Recovery(stack, diary)
+        diary.note("fleet", before := _warmed(load, stack, "before"))
+        recovery = Recovery(stack, detours, diary)
         rng = Random(given.seed)  # noqa: S311 - a repeatable choice, no secret
         gale = Gale(given, Field(stack, detours, rng), recovery)
         calm_after = _blow(gale, load, say)
         recovery.stop()
+        diary.note("fleet", _warmed(load, stack, "after"))
         outcome = Outcome(given, gale, load, clients.answers, recovery.after, calm_after)
         _judge(outcome, Evidence.of(stack, site, hooks, load, clients.answers), before)
         return outcome
 
 
-def _warmed(load: Load, stack: Stack) -> dict[str, int]:
-    """Run one process of each kind in calm; return what the stack holds then."""
-    for number, chrome in (("a", False), ("b", True)):
-        load.drive(Run(number, truth.Shop(1, 5, tag=number), "jsonl", chrome, None, None))
+def _warmed(load: Load, stack: Stack, name: str) -> dict[str, int]:
+    """Run the same few processes in calm before and after; return what the stack holds then."""
+    runs = [
+        Run(f"{name}{number}", truth.Shop(2, 9, tag=f"{name}{number}"), "jsonl", chrome, None, None)
+        for number, chrome in enumerate([True, *[False] * WARMERS])
+    ]
+    with ThreadPoolExecutor(len(runs)) as pool:
+        list(pool.map(load.drive, runs))
     return fleet(stack)
 
 

@@ -1,3 +1,4 @@
+import json
 import threading
 import time
 
@@ -29,6 +30,23 @@ def test_messages_that_wait_are_counted_by_queue(broker: fakeredis.FakeRedis) ->
     assert celery.waiting("crawl") == 2
     assert not celery.idle("crawl")
     assert celery.idle("publish")
+
+
+def test_messages_tell_what_they_are_about(
+    broker: fakeredis.FakeRedis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read from messages as Celery writes them; too many are not read."""
+    for subject in ("one", "two"):
+        message = celery.app.amqp.as_task_v2(
+            celery.message_id("crawl", subject, 3), "gristmill.crawl", (subject,)
+        )
+        broker.lpush("crawl", json.dumps({"headers": message.headers}))
+    told = celery.subjects("crawl")
+    monkeypatch.setattr(celery, "READABLE", 1)
+
+    assert told == {"one", "two"}
+    assert celery.subjects("crawl") is None
+    assert celery.subjects("publish") == set()
 
 
 def test_a_broker_that_can_not_be_asked_is_not_idle(broker: fakeredis.FakeRedis) -> None:

@@ -29,7 +29,8 @@ FROM slices s JOIN processes p ON p.id = s.process_id;
 -- name: neglected
 -- Processes that have something to do and nobody at it: every hint was used up (a page had to wait for
 -- its next try), or the last one is old enough to be lost.
-SELECT p.id FROM processes p
+SELECT p.id, p.hints + p.chrome_hints = 0 AS unhinted,
+    extract(epoch FROM now() - p.hinted_at)::float8 AS age FROM processes p
 WHERE p.state IN ('queued', 'running') AND NOT p.deleted
     AND (p.hinted_at < now() - make_interval(secs => %(age)s) OR p.hints + p.chrome_hints = 0)
     AND NOT EXISTS (SELECT FROM slices s WHERE s.process_id = p.id)
@@ -39,7 +40,8 @@ ORDER BY p.hinted_at LIMIT 500;
 
 -- name: lopsided
 -- Processes at work on one queue while pages of another wait without a hint on its way.
-SELECT DISTINCT p.id FROM processes p CROSS JOIN (VALUES ('base'), ('chrome')) AS q (queue)
+SELECT DISTINCT p.id, false AS unhinted,
+    extract(epoch FROM now() - p.hinted_at)::float8 AS age FROM processes p CROSS JOIN (VALUES ('base'), ('chrome')) AS q (queue)
 WHERE p.state = 'running' AND NOT p.deleted AND p.hinted_at < now() - make_interval(secs => %(age)s)
     AND EXISTS (SELECT FROM slices s WHERE s.process_id = p.id)
     AND NOT EXISTS (SELECT FROM slices s WHERE s.process_id = p.id AND s.queue = q.queue)
@@ -53,7 +55,8 @@ UPDATE processes SET hints = 0, chrome_hints = 0 WHERE id = %(process_id)s;
 
 -- name: unpublished
 -- Processes whose file is due and made by nobody.
-SELECT p.id, p.generation FROM processes p
+SELECT p.id, p.generation, false AS unhinted,
+    extract(epoch FROM now() - p.hinted_at)::float8 AS age FROM processes p
 WHERE p.publish_due AND NOT p.deleted AND p.publish_after <= now()
     AND p.hinted_at < now() - make_interval(secs => %(age)s)
     AND NOT EXISTS (SELECT FROM slices s WHERE s.process_id = p.id AND s.queue = 'publish')
