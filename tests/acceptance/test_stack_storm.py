@@ -11,7 +11,7 @@ from tests.storm.given import Given
 from tests.storm.report import report
 from tests.storm.storm import Outcome, weather
 
-SHORT = Given(seed=1, kills=30, minutes=1.0, processes=14)
+SHORT = Given(seed=7, kills=25, minutes=0.75, processes=12)
 
 
 def print_line(line: str) -> None:
@@ -36,6 +36,6 @@ def test_no_invariant_is_broken_by_a_short_storm(outcome: Outcome) -> None:
     print_line(report(outcome))
 
     assert outcome.broken == []
-    assert outcome.gale.kills >= 15
+    assert outcome.gale.kills >= 10
     assert len(outcome.load.runs) >= SHORT.processes
     assert all(one.checked for one in outcome.findings.values())

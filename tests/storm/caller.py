@@ -17,12 +17,18 @@ PAUSE = 0.3  # seconds before a call is repeated
 
 @dataclass
 class Answers:
-    """What the API answered in the storm; ``silent``: no answer, for gunicorn was dead."""
+    """What the API answered in the storm; ``silent``: no answer, for gunicorn was dead.
+
+    ``late`` are answers that took too long: what, from when, until when. ``dark`` is when gunicorn
+    was started again: its socket is kept, so that a call then waits for it and is not refused.
+    """
 
     statuses: Counter[int] = field(default_factory=Counter)
     silent: Counter[str] = field(default_factory=Counter)
-    slowest: float = 0.0
+    late: list[tuple[str, float, float]] = field(default_factory=list)
+    dark: list[tuple[float, float]] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    slowest: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def took(self, what: str, answer: requests.Response, seconds: float) -> None:
@@ -31,18 +37,37 @@ class Answers:
         decent = status < 500 or (status == 503 and bool(after))
         with self.lock:
             self.statuses[status] += 1
-            self.slowest = max(self.slowest, seconds)
             if not decent:
                 self.wrong.append(f"{what}: {status} {answer.text[:200]}")
             if seconds > LATE:
-                self.wrong.append(f"{what}: {status} after {seconds:.1f} s")
+                self._note_late(f"{what}: {status}", seconds)
+            else:
+                self.slowest = max(self.slowest, seconds)
 
     def failed(self, what: str, error: requests.RequestException, seconds: float) -> None:
         """Take down that no answer came: fine only if nobody was there to give one."""
         with self.lock:
             self.silent[type(error).__name__] += 1
             if isinstance(error, requests.ReadTimeout):
-                self.wrong.append(f"{what}: silent for {seconds:.1f} s")
+                self._note_late(f"{what}: silent", seconds)
+
+    def _note_late(self, what: str, seconds: float) -> None:
+        now = time.monotonic()
+        self.late.append((what, now - seconds, now))
+
+    def in_the_dark(self, since: float, until: float) -> bool:
+        """Whether gunicorn was dead for a part of this time."""
+        return any(since < end and until > begin for begin, end in self.dark)
+
+    @property
+    def broken(self) -> list[str]:
+        """Return what should not have been answered, or not so late."""
+        late = [
+            f"{what} after {until - since:.1f} s"
+            for what, since, until in self.late
+            if not self.in_the_dark(since, until)
+        ]
+        return self.wrong + late
 
     @property
     def count(self) -> int:

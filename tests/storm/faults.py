@@ -156,7 +156,7 @@ def hole(service: str) -> Strike:
 FAULTS: dict[str, Fault] = {
     "pool child killed": Fault(pool_child, weight=10, kills=True),
     "Celery main killed": Fault(celery_main, weight=3, kills=True),
-    "gunicorn killed": Fault(gunicorn, weight=3, kills=True),
+    "gunicorn killed": Fault(gunicorn, weight=3, kills=True, service="web"),
     "clock killed": Fault(main_of("clock"), weight=3, kills=True),
     "Redis killed": Fault(main_of("broker"), weight=2, kills=True, service="broker"),
     "Postgres backend killed": Fault(backend, kills=True, service="database"),

@@ -20,6 +20,7 @@ from tests.storm.diary import Diary
 from tests.storm.stack import led, ports_of
 
 LOOK_EVERY = 0.1  # seconds
+ORPHANED = 1.5  # seconds
 GIVE_UP = 90.0  # seconds after which a service counts as gone for good
 PROGRESS = """
 SELECT id, state, publish_due, response_count + failed_count + empty_count + blocked_count, cost,
@@ -44,11 +45,12 @@ class Recovery:
 
     def __init__(self, stack: Stack, detours: Detours, diary: Diary) -> None:
         self.diary, self._environment = diary, stack.environment()
-        self._led = led(self._environment, ports_of(detours))
+        self._led = {**led(self._environment, ports_of(detours)), "WEB": f"{stack.url}/healthz"}
         self.after: dict[str, list[float]] = defaultdict(list)
         self._known: dict[str, tuple[Any, ...]] = {}
         self.holders: dict[int, str] = {}
         self._waiting: list[Blow] = []
+        self.dark: list[tuple[float, float]] = []
         self._looks = 0
         self._lock = threading.Lock()
         self._end = threading.Event()
@@ -66,13 +68,18 @@ class Recovery:
         threading.Thread(target=self._return, args=(kind, service), daemon=True).start()
 
     def _return(self, kind: str, service: str) -> None:
-        end_by = time.monotonic() + GIVE_UP
-        time.sleep(LOOK_EVERY)
+        began = time.monotonic()
+        end_by = began + GIVE_UP
+        # What is left of a gunicorn without its master may answer once more.
+        time.sleep(ORPHANED if service == "web" else LOOK_EVERY)
         while not answers(service, self._led):
             if time.monotonic() > end_by:
                 return
             time.sleep(LOOK_EVERY)
         self.diary.note("answers again", kind, service)
+        if service == "web":
+            self.dark.append((began, time.monotonic()))
+            return
         with self._lock:
             self._waiting.append(Blow(kind, "", self._looks))
 
@@ -128,6 +135,7 @@ def answers(service: str, environment: dict[str, str]) -> bool:
         ).close(),
         "broker": lambda: redis.Redis.from_url(environment["REDIS_URL"], socket_timeout=2).ping(),
         "storage": lambda: requests.get(environment["S3_ENDPOINT"], timeout=2),
+        "web": lambda: requests.get(environment["WEB"], timeout=2).raise_for_status(),
     }
     try:
         ask[service]()

@@ -84,7 +84,8 @@ def summary(outcome: Outcome) -> str:
         f" {outcome.calm_after:.0f} s after the last blow.\n\n{outcome.charged} pages charged;"
         f" {sum(again)} requests repeated and not charged: {sum(again) / max(1, gale.kills):.2f} a"
         f" kill, {max(again)} at most in one process.\n\nAPI: {answered}, the slowest after"
-        f" {answers.slowest:.1f} s; unanswered, for gunicorn was dead: {dict(answers.silent)}."
+        f" {answers.slowest:.1f} s; while gunicorn was dead {len(answers.late)} waited longer and"
+        f" {answers.silent.total()} were cut."
     )
 
 

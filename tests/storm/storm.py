@@ -18,7 +18,7 @@ from tests.storm.caller import Answers
 from tests.storm.clients import Clients
 from tests.storm.diary import Diary
 from tests.storm.fences import post_witness
-from tests.storm.field import Field
+from tests.storm.field import POOLS, Field, kill
 from tests.storm.fleet import fleet, settled, wait
 from tests.storm.gale import Gale
 from tests.storm.given import Given
@@ -71,12 +71,16 @@ def weather(given: Given, folder: Path, diary: Diary, say: Say) -> Outcome:
         post_witness(stack.environment()["DATABASE_URL"])
         clients = Clients(stack)
         load = Load(given, clients.callers, site=site.url, hook=hooks.url, top_up=clients.top_up)
+        rng = Random(given.seed)  # noqa: S311 - a repeatable choice, no secret
+        field = Field(stack, detours, rng)
+        # A child that replaces another has the lines of its main open, too: those are not lost.
+        kill([pid for pool in POOLS for pid in field.children(pool)])
         diary.note("fleet", before := _warmed(load, stack, "before"))
         recovery = Recovery(stack, detours, diary)
-        rng = Random(given.seed)  # noqa: S311 - a repeatable choice, no secret
-        gale = Gale(given, Field(stack, detours, rng), recovery)
+        gale = Gale(given, field, recovery)
         calm_after = _blow(gale, load, say)
         recovery.stop()
+        clients.answers.dark = recovery.dark
         diary.note("fleet", _warmed(load, stack, "after"))
         outcome = Outcome(given, gale, load, clients.answers, recovery.after, calm_after)
         _judge(outcome, Evidence.of(stack, site, hooks, load, clients.answers), before)

@@ -249,9 +249,9 @@ def fences_hold(evidence: Evidence) -> Finding:
 
 
 def answers_are_decent(evidence: Evidence) -> Finding:
-    """2xx, 4xx, or 503 with Retry-After, within 5 s; never 500. A dead gunicorn answers nothing."""
+    """2xx, 4xx, or 503 with Retry-After, within 5 s; never 500, but for a dead gunicorn."""
     answers = evidence.answers
-    return Finding(answers.count, list(answers.wrong))
+    return Finding(answers.count, answers.broken)
 
 
 INVARIANTS: dict[str, Callable[[Evidence], Finding]] = {
