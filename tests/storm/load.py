@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from tests.invariants import ENDED
 from tests.site import truth
 from tests.storm.caller import Caller
 from tests.storm.given import Given
@@ -20,7 +21,6 @@ COUNTERS = (
     "requestCount", "responseCount", "recordCount", "failedCount", "emptyCount", "blockedCount",
     "cost",
 )  # fmt: skip
-ENDED = {"finished", "canceled", "failed"}
 
 
 @dataclass
