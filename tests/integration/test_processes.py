@@ -257,7 +257,7 @@ def test_a_lost_hint_is_sent_again_while_the_messages_of_others_wait(
     sent.clear()
     sweep.wake_neglected(database, PRICES)
 
-    assert found == [("crawl", lost.id)]
+    assert found == [("first", lost.id)]
     assert sent == []
 
 

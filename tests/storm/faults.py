@@ -85,7 +85,7 @@ def wipe(field: Field) -> list[str]:
 
 
 def _some_queue(field: Field) -> str:
-    return field.rng.choice(("crawl", "crawl", "publish", "chrome", "deliver"))
+    return field.rng.choice(("fresh", "crawl", "publish", "chrome", "deliver"))
 
 
 def drop(field: Field) -> list[str]:
