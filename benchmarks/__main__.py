@@ -22,6 +22,10 @@ class Measurement:
 
 
 MEASUREMENTS: Mapping[str, Measurement] = {
+    "compare": Measurement(
+        usual=("--rounds", "5", "--save", "docs/performance"),
+        quick=("--rounds", "1", "--pages", "50"),
+    ),
     "outputs": Measurement(quick=("--count", "100000")),
     "pages": Measurement(usual=("--pages", "20000"), quick=("--pages", "3000")),
     "api_latency": Measurement(

@@ -22,7 +22,7 @@ from deploy.local.program import running_stack
 from deploy.local.services import embedded
 
 API_KEY = "the-key-of-the-benchmarks"
-PARTS = ("web", "worker", "clock", "chrome", "database", "broker", "storage")
+PARTS = ("web", "worker", "clock", "chrome", "deliver", "database", "broker", "storage")
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE_KIB = os.sysconf("SC_PAGESIZE") // 1024
 
@@ -57,6 +57,19 @@ class Stack:
         """Return the CPU seconds of each part since it started, with those of ended children."""
         return {part: sum(map(cpu_of, census.members(self.home, part))) for part in PARTS}
 
+    def whole_cpu(self) -> float:
+        """Return the CPU seconds of everything, its supervisor and ended processes included."""
+        return sum(map(cpu_of, self._everything()))
+
+    def memory(self) -> float:
+        """Return the MiB of everything, shared pages counted once."""
+        return sum(map(share_of, self._everything()))
+
+    def _everything(self) -> set[int]:
+        seen, found = census.everybody(), census.members(self.home)
+        roots = {seen[pid].parent for pid in found if pid in seen}
+        return found | {pid for pid in roots if pid > 1} - {os.getpid()}
+
     def children(self) -> list[Child]:
         """Return the children of the worker pool."""
         pids = census.members(self.home, "worker")
@@ -86,6 +99,15 @@ def cpu_of(pid: int) -> float:
     except OSError:
         return 0.0
     return sum(map(int, text.rpartition(") ")[2].split()[11:15])) / TICKS
+
+
+def share_of(pid: int) -> float:
+    """Return the MiB of a process, of shared pages its share; 0 for one that is gone."""
+    try:
+        text = (census.PROC / str(pid) / "smaps_rollup").read_text(encoding="utf-8")
+    except OSError:
+        return 0.0
+    return next(int(line.split()[1]) for line in text.splitlines() if line[:4] == "Pss:") / 1024
 
 
 def _memory(pid: int) -> float:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.extraction.decode import decode
+from workers.extraction.decode import decode, to_utf8
 
 CZECH = "<p>Žluťoučký kůň úpěl ďábelské ódy</p>"
 
@@ -71,4 +71,7 @@ def test_a_few_strange_bytes_are_read_as_western() -> None:
 @given(st.binary(max_size=3000), st.none() | st.text())
 def test_any_bytes_are_some_text(body: bytes, header: str | None) -> None:
     """Decoding never fails, and what it gives can be written as UTF-8."""
-    assert isinstance(decode(body, header).encode(), bytes)
+    text = decode(body, header)
+
+    assert isinstance(text, str)
+    assert to_utf8(body, header) == text.encode()

@@ -14,7 +14,7 @@ from workers.crawl.results import NeedsBrowser, read_results, refuse_block
 from workers.crawl.snapshots import merge
 from workers.errors import Blocked, FetchError, GristmillError, RedirectFault, RobotsDenied
 from workers.extraction.cage import timed_extract
-from workers.extraction.decode import decode
+from workers.extraction.decode import to_utf8
 from workers.extraction.page import PageContent
 from workers.extraction.urls import host_of, is_http, origin_of
 from workers.fetchers.base import Exchange, Response
@@ -67,7 +67,7 @@ def _read(page: ClaimedPage, response: Response, bench: Bench) -> PageContent:
     refuse_block(page, response)
     _refuse_error(page, response, bench)
     collection = bench.plan.collections[page.collection]
-    texts = response.snapshots or (decode(response.body, response.header("content-type")),)
+    texts = response.snapshots or (to_utf8(response.body, response.header("content-type")),)
     seconds = bench.options.extract_seconds
     return merge(
         [

@@ -48,9 +48,9 @@ _OUT_OF_TIME = {signal.SIGPROF, signal.SIGXCPU, signal.SIGKILL}
 
 
 def timed_extract(
-    html: str, base_url: str, collection: Collection, plan: Plan, *, seconds: float
+    html: str | bytes, base_url: str, collection: Collection, plan: Plan, *, seconds: float
 ) -> PageContent:
-    """Return what ``extract_page`` does, within ``seconds`` of CPU time.
+    """Return what ``extract_page`` does, within ``seconds`` of CPU time; bytes are in UTF-8.
 
     Safe in a process with threads: the child runs this package's code only and ends by ``_exit``.
 
@@ -59,7 +59,7 @@ def timed_extract(
         ExtractError: The page gives more than can be kept, or its markup breaks the parser.
     """
     ready = compiled(plan)[collection.index]
-    body = encode(html)
+    body = html if isinstance(html, bytes) else encode(html)
     if not ready.has_xpath and len(body) <= DIRECT_BYTES:
         tags = body.count(b"<")
         if not is_explosive(body, tags):

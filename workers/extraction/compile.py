@@ -54,6 +54,11 @@ class CompiledField:
     details: int | None
     details_key: str
 
+    @property
+    def by_css(self) -> bool:
+        """Whether the field's matches are found by a CSS selector."""
+        return self.target.xpath is None and not self.target.is_self
+
 
 @dataclass(frozen=True, slots=True)
 class Compiled:

@@ -41,16 +41,37 @@ _C1_FIRST, _C1_LAST = 0x80, 0x9F
 
 def decode(body: bytes, content_type: str | None) -> str:
     """Return ``body`` as text; ``content_type`` is the HTTP header's value. It never fails."""
+    body, name = _told(body, content_type)
+    if name is None:
+        try:
+            return body.decode()
+        except UnicodeDecodeError as error:
+            name = _detect(body, error.start)
+    return _read(body, name)
+
+
+def to_utf8(body: bytes, content_type: str | None) -> bytes:
+    """Return what ``decode`` does in UTF-8. Most pages are that already, and stay as they are."""
+    rest, name = _told(body, content_type)
+    if name in {None, "utf-8"} and _is_utf8(rest):
+        return rest
+    return decode(body, content_type).encode()
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _told(body: bytes, content_type: str | None) -> tuple[bytes, str | None]:
+    """Return ``body`` without a byte order mark, and the charset that is named for it."""
     for bom, name in _BOMS:
         if body.startswith(bom):
-            return _read(body[len(bom) :], name)
-    declared = _from_header(content_type) or _from_meta(body[:PRESCAN_BYTES])
-    if declared is not None:
-        return _read(body, declared)
-    try:
-        return body.decode()
-    except UnicodeDecodeError as error:
-        return _read(body, _detect(body, error.start))
+            return body[len(bom) :], name
+    return body, _from_header(content_type) or _from_meta(body[:PRESCAN_BYTES])
 
 
 def _known(label: str) -> str | None:

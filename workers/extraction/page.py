@@ -19,6 +19,9 @@ from workers.extraction.xpath import Copy, Match
 
 Record = dict[str, object]
 
+Buckets = dict[int, dict[int, list[LexborNode]]]
+"""Matches by field and block, both by their number."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
@@ -80,20 +83,31 @@ class _Reading:
         self._links: list[Link] = []
 
     def content(self) -> PageContent:
-        matched = {
-            field.index: self._everywhere(field.target)
-            for field in self._ready.fields
-            if field.target.xpath is None and not field.target.is_self
-        }
-        blocks = self._blocks(matched)
-        enclosing = Enclosing(self._tree, blocks)
-        buckets = {index: enclosing.bucket(nodes) for index, nodes in matched.items()}
+        blocks = self._blocks()
+        buckets = self._in_one(blocks[0]) if len(blocks) == 1 else self._in_each(blocks)
         for number, block in enumerate(blocks):
             self._tree.budget.look()
             self._read_block(number, block, buckets)
         return PageContent(
             records=tuple(self._records), links=tuple(self._links), next_urls=self._next_urls()
         )
+
+    def _in_one(self, block: LexborNode) -> Buckets:
+        """Return each field's matches in the only block: the rest of the page is not looked at."""
+        return {
+            field.index: {0: self._tree.select(field.target.css, block)}
+            for field in self._ready.fields
+            if field.by_css
+        }
+
+    def _in_each(self, blocks: Sequence[LexborNode]) -> Buckets:
+        """Return each field's matches by block; blocks may be nested, and pages have thousands."""
+        enclosing = Enclosing(self._tree, blocks)
+        return {
+            field.index: enclosing.bucket(self._tree.select(field.target.css))
+            for field in self._ready.fields
+            if field.by_css
+        }
 
     def _copy(self) -> Copy:
         if self._copied is None:
@@ -107,26 +121,22 @@ class _Reading:
         found = self._copy().evaluate(target.xpath, None)
         return [match for match in found if not isinstance(match, str)]
 
-    def _blocks(self, matched: dict[int, list[LexborNode]]) -> list[LexborNode]:
+    def _blocks(self) -> list[LexborNode]:
         if self._ready.common_parent is not None:
             return self._everywhere(self._ready.common_parent)
-        firsts = [
-            nodes[0]
-            for field in self._ready.fields
-            if not field.target.is_self
-            and (nodes := matched.get(field.index) or self._first(field.target))
-        ]
+        targets = [field.target for field in self._ready.fields if not field.target.is_self]
+        firsts = [first for target in targets if (first := self._first(target)) is not None]
         if not firsts and all(field.target.is_self for field in self._ready.fields):
             # Nothing says where the blocks are: the page is the one block.
             return [self._tree.body or self._tree.root]
         return find_blocks(self._tree, firsts)
 
-    def _first(self, target: Target) -> list[LexborNode]:
-        return [] if target.xpath is None else self._everywhere(target)
+    def _first(self, target: Target) -> LexborNode | None:
+        if target.xpath is None:
+            return self._tree.first(target.css)
+        return next(iter(self._everywhere(target)), None)
 
-    def _read_block(
-        self, number: int, block: LexborNode, buckets: dict[int, dict[int, list[LexborNode]]]
-    ) -> None:
+    def _read_block(self, number: int, block: LexborNode, buckets: Buckets) -> None:
         record: Record = {}
         for field in self._ready.fields:
             matches = self._matches(field, number, block, buckets)
@@ -140,7 +150,7 @@ class _Reading:
         field: CompiledField,
         number: int,
         block: LexborNode,
-        buckets: dict[int, dict[int, list[LexborNode]]],
+        buckets: Buckets,
     ) -> Sequence[Match]:
         target = field.target
         if target.is_self:

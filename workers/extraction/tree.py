@@ -53,17 +53,30 @@ class Tree:
         """The ``body`` or ``frameset`` element."""
         return self._parser.body
 
-    def select(self, selector: str) -> list[LexborNode]:
-        """Return the matches of ``selector`` over the whole page, in document order, each once."""
+    def select(self, selector: str, block: LexborNode | None = None) -> list[LexborNode]:
+        """Return the matches of ``selector`` over the whole page, in document order, each once.
+
+        ``block``: only those inside it. What the selector says of ancestors is asked beyond it too.
+        """
         self.budget.look()
         try:
-            matches = self._parser.css(selector)
+            matches = (block or self._parser).css(selector)
         except SelectolaxError as error:
             raise ExtractError(f"The selector {selector!r} can't be run.") from error
+        if block is not None:
+            matches = [match for match in matches if match.mem_id != block.mem_id]
         if "," not in selector:
             return matches
         # The engine reports a node once for every branch of the list that it matches.
         return list({match.mem_id: match for match in matches}.values())
+
+    def first(self, selector: str) -> LexborNode | None:
+        """Return the first match of ``selector`` over the whole page; it ends there."""
+        self.budget.look()
+        try:
+            return self._parser.css_first(selector)
+        except SelectolaxError as error:
+            raise ExtractError(f"The selector {selector!r} can't be run.") from error
 
     def size(self) -> int:
         """Return the number of elements."""

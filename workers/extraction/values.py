@@ -23,7 +23,8 @@ def text(tree: Tree, node: LexborNode) -> str:
     Of a script or style that was itself selected it is the content: nothing else can be meant
     (``script[type="application/ld+json"]`` is where many pages keep their data).
     """
-    if node.mem_id not in tree.tainted:
+    only = node.first_child
+    if only is None or (only.next is None and only.is_text_node) or node.mem_id not in tree.tainted:
         return node.text()
     parts: list[str] = []
     # A stack instead of a recursion: pages nest as deep as they like.

@@ -5,17 +5,19 @@ A few hundred bytes can unfold into gigabytes, so every decoder is asked for a b
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable
 
 import brotli
 import zstandard
+from isal import isal_zlib  # inflates pages at two and a half times zlib's speed
 
 from workers.errors import BadContent, ConnectionFailed, ResponseTooLong
 
 MAX_CODINGS = 3  # layers; a server with a reason uses one
 ZSTD_WINDOW = 8 * 1024 * 1024  # bytes (RFC 9659: what an HTTP recipient must support)
 ZSTD_STEP = 256  # bytes fed at once: each may unfold into at most 8 MiB before we can count
+
+IsalError: type[Exception] = isal_zlib.error  # type: ignore[assignment] # so its stubs say
 
 Decoder = Callable[[bytes, int], bytes]
 """Takes the coded bytes and a bound; returns at most one byte more than the bound."""
@@ -35,7 +37,7 @@ def decode_body(raw: bytes, codings: str, limit: int) -> bytes:
     for decode in reversed(decoders):
         try:
             raw = decode(raw, limit)
-        except (zlib.error, brotli.error, zstandard.ZstdError) as error:
+        except (IsalError, brotli.error, zstandard.ZstdError) as error:
             raise BadContent from error
         if len(raw) > limit:
             raise ResponseTooLong
@@ -50,7 +52,7 @@ def _cut_off() -> ConnectionFailed:
 
 def _inflate(raw: bytes, limit: int, wbits: int) -> tuple[bytes, bytes]:
     """Return one stream's content and what follows it."""
-    engine = zlib.decompressobj(wbits)
+    engine = isal_zlib.decompressobj(wbits)
     out = engine.decompress(raw, limit + 1)
     if not engine.eof and len(out) <= limit:
         raise _cut_off()
@@ -69,7 +71,7 @@ def _deflate(raw: bytes, limit: int) -> bytes:
     """Undo zlib's format, or the bare one that many servers send under the same name."""
     try:
         return _inflate(raw, limit, 15)[0]
-    except zlib.error:
+    except IsalError:
         return _inflate(raw, limit, -15)[0]
 
 

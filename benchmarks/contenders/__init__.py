@@ -1,0 +1,1 @@
+"""Programs that do the same job as the product; each runs alone, in the benchmarks' environment."""

@@ -1,0 +1,85 @@
+"""Runs of several contenders in several rounds → medians, ratios within each round, a table."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+SCRAPY, BARE = "Scrapy", "bare pycurl + lexbor loop"
+MEMORY, WHOLE = "Gristmill's slice, in memory", "Gristmill, whole stack"
+LINE = "{:<30} {:>11} {:>9} {:>9} {:>13} {:>13}"
+HEADS = ("", "CPU ms/page", "pages/s", "peak MiB", "/ Scrapy", "/ bare loop")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One contender's turn: seconds of CPU and of the clock, most MiB, seconds of each part."""
+
+    cpu: float
+    wall: float
+    memory: float
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+    def told(self, pages: int) -> str:
+        """Return a line about it."""
+        return f"{self.cpu / pages * 1000:.3f} ms of CPU a page, {pages / self.wall:.0f} pages/s"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A contender: medians, and the medians of its ratios to two others in the same round."""
+
+    name: str
+    cpu: float
+    rate: float
+    memory: float
+    to_scrapy: float
+    to_bare: float
+    parts: dict[str, float]
+
+
+def say(line: str = "") -> None:
+    """Print a line at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def report(runs: Mapping[str, Sequence[Run]], pages: int) -> list[Line]:
+    """Return a line for each contender; CPU is milliseconds a page."""
+    return [
+        Line(
+            name=name,
+            cpu=median(run.cpu for run in own) / pages * 1000,
+            rate=median(pages / run.wall for run in own),
+            memory=max(run.memory for run in own),
+            to_scrapy=_ratio(own, runs[SCRAPY]),
+            to_bare=_ratio(own, runs[BARE]),
+            parts=_parts(own, pages),
+        )
+        for name, own in runs.items()
+    ]
+
+
+def _ratio(own: Sequence[Run], other: Sequence[Run]) -> float:
+    return median(one.cpu / beside.cpu for one, beside in zip(own, other, strict=True))
+
+
+def _parts(own: Sequence[Run], pages: int) -> dict[str, float]:
+    names = own[0].parts
+    return {name: median(run.parts[name] for run in own) / pages * 1000 for name in names}
+
+
+def show(lines: Sequence[Line]) -> None:
+    """Print the table, where the stack's CPU goes, and what durability costs."""
+    say("\n" + LINE.format(*HEADS))
+    for one in lines:
+        numbers = (f"{one.cpu:.3f}", f"{one.rate:.0f}", f"{one.memory:.0f}")
+        say(LINE.format(one.name, *numbers, f"{one.to_scrapy:.3f}", f"{one.to_bare:.2f}"))
+    named = {one.name: one for one in lines}
+    parts = named[WHOLE].parts
+    say("\nthe whole stack, ms a page: " + ", ".join(f"{k} {v:.3f}" for k, v in parts.items()))
+    share = 1 - named[MEMORY].cpu / named[WHOLE].cpu
+    say(f"durability's share of the whole stack: {share:.0%} (the rest is the slice in memory)")
+    say(f"worker / bare loop: {parts['worker'] / named[BARE].cpu:.2f}")
