@@ -8,6 +8,7 @@ from app.auth import SCOPES
 from app.bodies import BODIES
 from schemas import registry
 from schemas.codes import PAGE_VERDICTS
+from schemas.serp import INCLUDES
 
 Schema = dict[str, Any]
 
@@ -52,6 +53,12 @@ _PAYLOAD: Final[Schema] = {
         "fields": {"type": "array", "items": {"type": "object"}},
         "paginator": {"type": "object"},
         "path": {"type": "boolean"},
+        "engine": _note(TEXT, "In place of selectors. One of " + ", ".join(registry.SERP_ENGINES)),
+        "q": _note(TEXT, "What to ask the engine."),
+        "country": _note(TEXT, "Two letters, as in `us`."),
+        "language": _note(TEXT, "As in `en` or `pt-BR`."),
+        "pageNum": {"type": "integer", "minimum": 1},
+        "include": {"type": "array", "items": {"enum": list(INCLUDES)}},
         "format": _note(TEXT, "One of " + ", ".join((*registry.OUTPUTS, *registry.FORMAT_ALIASES))),
     },
 }

@@ -37,7 +37,13 @@ def test_a_mobile_page_has_headings_that_are_no_h3() -> None:
         for title, url in ITEMS
     )
 
-    assert organic(read(Google(), page(f'<div id="rso">{rows}</div>'))) == list(ITEMS)
+    card = (
+        '<g-inner-card><a href="https://b.example/"><div role="heading">B</div></a></g-inner-card>'
+    )
+    video = '<div><a href="https://video.example/"><h3>A video</h3></a></div>'
+
+    for body in (rows, rows + card + video):
+        assert organic(read(Google(), page(f'<div id="rso">{body}</div>'))) == list(ITEMS)
 
 
 def test_a_page_of_links_alone_gives_their_first_lines() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from workers.serp.base import Record
 from workers.serp.dated import cut_date
@@ -24,10 +24,12 @@ from workers.serp.google_kind import GoogleKind
 from workers.serp.links import host_name
 
 _RESULT = {"tF2Cxc", "g"}
-FEW = 3  # the usual box is only then the usual one when a third of the headings are in it
+FEW = 4  # the usual box is only then the usual one when a fourth of the headings are in it
+FEWER = 2  # a page for a phone has more than twice as many headings by role as by name
 _SCOPES = ("#rso h3", "#search h3, #center_col h3")
 _MOBILE = "#rso .Ww4FFb [role=heading][aria-level='3'], #rso .vt6azd [role=heading][aria-level='3']"
-_ROLES = "#rso a [role=heading][aria-level='3'], #rso [role=heading][aria-level='3'] a"
+_ROLES = "#rso [role=heading]"
+_CARDS = {"table", "g-scrolling-carousel", "g-inner-card"}
 _ROOTS = {"rso", "search", "main", "center_col"}
 _SNIPPETS = (".VwiC3b", ".st", ".aCOpRe", ".IsZvec", "[style*='line-clamp']", ".s3v9rd",
              "[data-sncf='1'], [data-sncf='2'], [data-sncf='1,2']", "[data-sncf]")  # fmt: skip
@@ -45,14 +47,19 @@ class Google(GoogleKind):
 def read_web(tree: Tree, url: str) -> Found:
     """Return the organic results: headings with a link that leads out."""
     rendered = tree.css_first("#rso, #search") is not None
-    layouts = (("rendered", _SCOPES if rendered else ()), ("basic", () if rendered else ("h3",)),
-               ("mobile", (_MOBILE, _ROLES)))  # fmt: skip
-    for layout, scopes in layouts:
-        headings = next((found for scope in scopes if (found := every(tree, scope))), [])
-        organic = _results(headings, url)
-        if organic:
-            return Found(layout=layout, organic=organic)
+    headings = _first_scope(tree, _SCOPES if rendered else ("h3",))
+    organic = _results(headings, url)
+    if not any(map(_in_result, headings)):
+        mobile = _results(_first_scope(tree, (_MOBILE, _ROLES)), url)
+        if len(mobile) > FEWER * len(organic):
+            return Found(layout="mobile", organic=mobile)
+    if organic:
+        return Found(layout="rendered" if rendered else "basic", organic=organic)
     return Found(layout="lines", organic=_lines(tree, url))
+
+
+def _first_scope(tree: Tree, scopes: Iterable[str]) -> list[Node]:
+    return next((found for scope in scopes if (found := every(tree, scope))), [])
 
 
 def _lines(tree: Tree, url: str) -> list[Record]:
@@ -91,7 +98,7 @@ def _is_web(heading: Node) -> bool:
         marks = above.attributes
         if any(mark in marks for mark in ("data-text-ad", "data-q", "data-initq")):
             return False
-        if above.tag == "table" or "related-question-pair" in classes(above):
+        if above.tag in _CARDS or "related-question-pair" in classes(above):
             return False
         if attr(above, "id") in ("tads", "tadsb", "bottomads", "taw"):
             return False
