@@ -56,6 +56,7 @@ def test_a_stack_that_starts_again_goes_on_where_it_stopped(
         api = Api(url, KEY)
         process = api.run(truth.payload(SHOP, site.url), name="kept")["id"]
         half = api.wait(process, lambda now: now["responseCount"] >= 20)
+        finished = api.get(f"/process/{process}/pages?verdict=ok&limit=1000")
         began = time.monotonic()
     took = time.monotonic() - began
     left = living_in(home)
@@ -63,6 +64,7 @@ def test_a_stack_that_starts_again_goes_on_where_it_stopped(
         again = api.wait(process, lambda now: now["responseCount"] > half["responseCount"], 20)
         assert_whole(api, site, process)
         names = [task["name"] for task in api.get("/tasks")]
+    asked = Counter(site.url + path for path in site.paths())
     print(f"stopped within {took:.1f} s")  # noqa: T201 - a figure
 
     assert half["responseCount"] < PAGES
@@ -70,6 +72,7 @@ def test_a_stack_that_starts_again_goes_on_where_it_stopped(
     assert left == []
     assert again["status"] in {"running", "finished"}
     assert names == ["kept"]
+    assert {asked[page["url"]] for page in finished} == {1}
 
 
 def test_a_stack_that_is_asked_to_end_many_times_ends_once(tmp_path: Path) -> None:
