@@ -9,11 +9,11 @@ from typing import Any
 
 from flask import Flask, g
 from flask_limiter import Limiter, RequestLimit
-from limits import parse_many
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from workers.settings import Settings, SettingsError
+from app.preflight import check_rate
+from workers.settings import Settings
 
 SOCKET_TIMEOUT = 0.15  # seconds to connect, and to answer, that a call may lose to a frozen Redis
 
@@ -34,11 +34,7 @@ def install(app: Flask, settings: Settings) -> None:
     A call that meets a dead Redis is counted in memory, as are all after it; Redis is asked again
     after 1, 2, 4 … seconds. ``swallow_errors`` is for calls that ran into the same timeout at once.
     """
-    try:
-        parse_many(settings.rate_limit)
-    except ValueError as error:
-        message = f"RATE_LIMIT={settings.rate_limit!r} must read like 100/second"
-        raise SettingsError(message) from error
+    check_rate(settings.rate_limit)
     options: dict[str, Any] = {
         "socket_timeout": SOCKET_TIMEOUT,
         "socket_connect_timeout": SOCKET_TIMEOUT,

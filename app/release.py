@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from app import preflight
 from schemas import registry
 from workers.accounts import ensure_first_account
 from workers.db import Database, migrate
@@ -52,6 +53,7 @@ def main() -> int:
     """Release from the environment; return the exit status."""
     try:
         configure(settings())
+        preflight.check(settings(), os.environ)
         # Not a setting: the key is needed here alone, and no program should carry it about.
         release(settings(), os.environ.get("GRISTMILL_API_KEY", "").strip())
     except (GristmillError, SettingsError) as error:

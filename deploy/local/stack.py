@@ -90,7 +90,10 @@ class Stack:
             if stopping.is_set():
                 return False
             if time.monotonic() > end_by:
-                raise PartError(f"{keeper.part.name} does not start: {keeper.trouble}")
+                log = self.home.path / "logs" / f"{keeper.part.name}.log"
+                raise PartError(
+                    f"{keeper.part.name} does not start: {keeper.trouble}; {log} says why"
+                )
         return True
 
     def _wait_serving(self, stopping: threading.Event) -> bool:

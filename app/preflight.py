@@ -1,0 +1,72 @@
+"""Looks at the settings before anything starts: a program that can't read one starts in vain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import psycopg2
+from limits import parse_many
+from psycopg2.extensions import parse_dsn
+
+from workers.fetchers.addresses import parse_networks
+from workers.settings import Settings, SettingsError
+
+COUNTS: Final = (
+    "GRISTMILL_WORKERS",
+    "GRISTMILL_CHROME_WORKERS",
+    "GRISTMILL_DELIVER_THREADS",
+    "WEB_CONCURRENCY",
+    "WEB_THREADS",
+    "REQUEST_TIMEOUT",
+)
+"""What only the command lines of the Procfile and gunicorn read: whole numbers from 1."""
+
+ABOVE_ZERO: Final = (
+    "fetch_threads", "host_concurrency", "fetch_timeout", "chrome_timeout", "chrome_pages",
+    "extract_timeout", "max_pages", "max_runtime", "max_body_bytes", "max_response_bytes",
+    "single_timeout", "slice_seconds", "webhook_timeout", "link_ttl",
+)  # fmt: skip
+LONGEST_LINK: Final = 604_800  # seconds: S3 signs for seven days at most
+
+
+def check(given: Settings, environ: Mapping[str, str]) -> None:
+    """Raise ``SettingsError``, which names the variable and the cure, for what can't be used."""
+    for name in COUNTS:
+        text = environ.get(name, "").strip()
+        if text and not (text.isascii() and text.isdecimal() and int(text) > 0):
+            raise SettingsError(f"{name}={text!r} must be a whole number, 1 or more")
+    for name in ABOVE_ZERO:
+        if getattr(given, name) <= 0:
+            raise SettingsError(f"{name.upper()}={getattr(given, name)} must be above 0")
+    if given.link_ttl > LONGEST_LINK:
+        raise SettingsError(f"LINK_TTL={given.link_ttl} must be at most {LONGEST_LINK}: seven days")
+    check_rate(given.rate_limit)
+    _check_networks(given)
+    _check_database(given.database_url)
+
+
+def check_rate(text: str) -> None:
+    """Raise ``SettingsError`` unless ``text`` is a rate limit."""
+    try:
+        parse_many(text)
+    except ValueError as error:
+        raise SettingsError(f"RATE_LIMIT={text!r} must read like 100/second") from error
+
+
+def _check_networks(given: Settings) -> None:
+    try:
+        parse_networks(given.allowed_networks)
+    except ValueError as error:
+        message = f"ALLOWED_NETWORKS must read like 10.0.0.0/8,127.0.0.1/32:9000: {error}"
+        raise SettingsError(message) from error
+
+
+def _check_database(url: str) -> None:
+    """The URL itself is not repeated: it holds the password."""
+    try:
+        parse_dsn(url)
+    except psycopg2.ProgrammingError as error:
+        raise SettingsError(
+            "DATABASE_URL must read like postgresql://user:password@host:5432/name"
+        ) from error
