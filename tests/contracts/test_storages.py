@@ -293,15 +293,15 @@ def test_a_server_that_is_down_is_storage_unavailable(s3_settings: Settings, cal
     assert "a-secret-key" not in caught.value.message
 
 
-def test_a_frozen_server_fails_a_ping_within_two_seconds(s3_settings: Settings) -> None:
-    """A readiness probe can't wait longer."""
+def test_a_frozen_server_fails_a_ping_in_time(s3_settings: Settings) -> None:
+    """A readiness probe can't wait as long as an upload may."""
     with socket.create_server(("127.0.0.1", 0)) as frozen:
         endpoint = f"http://127.0.0.1:{frozen.getsockname()[1]}"
         started = time.monotonic()
         with pytest.raises(errors.StorageUnavailable):
             built("s3", replace(s3_settings, s3_endpoint=endpoint)).ping()
 
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10
 
 
 def test_wrong_keys_are_storage_unavailable(s3_settings: Settings) -> None:

@@ -28,7 +28,7 @@ CODERS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "members": ("gzip", lambda body: gzip.compress(body[:99]) + gzip.compress(body[99:])),
     "zlib": ("deflate", zlib.compress),
     "deflate": ("deflate", _deflate),
-    "br": ("br", brotli.compress),
+    "br": ("br", lambda body: brotli.compress(body, quality=5)),
     "zstd": ("zstd", zstandard.compress),
     "twice": ("gzip, br", lambda body: brotli.compress(gzip.compress(body))),
     "liar": ("gzip", lambda body: body),

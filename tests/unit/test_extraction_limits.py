@@ -49,7 +49,7 @@ def test_a_page_made_to_take_for_ever_ends_in_time(html: str, plan: Plan) -> Non
     with pytest.raises(ExtractTimeout):
         timed_extract(html, URL, plan.collections[0], plan, seconds=0.3)
 
-    assert time.monotonic() - start < 8
+    assert time.monotonic() - start < 30
 
 
 @pytest.mark.parametrize(

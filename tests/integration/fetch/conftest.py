@@ -53,7 +53,7 @@ def fetch(fetcher: HttpFetcher, site: SiteServer) -> Fetch:
 
     def one(path: str, **wishes: object) -> Exchange:
         url = path if "://" in path else site.url + path
-        request = FetchRequest(key=1, url=url, **{"timeout": 10.0, **wishes})  # type: ignore[arg-type]
+        request = FetchRequest(key=1, url=url, **{"timeout": 60.0, **wishes})  # type: ignore[arg-type]
         return exchanges(fetcher, request)[0]
 
     return one

@@ -79,7 +79,7 @@ def test_a_page_far_beyond_the_bound_is_not_read_to_its_end(fetch: Fetch) -> Non
 
     assert exchange.error is not None
     assert exchange.error.code == "response_too_long"
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
 
 
 @pytest.mark.parametrize("name", ["latin1", "utf8"])
@@ -257,7 +257,7 @@ def test_poll_waits_when_nothing_is_in_flight(fetcher: HttpFetcher) -> None:
     ended = fetcher.poll(0.2)
 
     assert list(ended) == []
-    assert 0.15 < time.monotonic() - began < 1
+    assert 0.15 < time.monotonic() - began < 10
 
 
 def test_close_abandons_what_is_in_flight(fetcher: HttpFetcher, site: SiteServer) -> None:
