@@ -5,7 +5,7 @@ import pytest
 from schemas.task import load_task
 from schemas.turn import Document, Outcome, SliceTurn
 from tests.integration.test_processes import PRICES, publish
-from workers import accounts, frontier, processes, tasks
+from workers import accounts, frontier, processes, recovery, tasks
 from workers.advance import advance
 from workers.db import Database
 from workers.errors import StaleSlice
@@ -101,4 +101,28 @@ def test_a_document_that_was_there_before_the_cancel_is_the_partial_file(
     row = processes.find(database, account_id=account, process_id=process)
 
     assert (row.state, row.cost) == ("canceled", 100)
+    assert b"".join(storage.read(row.results_key)) == PNG.body
+
+
+def test_a_process_that_goes_on_after_its_file_was_made_keeps_it(
+    database: Database, account: str, process: str
+) -> None:
+    """Nothing is left to fetch: the document is not kept twice, and its file is named anew."""
+    storage = MemoryStorage(Settings())
+    turn, batch = claimed(database, process)
+    frontier.commit(database, turn, batch, LIMITS)
+    processes.cancel(database, account_id=account, process_id=process)
+    publish(database, storage, process)
+    before = processes.find(database, account_id=account, process_id=process)
+    recovery.resume(
+        database, account_id=account, process_id=process, prices=PRICES, enqueue=lambda *_: []
+    )
+    advance(database, process, PRICES)
+    publish(database, storage, process)
+    row = processes.find(database, account_id=account, process_id=process)
+    with database.reading() as tx:
+        garbage = [found.key for found in tx.all("garbage_objects")]
+
+    assert (row.state, row.results_key) == ("finished", before.results_key)
+    assert garbage == [before.log_key]
     assert b"".join(storage.read(row.results_key)) == PNG.body

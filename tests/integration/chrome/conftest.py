@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from schemas.payload import load_plan
 from tests.site.dynamic.reading import wait_for
 from tests.site.dynamic.serve import Canary, Site
 from workers.errors import BrowserUnavailable
@@ -80,5 +81,23 @@ def fetch(chrome: ChromeFetcher, dynamic_site: Site) -> Fetch:
         url = dynamic_site.url + where if where.startswith("/") else where
         chrome.start(FetchRequest(key=1, url=url, **{"timeout": 20.0, **request}))
         return wait_for(chrome)[0]
+
+    return one
+
+
+@pytest.fixture
+def capture(fetch: Fetch) -> Callable[..., Exchange]:
+    """Have a page of the site captured as a payload asks."""
+
+    def one(kind: str, where: str = "/looks.html", **members: Any) -> Exchange:
+        plan = load_plan({"capture": kind, "url": "http://x.test/", **members})
+        request = plan.collections[0].request
+        return fetch(
+            where,
+            images=request.images,
+            capture=plan.capture,
+            actions=request.actions,
+            timeout=request.timeout or 20.0,
+        )
 
     return one

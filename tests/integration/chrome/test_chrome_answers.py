@@ -181,6 +181,26 @@ def test_a_proxy_carries_the_page_and_the_guard_still_counts(
     assert dynamic_site.seen == []
 
 
+def test_each_page_goes_through_the_proxy_that_was_chosen_for_it(
+    make_fetcher: Make, dynamic_site: Site
+) -> None:
+    """Two proxies and none at the same time, in one process: a context each, one cookie jar."""
+    proxies = [Site(f"127.0.0.{last}") for last in (3, 4)]
+    for number, proxy in enumerate(proxies):
+        proxy.extra["/"] = (200, {"Content-Type": "text/html"}, b"by %d" % number)
+    dynamic_site.extra["/"] = (200, {"Content-Type": "text/html"}, b"by none")
+    fetcher = make_fetcher(profile="many-ways")
+    ways = ["", *(f"http://127.0.0.{3 + n}:{p.server_port}" for n, p in enumerate(proxies))]
+    for key, proxy in enumerate(ways * 2):
+        fetcher.start(FetchRequest(key=key, url=f"{dynamic_site.url}/", proxy=proxy))
+    bodies = [e.response.body if e.response else b"" for e in wait_for(fetcher)]
+    for proxy in proxies:
+        proxy.stop()
+
+    ends = [body.decode().partition("by ")[2].partition("<")[0] for body in bodies]
+    assert ends == ["none", "0", "1"] * 2
+
+
 @pytest.mark.parametrize("kind", ["Worker", "SharedWorker"])
 def test_what_a_worker_loads_counts_too(fetch: Fetch, dynamic_site: Site, kind: str) -> None:
     """A page's budget can't be slipped past by loading in a thread of its own."""

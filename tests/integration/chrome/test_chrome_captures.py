@@ -9,9 +9,7 @@ import pypdf
 import pytest
 from PIL import Image
 
-from schemas.payload import load_plan
-from tests.integration.chrome.test_chrome_safety import filled
-from tests.site.dynamic.serve import Canary, Site
+from tests.site.dynamic.serve import Site
 from workers import errors
 from workers.fetchers.base import Exchange
 
@@ -19,24 +17,6 @@ Fetch = Callable[..., Exchange]
 RED, YELLOW, LIME = (255, 0, 0), (255, 255, 0), (0, 255, 0)
 BLUE, CYAN, WHITE = (0, 0, 255), (0, 255, 255), (255, 255, 255)
 POINTS = 72  # of an inch
-
-
-@pytest.fixture
-def capture(fetch: Fetch) -> Callable[..., Exchange]:
-    """Have a page of the site captured as a payload asks."""
-
-    def one(kind: str, where: str = "/looks.html", **members: Any) -> Exchange:
-        plan = load_plan({"capture": kind, "url": "http://x.test/", **members})
-        request = plan.collections[0].request
-        return fetch(
-            where,
-            images=request.images,
-            capture=plan.capture,
-            actions=request.actions,
-            timeout=request.timeout or 20.0,
-        )
-
-    return one
 
 
 def image_of(exchange: Exchange) -> Image.Image:
@@ -199,52 +179,6 @@ def test_a_background_is_printed_if_it_is_wanted(capture: Fetch) -> None:
     assert b"1 0 0 rg" in fills(printBackground=True)
     assert b"1 0 0 rg" not in fills()
     assert len(pdf_of(capture("pdf")).pages[0].images) == 1
-
-
-TEMPLATES = {
-    "image": "<img src='{http}' width=9 height=9>",
-    "frame": "<iframe src='{http}'></iframe>",
-    "object": "<object data='{http}'></object><embed src='{http}'>",
-    "background": "<b style='background:url({http})'>x</b>",
-    "script": "<script>fetch('{http}')</script><img src=x onerror=\"fetch('{http}')\">",
-    "stylesheet": "<link rel=stylesheet href='{http}'>",
-    "import": "<style>@import url({http});</style>",
-    "refresh": "<meta http-equiv=refresh content='0; url={http}'>",
-}
-"""What a header may try to load."""
-
-
-@pytest.mark.parametrize("way", TEMPLATES)
-def test_a_template_loads_nothing(
-    capture: Fetch, canary: Canary, dynamic_site: Site, way: str
-) -> None:
-    """Neither what the guard forbids nor what it allows: a header is text, and data: images."""
-    capture("pdf", headerTemplate=filled(TEMPLATES[way], canary))
-    capture("pdf", footerTemplate=TEMPLATES[way].format(http=f"{dynamic_site.url}/from-footer"))
-
-    assert canary.sung == []
-    assert "/from-footer" not in dynamic_site.paths()
-
-
-@pytest.mark.parametrize("kind", ["pdf", "screenshot"])
-def test_a_captured_page_shows_no_file_and_reaches_nobody(
-    capture: Fetch, canary: Canary, kind: str
-) -> None:
-    """With images and fonts on there are more ways out of a page, and the same gate before them."""
-    style = "@font-face {{ font-family: f; src: url({http}) }} p {{ font-family: f }}"
-    body = filled(
-        f"<style>{style}</style><p>here</p><img src='{{http}}'>"
-        "<video src='{http}' poster='{http}'></video>"
-        "<iframe src='file:///etc/passwd' width=900 height=400></iframe>"
-        "<img src='file:///etc/hostname'><object data='file:///etc/passwd'></object>",
-        canary,
-    )
-    exchange = capture(kind, f"/html?body={quote(body)}")
-
-    assert exchange.response is not None
-    assert canary.sung == []
-    if kind == "pdf":
-        assert "root:" not in pdf_of(exchange).pages[0].extract_text()
 
 
 def test_images_come_where_they_are_asked_for(fetch: Fetch, dynamic_site: Site) -> None:

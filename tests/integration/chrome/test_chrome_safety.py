@@ -135,7 +135,11 @@ def test_only_http_urls_are_opened(fetch: Fetch, url: str) -> None:
     assert isinstance(exchange.error, errors.BadUrl)
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "chrome://version", "chrome://gpu"])
+@pytest.mark.parametrize(
+    "url",
+    ["file:///etc/passwd", "chrome://version", "chrome://gpu", "devtools://devtools/bundled/x",
+     "view-source:file:///etc/passwd"],
+)  # fmt: skip
 def test_a_page_cannot_lead_to_files_or_to_the_browsers_own_pages(fetch: Fetch, url: str) -> None:
     """Neither by script, nor by link, nor in a frame."""
     body = quote(
