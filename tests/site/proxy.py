@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import threading
-import weakref
 from contextlib import suppress
-from typing import Self
 from urllib.parse import urlsplit
 
+from tests.site.listening import Listening
 
-class ProxyServer:
+
+class ProxyServer(Listening):
     """A running proxy. ``asked`` holds the targets, as the client named them.
 
     With ``user`` it wants ``user:word``. Whatever host is named, it connects to ``upstream`` (host,
@@ -21,40 +20,9 @@ class ProxyServer:
     def __init__(self, upstream: tuple[str, int], *, user: str = "") -> None:
         self.upstream, self.user = upstream, user
         self.asked: list[str] = []
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._writers: weakref.WeakSet[asyncio.StreamWriter] = weakref.WeakSet()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
-        self._thread.start()
-        starting = asyncio.start_server(self._connection, "127.0.0.1", 0)
-        self._server = asyncio.run_coroutine_threadsafe(starting, self._loop).result(10)
-        self.port = int(self._server.sockets[0].getsockname()[1])
+        super().__init__("127.0.0.1", 0)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
-
-    async def _stop(self) -> None:
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        for writer in self._writers:
-            writer.transport.abort()
-        # The loop needs a turn to tell the transports that they are closed.
-        await asyncio.sleep(0.01)
-
-    async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
-        task = asyncio.current_task()
-        if task is not None:
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             first = await reader.readexactly(1)
             await (

@@ -8,16 +8,14 @@ from __future__ import annotations
 import asyncio
 import json
 import mimetypes
-import threading
 import time
-import weakref
 from collections import Counter, deque
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
 
 from tests.site import faults, pages, shop
+from tests.site.listening import Listening
 from tests.site.wire import MAX_HEAD, Reply, Request, read_request
 
 GONE = 0.2  # seconds until a client's leaving is noticed
@@ -39,7 +37,7 @@ async def _while_connected(
         await task
 
 
-class SiteServer:
+class SiteServer(Listening):
     """A running site. ``url`` is its root, ``log`` what it was asked: method, path, time, headers.
 
     ``robots`` is (status, body) of its robots.txt. ``root`` is a folder served under ``/files/``.
@@ -67,13 +65,7 @@ class SiteServer:
             "/files/": self._file,
             **pages.ROUTES,
         }
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._writers: weakref.WeakSet[asyncio.StreamWriter] = weakref.WeakSet()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="site", daemon=True)
-        self._thread.start()
-        self._server = asyncio.run_coroutine_threadsafe(self._listen(port), self._loop).result(10)
-        self.port = int(self._server.sockets[0].getsockname()[1])
+        super().__init__(host, port, limit=MAX_HEAD)
 
     @property
     def url(self) -> str:
@@ -91,42 +83,7 @@ class SiteServer:
         self._given.clear()
         self.robots = (404, b"")
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Stop, and cut every connection."""
-        if self._loop.is_closed():
-            return
-        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
-
-    async def _listen(self, port: int) -> asyncio.Server:
-        return await asyncio.start_server(
-            self._connection, self.host, port, limit=MAX_HEAD, backlog=512
-        )
-
-    async def _stop(self) -> None:
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        for writer in self._writers:
-            writer.transport.abort()
-        # The loop needs a turn to tell the transports that they are closed.
-        await asyncio.sleep(0.01)
-
-    async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
-        task = asyncio.current_task()
-        if task is not None:
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.open_connections += 1
         self.accepted += 1
         try:
