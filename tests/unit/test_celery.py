@@ -6,6 +6,7 @@ import fakeredis
 import pytest
 from kombu.exceptions import OperationalError
 
+from deploy.local.procfile import commands
 from workers import celery
 from workers.db import within
 from workers.db.patience import left
@@ -120,3 +121,11 @@ def test_hints_of_one_kind_share_an_id_so_that_one_revoke_drops_them_all(
     celery.revoke("p", 3)
 
     assert revoked == [((sent,), {})]
+
+
+def test_the_worker_of_the_procfile_takes_every_turn() -> None:
+    """A queue that nobody reads would hold its processes until the sweep, again and again."""
+    _, _, options = commands()["worker"].partition(" -Q ")
+
+    assert set(celery.TURNS) <= set(options.split()[0].split(","))
+    assert set(celery.TURNS) == {celery.QUEUES["first"], celery.QUEUES["crawl"]}
