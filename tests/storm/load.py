@@ -74,7 +74,7 @@ class Load:
         self._given, self._callers = given, callers
         self._site, self._hook, self._top_up = site, hook, top_up
         self.runs: list[Run] = []
-        self._going = threading.Event()
+        self._given_up = threading.Event()
         self._futures: list[Future[None]] = []
 
     def run(self, may: Callable[[int], bool]) -> None:
@@ -91,6 +91,12 @@ class Load:
                 self._futures.append(future)
         for future in self._futures:
             future.result()
+
+    def give_up(self, running: threading.Thread) -> None:
+        """Let ``running`` wait for no process any more: what has not ended, the invariants find."""
+        self._given_up.set()
+        running.join()
+        self._given_up.clear()
 
     @property
     def ended(self) -> int:
@@ -113,7 +119,7 @@ class Load:
         once = {"Idempotency-Key": f"run-{run.number}"}
         process = caller.until_done("POST", f"/task/{task['id']}/run", headers=once)
         run.id = process["id"]
-        while not self._over(run, caller):
+        while not self._over(run, caller) and not self._given_up.is_set():
             time.sleep(POLL_EVERY)
 
     def _over(self, run: Run, caller: Caller) -> bool:

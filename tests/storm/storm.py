@@ -29,6 +29,7 @@ from tests.storm.verdict import INVARIANTS, Evidence, Finding
 
 AHEAD = 6  # processes started ahead of the kills, so that there is always something to hit
 SAY_EVERY = 15.0  # seconds
+CALM_SECONDS = 300.0  # seconds in which everything ends once nothing strikes any more
 PAUSE_OF_SITE = 0.25  # seconds a page takes
 WARMERS = 6  # processes that warm a stack up, besides one in the browser
 GARBAGE_SECONDS = 120.0  # an object that was announced and never finished is kept for a minute
@@ -116,7 +117,9 @@ def _blow(gale: Gale, load: Load, say: Say) -> float:
         over.set()
     calm = time.monotonic()
     say(f"calm after {gale.kills} kills in {gale.seconds:.0f} s; waiting for what was accepted")
-    loaded.join()
+    loaded.join(CALM_SECONDS)
+    if loaded.is_alive():
+        load.give_up(loaded)
     return time.monotonic() - calm
 
 

@@ -122,7 +122,7 @@ def records_are_the_truth(evidence: Evidence) -> Finding:
         records, whole = expected(run, evidence.payload(run), evidence.site.url)
         if run.seen["status"] == "canceled":
             fine = is_part([json.loads(line) for line in file.splitlines()], records)
-        elif run.output in {"json", "jsonl"}:
+        elif file and run.output in {"json", "jsonl"}:
             got = json.loads(file) if run.output == "json" else map(json.loads, file.splitlines())
             fine = list(got) == records
         else:
@@ -133,8 +133,10 @@ def records_are_the_truth(evidence: Evidence) -> Finding:
 
 def fetch(evidence: Evidence, name: str) -> bytes:
     """Return a results file through its presigned link, as whichever account it belongs to."""
-    row = evidence.stack.rows("SELECT results_key FROM processes WHERE results_name = %s", name)[0]
-    link = evidence.storage.link(row[0], name, 600)
+    found = evidence.stack.rows("SELECT results_key FROM processes WHERE results_name = %s", name)
+    if not found:
+        return b""
+    link = evidence.storage.link(found[0][0], name, 600)
     return requests.get(link, timeout=30).content
 
 
