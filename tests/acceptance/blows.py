@@ -59,15 +59,15 @@ def kill_everything(stack: Stack, _: str) -> None:
 
 
 @contextmanager
-def down(stack: Stack, part: str) -> Iterator[None]:
-    """Keep a part from serving: whenever the supervisor starts it again, it is killed."""
+def _struck(stack: Stack, part: str, number: signal.Signals) -> Iterator[None]:
+    """Send a signal to a part, and to whatever the supervisor starts in its place."""
     ended = threading.Event()
 
     def strike() -> None:
         while not ended.wait(STRIKE_EVERY):
-            census.send(stack.pids(part), signal.SIGKILL)
+            census.send(stack.pids(part), number)
 
-    census.send(stack.pids(part), signal.SIGKILL)
+    census.send(stack.pids(part), number)
     thread = threading.Thread(target=strike, daemon=True)
     thread.start()
     try:
@@ -78,14 +78,20 @@ def down(stack: Stack, part: str) -> Iterator[None]:
 
 
 @contextmanager
-def frozen(stack: Stack, part: str) -> Iterator[None]:
-    """Stop every process of a part; after three seconds the supervisor has replaced it."""
-    stopped = stack.pids(part)
-    census.send(stopped, signal.SIGSTOP)
-    try:
+def down(stack: Stack, part: str) -> Iterator[None]:
+    """Keep a part from serving: whenever the supervisor starts it again, it is killed."""
+    with _struck(stack, part, signal.SIGKILL):
         yield
+
+
+@contextmanager
+def frozen(stack: Stack, part: str) -> Iterator[None]:
+    """Stop every process of a part, also of the ones that the supervisor replaces it with."""
+    try:
+        with _struck(stack, part, signal.SIGSTOP):
+            yield
     finally:
-        census.send(stopped, signal.SIGCONT)
+        census.send(stack.pids(part), signal.SIGCONT)
 
 
 OUTAGES = {"down": down, "frozen": frozen}

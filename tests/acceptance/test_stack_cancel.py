@@ -9,7 +9,7 @@ from typing import Any
 import requests
 
 from deploy.local import census
-from tests.acceptance.blows import holders, main_of
+from tests.acceptance.blows import down, holders, main_of
 from tests.acceptance.client import Api, Stack, eventually
 from tests.site import truth
 from tests.site.server import SiteServer
@@ -91,10 +91,10 @@ def test_a_process_that_waits_for_a_worker_is_canceled_too(
     api: Api, stack: Stack, site: SiteServer
 ) -> None:
     """A process canceled before its first turn never asks the site for anything."""
-    os.kill(main_of(stack, "worker"), signal.SIGKILL)
-    process = api.run(truth.payload(SHOP, site.url))["id"]
-    receipt = api.post(f"/process/{process}/cancel")
-    ended = api.wait(process, lambda now: now["logFile"], 30)
+    with down(stack, "worker"):
+        process = api.run(truth.payload(SHOP, site.url))["id"]
+        receipt = api.post(f"/process/{process}/cancel")
+    ended = api.wait(process, lambda now: now["logFile"])
 
     assert (receipt["status"], receipt["startedAt"]) == ("canceled", None)
     assert (ended["status"], ended["requestCount"], ended["cost"]) == ("canceled", 0, 0)
