@@ -16,9 +16,7 @@ threads = int(os.environ.get("WEB_THREADS", "8"))
 timeout = 30  # seconds without a sign of life after which a worker is replaced
 graceful_timeout = 5  # seconds: below what a PaaS grants between SIGTERM and SIGKILL
 keepalive = 5  # seconds
-limit_request_line = (
-    8190  # bytes, the most that gunicorn reads: a results name may stand in the URL
-)
+limit_request_line = 8190  # bytes: the most that gunicorn reads
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112 - gunicorn's heartbeat must not wait for a disk
 errorlog = "-"
 control_socket_disable = True
