@@ -23,7 +23,7 @@ class Measurement:
 
 MEASUREMENTS: Mapping[str, Measurement] = {
     "compare": Measurement(
-        usual=("--rounds", "5", "--save", "docs/performance"),
+        usual=("--rounds", "5", "--save", "docs/performance.md"),
         quick=("--rounds", "1", "--pages", "50"),
     ),
     "outputs": Measurement(quick=("--count", "100000")),

@@ -4,7 +4,7 @@
 turns, several rounds of them; everybody's rows are compared with what the site holds. The site's
 server has a core of its own where there are two, and everybody else has the other one.
 
-    python -m benchmarks.compare --rounds 5 --save docs/performance
+    python -m benchmarks.compare --rounds 5 --save docs/performance.md
 """
 
 from __future__ import annotations
@@ -153,19 +153,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--pages", type=int, default=100, help="listing pages of 20 items each")
-    parser.add_argument("--save", type=Path, help="write the report to SAVE.json and SAVE.png")
+    parser.add_argument("--save", type=Path, help="put the table into this page, a chart beside it")
     given = parser.parse_args()
     with TemporaryDirectory(prefix="bench-rows-") as folder, built(given.pages) as job:
         runs = turns(job, given.rounds, Path(folder))
-    report = table.report(runs, job.pages)
-    table.show(report)
-    said = {"machine": machine.told(PEERS), "pages": job.pages, "rounds": given.rounds}
-    table.say(f"\n{said['machine']}")
+    lines = table.report(runs, job.pages)
+    about = f"{job.pages} pages, medians of {given.rounds} rounds; {machine.told(PEERS)}"
+    table.show(lines)
+    table.say(f"\n{about}")
     if given.save:
-        whole_report = {**said, "contenders": [asdict(line) for line in report]}
-        given.save.with_suffix(".json").write_text(json.dumps(whole_report, indent=1) + "\n")
-        chart = ["-m", "benchmarks.rig.chart", str(given.save)]
-        subprocess.run([str(PEERS), *chart], cwd=ROOT, check=True)  # noqa: S603 - our own program
+        table.save(lines, about, given.save)
+        chart = [str(PEERS), "-m", "benchmarks.rig.chart", str(given.save.with_suffix(".png"))]
+        data = json.dumps({"about": about, "contenders": [asdict(line) for line in lines]})
+        subprocess.run(chart, cwd=ROOT, input=data, text=True, check=True)  # noqa: S603 - ours
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Draws the report of ``compare``: ``python -m benchmarks.rig.chart docs/performance``."""
+"""Draws what ``compare`` found: JSON on standard input → the PNG file that is named."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 
@@ -17,9 +18,8 @@ PANELS = (("cpu", "CPU ms a page", "{:.2f}"), ("rate", "pages a second, one core
           ("memory", "peak memory, MiB", "{:.0f}"))  # fmt: skip
 
 
-def draw(base: Path) -> None:
-    """Read BASE.json and write BASE.png."""
-    report = json.loads(base.with_suffix(".json").read_text(encoding="utf-8"))
+def draw(report: dict[str, Any], file: Path) -> None:
+    """Draw ``report`` (``about``, and the lines of ``contenders``) into ``file``."""
     lines = report["contenders"][::-1]
     names = [line["name"].replace(", ", ",\n") for line in lines]
     colours = [OURS if line["name"].startswith("Gristmill") else THEIRS for line in lines]
@@ -30,10 +30,9 @@ def draw(base: Path) -> None:
         panel.set_title(title, fontsize=11, color=EDGE)
         panel.margins(x=0.18)
         panel.spines[["top", "right"]].set_visible(False)
-    about = f"{report['pages']} pages, median of {report['rounds']} rounds; {report['machine']}"
-    figure.supxlabel(textwrap.fill(about, 170), fontsize=7, color=EDGE)
-    figure.savefig(base.with_suffix(".png"), dpi=110)
+    figure.supxlabel(textwrap.fill(report["about"], 170), fontsize=7, color=EDGE)
+    figure.savefig(file, dpi=110)
 
 
 if __name__ == "__main__":
-    draw(Path(sys.argv[1]))
+    draw(json.load(sys.stdin), Path(sys.argv[1]))

@@ -26,16 +26,21 @@ WORDS = [
 ]  # fmt: skip
 
 
+def packed(page: str) -> bytes:
+    """Return a page as it travels, packed with gzip."""
+    return gzip.compress(page.encode(), LEVEL, mtime=0)
+
+
 @dataclass(frozen=True, slots=True)
 class Market:
-    """``pages`` listing pages; everything about an item follows from its number (from 1)."""
+    """``size`` listing pages; everything about an item follows from its number (from 1)."""
 
-    pages: int
+    size: int
     seed: int = 1
 
     def rows(self, base: str) -> Iterator[dict[str, str]]:
         """Yield what the items' pages hold, in document order, with ``base`` before paths."""
-        for number in range(1, self.pages * ITEMS + 1):
+        for number in range(1, self.size * ITEMS + 1):
             yield self._row(number, base)
 
     def _row(self, number: int, base: str) -> dict[str, str]:
@@ -57,18 +62,18 @@ class Market:
     def write(self, folder: Path) -> int:
         """Write every page to ``folder``, packed with gzip, and return their bytes unpacked."""
         size = 0
-        for path, page in self._pages():
+        for path, page in self.pages():
             file = folder / f"{path}.gz"
             file.parent.mkdir(parents=True, exist_ok=True)
-            body = page.encode()
-            file.write_bytes(gzip.compress(body, LEVEL, mtime=0))
-            size += len(body)
+            file.write_bytes(packed(page))
+            size += len(page.encode())
         return size
 
-    def _pages(self) -> Iterator[tuple[str, str]]:
+    def pages(self) -> Iterator[tuple[str, str]]:
+        """Yield path and text of every page, robots.txt first."""
         yield "robots.txt", "User-agent: *\nAllow: /\n"
         rows = list(self.rows(""))
-        for page in range(1, self.pages + 1):
+        for page in range(1, self.size + 1):
             first = (page - 1) * ITEMS
             yield f"list/{page}.html", self._listing(page, rows[first : first + ITEMS], first + 1)
         for number, row in enumerate(rows, 1):
@@ -77,7 +82,7 @@ class Market:
     def _listing(self, page: int, rows: list[dict[str, str]], first: int) -> str:
         cards = "".join(_card(number, row) for number, row in enumerate(rows, first))
         after = f'<a class="next" href="/list/{page + 1}.html">Next page</a>'
-        links = f'<nav class="pages"><b>{page}</b>{after if page < self.pages else ""}</nav>'
+        links = f'<nav class="pages"><b>{page}</b>{after if page < self.size else ""}</nav>'
         main = f'<div class="grid">{cards}</div>{links}'
         return _page(f"Page {page}", main, LISTING, random.Random(-page))  # noqa: S311 - filler
 

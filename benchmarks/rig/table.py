@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import median
 
 SCRAPY, BARE = "Scrapy", "bare pycurl + lexbor loop"
 MEMORY, WHOLE = "Gristmill's slice, in memory", "Gristmill, whole stack"
+BEGIN, END = "<!-- compare: begin (make bench writes this table) -->", "<!-- compare: end -->"
 LINE = "{:<30} {:>11} {:>9} {:>9} {:>13} {:>13}"
 HEADS = ("", "CPU ms/page", "pages/s", "peak MiB", "/ Scrapy", "/ bare loop")
 
@@ -72,14 +74,36 @@ def _parts(own: Sequence[Run], pages: int) -> dict[str, float]:
 
 
 def show(lines: Sequence[Line]) -> None:
-    """Print the table, where the stack's CPU goes, and what durability costs."""
+    """Print the table and what follows from it."""
     say("\n" + LINE.format(*HEADS))
     for one in lines:
-        numbers = (f"{one.cpu:.3f}", f"{one.rate:.0f}", f"{one.memory:.0f}")
-        say(LINE.format(one.name, *numbers, f"{one.to_scrapy:.3f}", f"{one.to_bare:.2f}"))
+        say(LINE.format(*_cells(one)))
+    for told in _told(lines):
+        say(f"\n{told}")
+
+
+def save(lines: Sequence[Line], about: str, page: Path) -> None:
+    """Put the table into ``page``, in place of the one between its two marks."""
+    rows = [HEADS, ("---", *["---:"] * (len(HEADS) - 1)), *map(_cells, lines)]
+    made = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    told = "\n".join(f"* {line}" for line in (*_told(lines), about))
+    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not end:
+        raise SystemExit(f"{page} has no place for a table: {BEGIN} … {END}")
+    text = f"{before}{begin}\n{made}\n\n{told}\n{end}{after}"
+    page.write_text(text, encoding="utf-8")
+
+
+def _cells(one: Line) -> tuple[str, ...]:
+    ratios = (f"{one.to_scrapy:.3f}", f"{one.to_bare:.2f}")
+    return (one.name, f"{one.cpu:.3f}", f"{one.rate:.0f}", f"{one.memory:.0f}", *ratios)
+
+
+def _told(lines: Sequence[Line]) -> Iterator[str]:
     named = {one.name: one for one in lines}
-    parts = named[WHOLE].parts
-    say("\nthe whole stack, ms a page: " + ", ".join(f"{k} {v:.3f}" for k, v in parts.items()))
-    share = 1 - named[MEMORY].cpu / named[WHOLE].cpu
-    say(f"durability's share of the whole stack: {share:.0%} (the rest is the slice in memory)")
-    say(f"worker / bare loop: {parts['worker'] / named[BARE].cpu:.2f}")
+    parts, whole = named[WHOLE].parts, named[WHOLE].cpu
+    share = 1 - named[MEMORY].cpu / whole
+    yield "the whole stack, ms a page: " + ", ".join(f"{k} {v:.3f}" for k, v in parts.items())
+    yield f"durability's share of the whole stack: {share:.0%}; without it there is the slice alone"
+    yield f"worker against the bare loop: {parts['worker'] / named[BARE].cpu:.2f}"
