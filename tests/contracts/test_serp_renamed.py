@@ -93,3 +93,22 @@ def test_no_results_are_told_without_a_word_of_their_language(engine: str, word:
 def test_a_challenge_is_a_block_in_every_language(engine: str, challenge: str, words: str) -> None:
     """Whoever's challenge it is, and whatever the notice says."""
     assert read(engine, page(f"<p>{words}</p>{challenge}")).verdict == "captcha"
+
+
+@pytest.mark.parametrize("engine", ["bing", "baidu", "yandex"])
+def test_a_place_of_results_that_waits_for_its_script_is_not_empty(engine: str) -> None:
+    """No word in it says that nothing was found."""
+    frames = {"bing": "b_results", "baidu": "content_left", "yandex": "search-result"}
+    html = asking(engine, page(f'<div id="{frames[engine]}"></div>'))
+
+    assert read(engine, html).verdict == "unrecognized"
+
+
+@pytest.mark.parametrize("engine", ["google", "bing", "baidu", "yandex"])
+def test_a_result_is_no_next_page_whatever_its_parameters(engine: str) -> None:
+    """``?p=5`` is a common one of blogs."""
+    query = "start=90&first=90&pn=90&p=90"
+    html = RESULTS[engine][0]().replace("?a=1", f"?{query}&amp;a=1")
+    html = re.sub(r'<a [^>]*(pnnext|sb_pagN|class="n"|Pager-Item)[^>]*>', "<a>", html)
+
+    assert read(engine, html).next_url is None

@@ -15,7 +15,7 @@ from workers.serp.dated import cut_date
 from workers.serp.dom import Node, Tree, attr, classes, first, link_around, parse, text_of
 from workers.serp.found import Found, once, page_of, record, titled
 from workers.serp.links import build, follow, host_name, path_of, unwrap
-from workers.serp.lists import CHALLENGE, asked, link_ahead, listed
+from workers.serp.lists import CHALLENGE, asked, link_ahead, listed, says_something
 from workers.serp.visitor import visitor
 
 _BLOCK = ("[class*='passMod_'], form[action*='wappass.baidu.com'],"
@@ -77,7 +77,7 @@ def _says_nothing(tree: Tree, url: str) -> bool:
     if tree.css_first(_NOTHING) is not None:
         return True
     column = tree.css_first("#content_left")
-    if column is None:
+    if column is None or not says_something(column):
         return False
     targets = (unwrap(url, attr(link, "href")) for link in column.css("a[href]"))
     return not any(target and _leads_out(target, url) for target in targets)

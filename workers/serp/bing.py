@@ -7,7 +7,7 @@ from workers.serp.base import Pairs, Record, SerpPage
 from workers.serp.dom import Node, Tree, ancestors, attr, first, link_around, parse, text_of
 from workers.serp.found import Found, once, page_of, record, titled
 from workers.serp.links import build, follow, host_name, path_of, unwrap
-from workers.serp.lists import CHALLENGE, asked, link_ahead, listed
+from workers.serp.lists import CHALLENGE, asked, link_ahead, listed, says_something
 from workers.serp.tables import bing_language
 from workers.serp.visitor import visitor
 
@@ -39,10 +39,10 @@ class Bing:
         tree = parse(html)
         found = _read(tree, url)
         if not found.organic:
-            found.nothing = _says_nothing(tree, url)
-            block = _BLOCK if found.nothing else f"{_BLOCK}, {CHALLENGE}"
-            if tree.css_first(block) is not None:
+            said = tree.css_first("li.b_no, #b_results .b_no") is not None
+            if tree.css_first(_BLOCK if said else f"{_BLOCK}, {CHALLENGE}") is not None:
                 return SerpPage(verdict="captcha")
+            found.nothing = said or _is_hollow(tree, url)
         # The block above the list and the one below it hold the same advertisements.
         found.ads = once(entry for node in tree.css("li.b_ad") for entry in _ads(node, url))
         found.questions = titled(text_of(node) for node in tree.css(".df_qntext"))
@@ -74,11 +74,9 @@ def _is_own(target: str, url: str) -> bool:
     return host == host_name(url) or host.endswith("bing.com")
 
 
-def _says_nothing(tree: Tree, url: str) -> bool:
-    """Whether the page says so, or has a frame of results in which nothing leads anywhere."""
-    if tree.css_first("li.b_no, #b_results .b_no") is not None:
-        return True
-    if tree.css_first("#b_results") is None or not asked(tree, "q"):
+def _is_hollow(tree: Tree, url: str) -> bool:
+    """Whether this is a frame of results that has words, and leads nowhere."""
+    if not says_something(tree.css_first("#b_results")) or not asked(tree, "q"):
         return False
     targets = (unwrap(url, attr(link, "href")) for link in tree.css("#b_results a[href]"))
     return all(target is None or _is_own(target, url) for target in targets)

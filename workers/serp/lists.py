@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from workers.extraction.urls import absolute
 from workers.serp.base import Record
 from workers.serp.dom import Node, Tree, ancestors, attr, text_of
-from workers.serp.links import param, whole
+from workers.serp.links import param, path_of, whole
 
 FEWEST = 3  # boxes with a heading that leads out; fewer are no list
 CHALLENGE = (
@@ -26,11 +27,24 @@ def asked(tree: Tree, *names: str) -> bool:
 
 
 def link_ahead(tree: Tree, url: str, name: str) -> Node | None:
-    """Return the link to the nearest offset beyond that of ``url``, by the parameter ``name``."""
+    """Return the link to the nearest offset beyond that of ``url``, by the parameter ``name``.
+
+    Only the engine's own: results may have a parameter of that name, too.
+    """
     here, links = whole(param(url, name)), tree.css(f"a[href*='{name}=']")
-    ahead = {whole(param(attr(link, "href"), name)): link for link in reversed(links)}
+    own = [link for link in links if _place(url, attr(link, "href")) == _place(url, url)]
+    ahead = {whole(param(attr(link, "href"), name)): link for link in reversed(own)}
     later = [offset for offset in ahead if offset > here]
     return ahead[min(later)] if later else None
+
+
+def _place(url: str, href: str) -> str:
+    return path_of(absolute(url, href) or "").rstrip("/")
+
+
+def says_something(place: Node | None) -> bool:
+    """Whether the place of results holds words: an empty one waits for its script."""
+    return place is not None and bool(text_of(place))
 
 
 def listed(headings: Iterable[Node], entry: Callable[[Node, Node], Record | None]) -> list[Record]:

@@ -20,7 +20,7 @@ from workers.serp.dom import (
 )
 from workers.serp.found import Found, once, page_of, record, titled
 from workers.serp.links import build, follow, host_name, param, path_of, unwrap
-from workers.serp.lists import CHALLENGE, asked, link_ahead, listed
+from workers.serp.lists import CHALLENGE, asked, link_ahead, listed, says_something
 from workers.serp.tables import yandex_host, yandex_language
 from workers.serp.visitor import visitor
 
@@ -62,9 +62,11 @@ class Yandex:
         if not found.organic:
             if tree.css_first(_BLOCK) is not None or path_of(url).startswith("/showcaptcha"):
                 return SerpPage(verdict="captcha")
-            found.nothing = _says_nothing(tree)
-            if not found.nothing and tree.css_first(CHALLENGE) is not None:
+            said = tree.css_first(_NOTHING) is not None
+            if not said and tree.css_first(CHALLENGE) is not None:
                 return SerpPage(verdict="captcha")
+            # A message over items that can't be read is no word that there are none.
+            found.nothing = not _items(tree) and (said or _is_hollow(tree))
         found.related = titled(text_of(n) for n in tree.css("[class*='Related'] a, .related a"))
         pager = tree.css_first(", ".join(f"a{name}[href]" for name in _NEXT))
         pager = pager or link_ahead(tree, url, "p")
@@ -72,16 +74,12 @@ class Yandex:
         return page_of(found, serp, page)
 
 
-def _says_nothing(tree: Tree) -> bool:
-    """Whether the page says so, or has the place of results with no heading that is a link.
-
-    A message over items that can't be read is no word that there are none.
-    """
-    if _items(tree):
-        return False
+def _is_hollow(tree: Tree) -> bool:
+    """Whether the place of results has words, and no heading that is a link."""
     place = tree.css_first("#search-result")
-    hollow = place is not None and place.css_first("h2 a, a h2, h3 a, a h3") is None
-    return tree.css_first(_NOTHING) is not None or (hollow and asked(tree, "text"))
+    if place is None or not says_something(place) or not asked(tree, "text"):
+        return False
+    return place.css_first("h2 a, a h2, h3 a, a h3") is None
 
 
 def _items(tree: Tree) -> list[Node]:
@@ -116,20 +114,17 @@ def _plain(tree: Tree, url: str) -> Found:
     def entry(box: Node, heading: Node) -> Record | None:
         link = link_around(heading)
         target = unwrap(url, attr(link, "href")) if link is not None else None
-        wanted = target is not None and not _is_ad(box, target) and not _is_vertical(target, url)
-        return _entry(box, target) if target is not None and wanted else None
+        if target is None or _is_ad(box, target) or _is_vertical(target, url):
+            return None
+        named = any(line.lower() in _AD_WORDS for line in lines_of(box))
+        return None if named else _entry(box, target)
 
     return Found(layout="headings", organic=once(listed(tree.css("h2"), entry)))
 
 
 def _is_ad(node: Node, target: str) -> bool:
     marked = attr(node, "data-fast-name") in _WIZARDS or "RsyaGuarantee" in classes(node)
-    named = marked or node.css_first(_AD) is not None
-    return (
-        named
-        or host_name(target).startswith("yabs.")
-        or any(line.lower() in _AD_WORDS for line in lines_of(node))
-    )
+    return marked or node.css_first(_AD) is not None or host_name(target).startswith("yabs.")
 
 
 def _is_vertical(target: str, url: str) -> bool:
