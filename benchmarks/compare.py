@@ -14,11 +14,13 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from benchmarks.contenders.fields import IN_FLIGHT
 from benchmarks.contenders.memory_slice import payload, row_of
@@ -40,6 +42,11 @@ ALONE = {
     "bare pycurl + lexbor loop": "bare_loop",
     "Gristmill's slice, in memory": "memory_slice",
 }
+PATIENCE, LOOK_EVERY, REST = 600.0, 0.1, 5.0  # seconds
+STATE = """
+SELECT state, error_message, results_name, extract(epoch FROM finished_at - created_at) AS seconds
+FROM processes WHERE id = %s
+"""
 WHOLE = table.WHOLE
 
 
@@ -88,19 +95,35 @@ def whole(running: Stack, job: Job, folder: Path) -> Run:
     parts, everything = running.cpu(), running.whole_cpu()
     with watched(running.memory) as peak:
         process = running.client.start({"name": "market", "payload": payload(job.start)})
-        *_, last = running.client.watch(process)
+        ended = _ended(running, process["id"])
         after = running.cpu()
         spent = running.whole_cpu() - everything
-    if last["status"] != "finished":
-        raise SystemExit(f"the process is {last['status']}: {last}")
     used = {part: seconds - parts[part] for part, seconds in after.items()}
     used["supervisor"] = spent - sum(used.values())
-    file = running.client.download(last["results"], folder)
+    file = running.client.download(ended.results_name, folder)
     with file.open("rb") as lines:
         check(WHOLE, (dict(row_of(one)) for line in lines for one in _details(line)), job)
-    asked = "SELECT extract(epoch FROM finished_at - created_at) AS s FROM processes WHERE id = %s"
-    (took,) = running.sql(asked, process["id"])
-    return Run(cpu=spent, wall=float(took.s), memory=peak[0], parts=used)
+    return Run(cpu=spent, wall=float(ended.seconds), memory=peak[0], parts=used)
+
+
+def _ended(running: Stack, process: str) -> Any:  # noqa: ANN401 - a row
+    """Wait for the end of a process, asked of Postgres: calls of the API would count as its."""
+    for _ in range(int(PATIENCE / LOOK_EVERY)):
+        (row,) = running.sql(STATE, process)
+        if row.state == "finished":
+            return row
+        if row.state not in {"queued", "running", "publishing"}:
+            raise SystemExit(f"the process is {row.state}: {row.error_message}")
+        time.sleep(LOOK_EVERY)
+    raise SystemExit(f"the process has not ended after {PATIENCE} s")
+
+
+def resting(running: Stack) -> str:
+    """Return a line about what the stack uses when there is nothing to do."""
+    before = running.whole_cpu()
+    time.sleep(REST)
+    used = (running.whole_cpu() - before) / REST
+    return f"the whole stack at rest uses {used:.1%} of a core"
 
 
 def _details(line: bytes) -> list[dict[str, str]]:
@@ -141,6 +164,7 @@ def turns(job: Job, rounds: int, folder: Path) -> dict[str, list[Run]]:
     with stack(settings) as running:
         contenders[WHOLE] = lambda: whole(running, job, folder)
         contenders[WHOLE]()  # warm, as a service is: imports, connections, plans
+        table.say(resting(running))
         for number in range(rounds):
             for name, measure in contenders.items():
                 runs[name].append(measure())
