@@ -35,7 +35,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "two_workers": Measurement(quick=("--pages", "2000", "--rounds", "1")),
     "growth": Measurement(quick=("--sizes", "2000", "6000")),
     "simulated_workers": Measurement(quick=("--measure", "15", "--pages", "20000")),
-    "chrome_pages": Measurement(quick=("--pages", "40", "--cold-pages", "3")),
+    "chrome_pages": Measurement(quick=("--pages", "40", "--cold-pages", "3", "--patience", "0")),
 }
 
 
