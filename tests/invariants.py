@@ -19,6 +19,11 @@ from workers.storage.base import Storage
 BASE_PRICE, CHROME_PRICE = 50, 100  # thousandths of a credit a page, by default
 ENDED = frozenset({"finished", "canceled", "failed"})
 
+NAMED = """SELECT results_key FROM processes WHERE NOT deleted
+UNION SELECT log_key FROM processes WHERE NOT deleted
+UNION SELECT o.key FROM objects o JOIN pages g ON g.id = o.page_id WHERE o.state = 'live'"""
+"""The objects that there have to be: results, logs, and the pages that were kept for diagnosis."""
+
 
 def ask(url: str, query: str, *values: object) -> list[tuple[Any, ...]]:
     """Return what a query returns, committed."""
@@ -105,13 +110,16 @@ def balances_add_up(url: str) -> list[str]:
     ]
 
 
-def requests_were_counted(url: str, process: str, asked: int) -> list[str]:
+def requests_were_counted(url: str, processes: Sequence[str], asked: int) -> list[str]:
     """The site saw ``asked`` requests: no more than were counted, no fewer than it answered."""
     ((low, high),) = ask(
-        url, "SELECT response_count, request_count FROM processes WHERE id = %s", process
+        url,
+        "SELECT coalesce(sum(response_count), 0), coalesce(sum(request_count), 0) FROM processes"
+        " WHERE id = ANY(%s)",
+        list(processes),
     )
     fine = low <= asked <= high
-    return [] if fine else [f"{process}: {low} responses, {asked} requests seen, {high} counted"]
+    return [] if fine else [f"{low} responses, {asked} requests seen, {high} counted"]
 
 
 def webhooks_arrived(url: str, got: Sequence[tuple[str, bytes]]) -> list[str]:
@@ -131,12 +139,7 @@ def webhooks_arrived(url: str, got: Sequence[tuple[str, bytes]]) -> list[str]:
 def objects_are_named(url: str, storage: Storage) -> list[str]:
     """Storage holds exactly the objects that processes name, and the list of objects just those."""
     there = set(storage.keys())
-    named = {
-        key
-        for row in ask(url, "SELECT results_key, log_key FROM processes WHERE NOT deleted")
-        for key in row
-        if key
-    }
+    named = {key for (key,) in ask(url, NAMED) if key}
     listed = {key for (key,) in ask(url, "SELECT key FROM objects")}
     return [
         f"object {key}: stored {key in there}, named {key in named}, listed {key in listed}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from schemas.turn import SliceTurn
 from workers import frontier
+from workers.crashpoint import around
 from workers.db import Database
 from workers.errors import StorageUnavailable
 from workers.ids import new_id
@@ -31,7 +32,8 @@ def keep(
             return None
         tx.do("announce_kept", key=key, process_id=turn.process_id, page_id=page_id)
     try:
-        storage.put(key, [body[:MOST_BYTES]], CONTENT_TYPE)
+        with around("upload.kept"):
+            storage.put(key, [body[:MOST_BYTES]], CONTENT_TYPE)
     except StorageUnavailable:
         log.warning("page_not_kept", page=page_id)
         return None

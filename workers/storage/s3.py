@@ -15,6 +15,7 @@ from minio.deleteobjects import DeleteObject
 from urllib3 import PoolManager, Retry, Timeout
 
 from workers import errors
+from workers.crashpoint import around
 from workers.settings import Settings, SettingsError
 from workers.storage.faults import translated
 from workers.storage.names import content_disposition
@@ -87,7 +88,8 @@ class S3Storage:
             if reader.failure is not None:
                 raise reader.failure from None
             raise
-        self._verify(key, reader.total)
+        with around("upload.check"):
+            self._verify(key, reader.total)
         return reader.total
 
     def _verify(self, key: str, expected: int) -> None:

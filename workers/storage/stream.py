@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
+from workers.crashpoint import around
+
 
 class ChunkReader:
     """What the S3 client needs of a file: ``read``. Holds no more than was asked for and a chunk.
@@ -21,10 +23,8 @@ class ChunkReader:
 
     def read(self, size: int) -> bytes:
         """Return ``size`` bytes, or less at the end only."""
-        while self._size < size and (chunk := self._next()) is not None:
-            self._held.append(chunk)
-            self._size += len(chunk)
-            self.total += len(chunk)
+        with around("upload.part"):
+            self._gather(size)
         taken = []
         while self._held and size:
             chunk = self._held.popleft()
@@ -35,6 +35,13 @@ class ChunkReader:
             size -= len(chunk)
             self._size -= len(chunk)
         return b"".join(taken)
+
+    def _gather(self, size: int) -> None:
+        """Take chunks until ``size`` bytes are held or there is no more."""
+        while self._size < size and (chunk := self._next()) is not None:
+            self._held.append(chunk)
+            self._size += len(chunk)
+            self.total += len(chunk)
 
     def _next(self) -> bytes | None:
         try:
