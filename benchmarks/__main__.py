@@ -34,6 +34,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "first_request": Measurement(quick=("--runs", "20", "--behind", "5", "--pages", "2000")),
     "two_workers": Measurement(quick=("--pages", "2000", "--rounds", "1")),
     "growth": Measurement(quick=("--sizes", "2000", "6000")),
+    "frontier_model": Measurement(quick=("--commits", "30")),
     "simulated_workers": Measurement(quick=("--measure", "15", "--pages", "20000")),
     "chrome_pages": Measurement(quick=("--pages", "40", "--cold-pages", "3", "--patience", "0")),
 }

@@ -21,7 +21,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import quantiles
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -29,6 +28,7 @@ import orjson
 
 from benchmarks.rig.ask import Asker, database_pids, watched
 from benchmarks.rig.stack import cpu_of
+from benchmarks.rig.tell import quantile_line, say
 from deploy.local.services import Embedded
 
 ROOT = Path(__file__).parents[1]
@@ -62,6 +62,13 @@ FROM pg_stat_user_tables WHERE n_tup_upd > 0 ORDER BY n_tup_upd DESC LIMIT 5
 """
 
 
+SLOWEST = """
+SELECT calls, round(mean_exec_time::numeric, 2) AS mean, round(max_exec_time::numeric, 1) AS most,
+    left(regexp_replace(query, '\\s+', ' ', 'g'), 60) AS query
+FROM pg_stat_statements WHERE calls > 100 ORDER BY total_exec_time DESC LIMIT 8
+"""
+
+
 @dataclass(slots=True)
 class Seen:
     """What was seen from outside while the workers were at it."""
@@ -71,12 +78,6 @@ class Seen:
     pages: int = 0
     cpu: float = 0.0
     asked: Any = None
-
-
-def say(line: str) -> None:
-    """Print a line at once."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 def payload(url: str) -> str:
@@ -157,17 +158,6 @@ def watch(given: argparse.Namespace) -> Seen:
     return seen
 
 
-def quantile_line(name: str, values: list[float]) -> str:
-    """Return a line of quantiles, in milliseconds."""
-    if len(values) < 2:  # noqa: PLR2004 - quantiles need two
-        return f"  {name:<28} {values}"
-    cuts = quantiles(values, n=100, method="inclusive")
-    return (
-        f"  {name:<28} p50 {cuts[49]:7.1f}  p90 {cuts[89]:7.1f}  p99 {cuts[98]:7.1f}"
-        f"  most {max(values):7.1f} ms  ({len(values)})"
-    )
-
-
 def done(asker: Asker) -> int:
     """Return how many pages are over."""
     return int(asker.rows("SELECT sum(response_count) AS n FROM processes")[0].n)
@@ -193,6 +183,8 @@ def report(asker: Asker, seen: Seen, said: list[Any]) -> None:
     fair(asker, seen)
     for row in asker.rows(TABLES):
         say(f"  {row}")
+    for row in asker.rows(SLOWEST):
+        say(f"  {row.calls:>7} times, mean {row.mean:6} ms, most {row.most:6} ms  {row.query}")
     faults = [fault for one in said for fault in one["faults"]]
     say(f"  faults of turns: {len(faults)} {faults[:3]}")
 

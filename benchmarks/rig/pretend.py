@@ -26,11 +26,10 @@ from workers.celery import TURNS
 from workers.crawl import run_slice
 from workers.errors import GristmillError, StaleSlice
 from workers.fetchers.base import Exchange, FetchRequest, Response
-from workers.fetchers.proxies import ProxyPool
+from workers.log import configure
 from workers.metrics import Metrics
-from workers.parts import database, limits, options_for, prices
+from workers.parts import database, open_world, options_for, prices
 from workers.settings import settings
-from workers.world import World
 
 PAGE = b"<html><body><div class=card><h3><a href='/x'>One</a></h3></div></body></html>"
 HEADERS = (("content-type", "text/html; charset=utf-8"),)
@@ -93,7 +92,6 @@ class Pool:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._end = threading.Event()
         self.took: dict[str, list[float]] = {"claim": [], "commit": [], "turn": []}
         self.faults: list[str] = []
 
@@ -103,14 +101,14 @@ class Pool:
         for one in crew:
             one.start()
         sys.stdin.read()
-        self._end.set()
+        worker.stop()
         for one in crew:
             one.join()
 
     def _work(self) -> None:
         broker = redis.Redis.from_url(settings().redis_url)
         orders = cycle([TURNS[at:] + TURNS[:at] for at in range(len(TURNS))])  # as kombu does
-        while not self._end.is_set():
+        while not worker.stopping():
             found = broker.brpop(list(next(orders)), timeout=1)
             if found:
                 body = json.loads(base64.b64decode(json.loads(found[1])["body"]))
@@ -125,19 +123,9 @@ class Pool:
         turn = frontier.open_slice(database(), process_id, queue="base", worker=worker.me())
         if turn is not None:
             metrics = Kept(self.took)
-            sites = SlowSites(self._seconds)
-            world = World(
-                database(),
-                turn,
-                fetcher=sites,
-                asker=sites,
-                limits=limits("base"),
-                prices=prices(),
-                host_concurrency=settings().host_concurrency,
-                proxies=ProxyPool({}),
-                stopping=self._end.is_set,
-                metrics=metrics,
-            )
+            world = open_world(turn, metrics)
+            world.fetcher.close()
+            world.fetcher = world.asker = SlowSites(self._seconds)
             plan = load_plan(turn.payload, task_name=process_id)
             try:
                 options = options_for("base", fallback=False)
@@ -156,6 +144,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=10)
     parser.add_argument("--seconds", type=float, default=2.0, help="mean time of a page")
     given = parser.parse_args()
+    configure(settings())
     pool = Pool(given.seconds)
     pool.run(given.threads)
     cpu = sum(os.times()[:2])

@@ -102,7 +102,8 @@ class Transaction:
         """Run query ``name`` once for all ``rows`` (it holds ``VALUES %s``) and return its rows."""
         if not rows:
             return []
-        self._ask("SELECT 1").close()  # ``execute_values`` asks in pieces: only one may begin
+        if not self._asked:
+            self._ask("SELECT 1").close()  # ``execute_values`` asks in pieces: only one may begin
         with self.connection.cursor(cursor_factory=psycopg2.extras.NamedTupleCursor) as cursor:
             got = psycopg2.extras.execute_values(
                 cursor, queries()[name], rows, template or None, page_size=1000, fetch=True
