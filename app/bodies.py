@@ -37,6 +37,10 @@ _REQUEST: Final[Schema] = {
     "ignoreHTTPStatusErrCodes": {**_FLAG, "description": "Take an error page for a page."},
     "headers": {"type": "object"},
     "cookies": {"type": "object"},
+    "initialCookies": {
+        "oneOf": [{"type": "array", "items": {"type": "object"}}, {"type": "string"}],
+        "description": "As a browser's cookie extension exports them.",
+    },
     "ignoreRobots": _FLAG,
     "retries": {"type": "integer", "minimum": 0, "maximum": 20},
     "timeout": {"type": "number", "minimum": 0.1, "maximum": 60, "description": "Seconds."},

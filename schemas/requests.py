@@ -9,6 +9,7 @@ from typing import Any, Final
 from marshmallow import ValidationError, post_load, validates_schema
 
 from schemas.actions import ActionField
+from schemas.browser_cookies import BrowserCookiesField, sent_to
 from schemas.faults import shown
 from schemas.headers import CookiesField, HeadersField, PairsField
 from schemas.plan import Request
@@ -71,6 +72,7 @@ class RequestSchema(WishesSchema):
 
     url = Url()
     form_data = PairsField(data_key="formData")
+    initial_cookies = BrowserCookiesField(data_key="initialCookies")
     method = Word({"get": "GET", "post": "POST"})
 
     @validates_schema
@@ -94,7 +96,14 @@ class DetailsRequestSchema(WishesSchema):
         "Details pages are reached by links, without form data: remove this member.",
         data_key="formData",
     )
+    initial_cookies = BrowserCookiesField(data_key="initialCookies")
     method = Word({"get": "GET"})
+
+    @validates_schema
+    def _check_cookies(self, data: Mapping[str, Any], **_: object) -> None:
+        if data.get("initial_cookies"):
+            detail = "These are the start page's, and details have them too: move them there."
+            raise ValidationError({"initialCookies": [detail]})
 
 
 def make_request(wishes: Mapping[str, Any], inherited: Request | None = None) -> Request:
@@ -106,4 +115,7 @@ def make_request(wishes: Mapping[str, Any], inherited: Request | None = None) ->
         wishes = {name: wish for name, wish in wishes.items() if name not in ONLY_AT_START}
     merged = {**handed, **wishes}
     merged["actions"] = tuple(merged["actions"]) if "actions" in merged else ()
+    if brought := merged.pop("initial_cookies", None):
+        named = sent_to(merged["url"], brought) | dict(merged.get("cookies", ()))
+        merged["cookies"] = tuple(named.items())
     return Request(**merged)

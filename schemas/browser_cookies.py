@@ -1,0 +1,98 @@
+"""Cookies as a browser's extension exports them: the vendor's ``initialCookies``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from marshmallow import ValidationError, post_load
+
+from schemas.headers import CookiesField
+from schemas.problem import Invalid
+from schemas.strict import Many, Nested, StrictSchema
+from schemas.strict_json import loads
+from schemas.values import Flag, PassedOver, Text
+
+MOST_COOKIES: Final = 100
+
+_COOKIES: Final = CookiesField()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserCookie:
+    """A cookie and where a browser sends it; no ``domain``: to the page that is asked for."""
+
+    name: str
+    value: str
+    domain: str = ""
+    host_only: bool = False
+    secure: bool = False
+
+    def goes_to(self, url: str) -> bool:
+        """Whether a browser would send it with a request for ``url``; paths are not looked at."""
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+        domain = self.domain.strip().lower().removeprefix(".")
+        below = not self.host_only and host.endswith("." + domain)
+        return (not domain or host == domain or below) and (
+            not self.secure or parts.scheme == "https"
+        )
+
+
+class _CookieSchema(StrictSchema):
+    """One of them, with the members that the extension writes."""
+
+    name = Text(required=True)
+    value = Text(load_default="")
+    domain = Text()
+    host_only = Flag(data_key="hostOnly")
+    secure = Flag()
+    expires = PassedOver(data_key="expirationDate")
+    http_only = PassedOver(data_key="httpOnly")
+    id = PassedOver()
+    path = PassedOver()
+    same_site = PassedOver(data_key="sameSite")
+    session = PassedOver()
+    store = PassedOver(data_key="storeId")
+    store_as_documented = PassedOver(data_key="storeID")
+
+    @post_load
+    def _freeze(self, data: Mapping[str, Any], **_: object) -> BrowserCookie:
+        _COOKIES.deserialize({data["name"]: data["value"]})
+        return BrowserCookie(**{name: data[name] for name in data.keys() & _LOOKED_AT})
+
+
+_LOOKED_AT: Final = frozenset(BrowserCookie.__dataclass_fields__)
+
+
+class BrowserCookiesField(Many[BrowserCookie]):
+    """A list of them, or the text that the extension puts on the clipboard; null is none."""
+
+    def __init__(self, *, data_key: str) -> None:
+        super().__init__(Nested(_CookieSchema), most=MOST_COOKIES, data_key=data_key)
+        self.allow_none = True
+
+    def _deserialize(
+        self,
+        value: object,
+        attr: str | None,
+        data: Any,  # noqa: ANN401 - as marshmallow types it
+        **options: object,
+    ) -> list[BrowserCookie | None]:
+        cookies = _pasted(value) if isinstance(value, str) else value
+        return super()._deserialize(cookies, attr, data, **options)
+
+
+def _pasted(text: str) -> object:
+    try:
+        return loads(text.encode("utf-8", "surrogatepass")) if text.strip() else []
+    except Invalid as error:
+        detail = "This text is no list of cookies: paste the whole list, brackets and all."
+        raise ValidationError(detail) from error
+
+
+def sent_to(url: str, cookies: Iterable[BrowserCookie]) -> dict[str, str]:
+    """Return name → value of those ``cookies`` that a browser would send to ``url``."""
+    return {cookie.name: cookie.value for cookie in cookies if cookie.goes_to(url)}
