@@ -75,6 +75,7 @@ class Stopped:
     id: str = ""
     events: list[str] = field(default_factory=list)
     storage: MemoryStorage = field(default_factory=lambda: MemoryStorage(Settings()))
+    limits: frontier.Limits = LIMITS
 
     def __post_init__(self) -> None:
         name = f"a{self.credits}"
@@ -91,11 +92,11 @@ class Stopped:
         """Give a turn to the process in which up to ``pages`` pages are answered."""
         turn = frontier.open_slice(self.database, self.id, queue="base", worker="h|1|2")
         assert turn is not None
-        claim = frontier.claim(self.database, turn, pages, LIMITS, idle=True)
+        claim = frontier.claim(self.database, turn, pages, self.limits, idle=True)
         unasked = [page.id for page in claim.pages if not page.admitted]
         frontier.admit(self.database, turn, unasked)
         batch = frontier.Batch(outcomes=tuple(map(answer, claim.pages)))
-        frontier.commit(self.database, turn, batch, LIMITS)
+        frontier.commit(self.database, turn, batch, self.limits)
         frontier.close_slice(self.database, turn, starved=claim.starved)
         advance.advance(self.database, self.id, PRICES)
         return list(claim.pages)
@@ -118,6 +119,10 @@ class Stopped:
         files.publish(self.database, self.storage, *opened, records=records, enqueue=self.note)
         key = self.row().results_key
         return b"".join(self.storage.read(key)) if key else b""
+
+    def log(self) -> str:
+        """Return the process log."""
+        return b"".join(self.storage.read(self.row().log_key)).decode()
 
     def resume(self) -> Row:
         return recovery.resume(

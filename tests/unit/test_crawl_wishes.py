@@ -1,0 +1,135 @@
+"""What a payload's request wishes, and what the operator set, where it takes effect."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+
+from schemas.payload import load_plan
+from schemas.plan import Plan
+from tests.unit.test_crawl_judge import OPTIONS, answer, page
+from workers import parts
+from workers.crawl.ahead import admitted
+from workers.crawl.bench import Bench
+from workers.crawl.judge import judge
+from workers.crawl.requests import request_for
+from workers.settings import Settings, load
+
+URL = "http://site.test/list"
+
+
+def plan(**request: Any) -> Plan:
+    one = {"name": "T", "selector": "a"}
+    sent = {"name": "p", "format": "json", "fields": [one], "request": {"url": URL} | request}
+    return load_plan(sent)
+
+
+def bench(made: Plan, **options: Any) -> Bench:
+    given = replace(OPTIONS, fallback=False, **options)
+    return Bench(plan=made, options=given, allows=lambda _: None, chrome_hosts=set())
+
+
+def test_a_request_has_its_own_time_or_that_of_the_service() -> None:
+    """`timeout` of a payload comes before FETCH_TIMEOUT, for the whole exchange."""
+    own, usual = (request_for(page(), made, OPTIONS, "") for made in (plan(timeout=2.5), plan()))
+
+    assert (own.timeout, usual.timeout) == (2.5, 30)
+
+
+def test_credentials_and_cookies_go_no_further_than_their_host() -> None:
+    """A redirect, or a link, to another host is asked without them; the rest goes along."""
+    secret = {"Authorization": "Bearer x", "Accept-Language": "de", "User-Agent": "mine"}
+    made = plan(headers=secret, cookies={"sid": "1"})
+    near = request_for(page(url="http://site.test/next", hops=1), made, OPTIONS, "")
+    far = request_for(page(url="http://else.test/list", hops=1), made, OPTIONS, "")
+
+    assert (dict(near.headers), near.cookies) == (secret, (("sid", "1"),))
+    assert dict(far.headers) == {"Accept-Language": "de", "User-Agent": "mine"}
+    assert far.cookies == ()
+
+
+@pytest.mark.parametrize(
+    ("request_", "attempt", "step"),
+    [({}, 3, "retry"), ({}, 4, "done"), ({"retries": 0}, 1, "done"), ({"retries": 5}, 5, "retry")],
+)
+def test_a_request_has_its_own_retries_or_those_of_the_service(
+    request_: dict[str, int], attempt: int, step: str
+) -> None:
+    """`retries` of a payload comes before FETCH_RETRIES: further attempts after the first."""
+    outcome = judge(page(attempt=attempt), answer(status=503), bench(plan(**request_)))
+
+    assert outcome.step == step
+
+
+@pytest.mark.parametrize(("seconds", "step"), [("3600", "retry"), ("3601", "done")])
+def test_a_site_that_asks_for_more_than_an_hour_is_not_waited_for(seconds: str, step: str) -> None:
+    """The page failed; its process does not hang on it."""
+    outcome = judge(page(), answer(status=429, retry_after=seconds), bench(plan()))
+
+    assert (outcome.step, outcome.verdict) == (step, "failed")
+
+
+@pytest.mark.parametrize(
+    ("ignore", "respect", "known"),
+    [(False, True, False), (True, True, True), (False, False, True)],
+)
+def test_robots_txt_is_asked_unless_somebody_said_not_to(
+    *, ignore: bool, respect: bool, known: bool
+) -> None:
+    """`ignoreRobots` in the payload, or RESPECT_ROBOTS of the service."""
+    at = bench(plan(ignoreRobots=ignore), respect_robots=respect)
+
+    assert admitted(URL, at, at.plan.collections[0].request.ignore_robots) is known
+
+
+def test_robots_txt_is_not_asked_for_an_engine() -> None:
+    """A payload that names an engine, whatever the setting says."""
+    engine = load_plan({"name": "s", "engine": "bing", "q": "x", "format": "json"})
+
+    assert admitted("http://engine.test/", bench(engine), ignore=False)
+
+
+SET = {
+    "FETCH_TIMEOUT": "11", "CHROME_TIMEOUT": "12", "MAX_RESPONSE_BYTES": "13",
+    "EXTRACT_TIMEOUT": "14",
+    "FETCH_RETRIES": "15", "FETCH_BACKOFF": "16", "HOST_CONCURRENCY": "17", "HOST_DELAY": "18",
+    "FETCH_THREADS": "19", "CHROME_PAGES": "20", "SLICE_SECONDS": "21", "RESPECT_ROBOTS": "false",
+    "USER_AGENT": "ua", "ROBOTS_AGENT": "ra", "MAX_PAGES": "22", "MAX_RUNTIME": "23",
+    "BASE_PRICE": "0.024", "CHROME_PRICE": "0.025",
+}  # fmt: skip
+
+
+@pytest.fixture
+def configured(monkeypatch: pytest.MonkeyPatch) -> Settings:
+    given = load(SET)
+    monkeypatch.setattr(parts, "settings", lambda: given)
+    monkeypatch.setattr(parts, "prices", parts.prices.__wrapped__)
+    return given
+
+
+@pytest.mark.usefixtures("configured")
+def test_every_setting_of_a_crawl_reaches_it() -> None:
+    """Each variable sets one thing, and Chrome has a time and a number of pages of its own."""
+    base, chrome = (parts.options_for(queue, fallback=True) for queue in ("base", "chrome"))
+    names = [field.name for field in fields(base)]
+
+    assert [getattr(base, name) for name in names] == [
+        "base", 21, 19, 15, 16, 11, 13, 14, 17, 18, False, "ua", "ra", True,
+    ]  # fmt: skip
+    assert (chrome.timeout, chrome.in_flight) == (12, 20)
+
+
+@pytest.mark.usefixtures("configured")
+def test_every_limit_and_price_reaches_the_frontier() -> None:
+    """Prices are thousandths of a credit."""
+    base, chrome = parts.limits("base"), parts.limits("chrome")
+
+    assert (base.max_pages, base.max_runtime) == (22, 23)
+    assert (base.price, chrome.price) == (24, 25)
+
+
+def test_a_page_is_bound_by_the_settings() -> None:
+    """MAX_RESPONSE_BYTES goes with each request to the fetcher, which stops there."""
+    assert request_for(page(), plan(), replace(OPTIONS, max_bytes=77), "").max_bytes == 77
