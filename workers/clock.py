@@ -39,7 +39,7 @@ class Clock:
     def run(self) -> None:
         """Sweep every second; a Postgres that is away is asked again at the next tick."""
         while not self._end.wait(TICK):
-            self._tick(database())
+            self.tick(database())
         try:
             presence.gone(database(), self._name)
         except DatabaseUnavailable:
@@ -49,7 +49,8 @@ class Clock:
     def _name(self) -> str:
         return f"clock@{worker.me()}"
 
-    def _tick(self, db: Database) -> None:
+    def tick(self, db: Database) -> None:
+        """Take every step once."""
         now = time.monotonic()
         if now >= self._present_at:
             self._present_at = now + presence.SAY_EVERY

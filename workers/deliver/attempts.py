@@ -23,7 +23,8 @@ from workers.errors import (
     ObjectMissing,
     StorageUnavailable,
 )
-from workers.fetchers.calls import Call, send
+from workers.fetchers import calls
+from workers.fetchers.calls import Call
 from workers.fetchers.guard import parse_networks
 from workers.ids import new_id
 from workers.log import get_logger
@@ -125,7 +126,7 @@ def _webhook(database: Database, storage: Storage, settings: Settings, row: Row)
     )
     try:
         with around("webhook"):
-            status = send(call, parse_networks(settings.allowed_networks)).status
+            status = calls.send(call, parse_networks(settings.allowed_networks)).status
     except FetchError as error:
         return Result(error=error.message)
     fault = None if status in SUCCESSES else f"The receiver answered {status}."
