@@ -1,15 +1,21 @@
-"""The bodies of the single calls that are about one page, as JSON Schema."""
+"""What calls take, as JSON Schema: payloads, and the bodies of the single calls about one page."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+from schemas import registry
 from schemas.captures import LONGEST_SIDE, MARGIN, SIZES
+from schemas.serp import INCLUDES
 
 Schema = dict[str, Any]
 
 _TEXT: Final[Schema] = {"type": "string"}
 _FLAG: Final[Schema] = {"type": "boolean", "default": False}
+
+
+def _note(schema: Schema, description: str) -> Schema:
+    return {**schema, "description": description}
 
 
 def _number(low: float, high: float, default: float, kind: str = "number") -> Schema:
@@ -46,7 +52,64 @@ _REQUEST: Final[Schema] = {
     "timeout": {"type": "number", "minimum": 0.1, "maximum": 60, "description": "Seconds."},
 }
 
+_PAYLOAD: Final[Schema] = {
+    "type": "object",
+    "description": "What to extract, and how: a collection scheme, or an engine and a query.",
+    "properties": {
+        "name": _TEXT,
+        "request": {
+            "type": "object",
+            "description": "How pages are fetched; the single calls take the same members.",
+            "properties": {
+                "url": _note(_TEXT, "The start page, http or https."),
+                "type": _note(_TEXT, "`base`, or `chrome` for pages that need a browser."),
+            },
+        },
+        "commonParent": _note(_TEXT, "CSS selector of the block of one record."),
+        "fields": {"type": "array", "items": {"$ref": "#/components/schemas/Field"}},
+        "paginator": {
+            "type": "object",
+            "description": "How to go on to the next pages, up to `pageNum` in all.",
+            "properties": {
+                "nextPageSelector": _note(_TEXT, "Of the link to the next page."),
+                "type": _note(_TEXT, "`scroll` or `click` (Chrome), in place of a link."),
+                "selector": _note(_TEXT, "Of the element to click."),
+                "pageNum": {"type": "integer", "minimum": 1},
+            },
+        },
+        "path": _note({"type": "boolean"}, "These pages only lead to the details of their fields."),
+        "engine": _note(_TEXT, "In place of selectors. One of " + ", ".join(registry.SERP_ENGINES)),
+        "q": _note(_TEXT, "What to ask the engine."),
+        "country": _note(_TEXT, "Two letters, as in `us`."),
+        "language": _note(_TEXT, "As in `en` or `pt-BR`."),
+        "pageNum": {"type": "integer", "minimum": 1},
+        "include": {"type": "array", "items": {"enum": list(INCLUDES)}},
+        "format": _note(
+            _TEXT, "One of " + ", ".join((*registry.OUTPUTS, *registry.FORMAT_ALIASES))
+        ),
+    },
+}
+
+_FIELD: Final[Schema] = {
+    "type": "object",
+    "description": "What to take from each block of a page.",
+    "required": ["name", "selector"],
+    "properties": {
+        "name": _TEXT,
+        "selector": _note(_TEXT, "CSS, `.` for the block itself, or `xpath:` and an expression."),
+        "type": {"description": "0 image, 1 text, 2 link."},
+        "attrs": {"type": "array", "items": _TEXT, "description": "`text`, `href`, …"},
+        "filters": {"type": "array", "items": {"type": "object"}},
+        "details": _note(
+            {"$ref": "#/components/schemas/Payload"},
+            "What to take from the pages that the links lead to.",
+        ),
+    },
+}
+
 BODIES: Final[Schema] = {
+    "Payload": _PAYLOAD,
+    "Field": _FIELD,
     "Fetch": _body(
         **_REQUEST,
         type={"enum": ["base", "chrome"], "default": "base"},

@@ -8,7 +8,6 @@ from app.auth import SCOPES
 from app.bodies import BODIES
 from schemas import registry
 from schemas.codes import PAGE_VERDICTS
-from schemas.serp import INCLUDES
 
 Schema = dict[str, Any]
 
@@ -42,26 +41,6 @@ def _array(name: str) -> Schema:
 def _note(schema: Schema, description: str) -> Schema:
     return {**schema, "description": description}
 
-
-_PAYLOAD: Final[Schema] = {
-    "type": "object",
-    "description": "What to extract, and how: a collection scheme, or an engine and a query.",
-    "properties": {
-        "name": TEXT,
-        "request": {"type": "object", "properties": {"url": TEXT, "type": TEXT}},
-        "commonParent": TEXT,
-        "fields": {"type": "array", "items": {"type": "object"}},
-        "paginator": {"type": "object"},
-        "path": {"type": "boolean"},
-        "engine": _note(TEXT, "In place of selectors. One of " + ", ".join(registry.SERP_ENGINES)),
-        "q": _note(TEXT, "What to ask the engine."),
-        "country": _note(TEXT, "Two letters, as in `us`."),
-        "language": _note(TEXT, "As in `en` or `pt-BR`."),
-        "pageNum": {"type": "integer", "minimum": 1},
-        "include": {"type": "array", "items": {"enum": list(INCLUDES)}},
-        "format": _note(TEXT, "One of " + ", ".join((*registry.OUTPUTS, *registry.FORMAT_ALIASES))),
-    },
-}
 
 _TASK_FIELDS: Final[Schema] = {
     "name": TEXT,
@@ -99,7 +78,6 @@ _PROCESS: Final[Schema] = {
 }
 
 SCHEMAS: Final[Schema] = {
-    "Payload": _PAYLOAD,
     "TaskDraft": {
         "description": "A task, or a payload alone.",
         "anyOf": [

@@ -1,0 +1,52 @@
+"""The command line on a running stack, as an operator and as a script use it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from deploy.local import census
+from tests.acceptance.client import Stack, eventually
+from tests.acceptance.conftest import SETTINGS
+from tests.site import truth
+from tests.site.server import SiteServer
+
+
+def test_a_payload_in_a_file_becomes_results_in_a_file(
+    stack: Stack, site: SiteServer, tmp_path: Path
+) -> None:
+    """`run` creates, runs and downloads; `--format` comes before the payload's own."""
+    shop = truth.Shop(2, 3)
+    payload = tmp_path / "payload.json"
+    payload.write_text(json.dumps(truth.payload(shop, site.url)), encoding="utf-8")
+    out = tmp_path / "shop.jsonl"
+    told = stack.gristmill("run", str(payload), "--format", "jsonl", "--out", str(out))
+
+    assert told.keys() == {"process", "file"}
+    assert (told["process"]["status"], told["file"]) == ("finished", str(out))
+    assert len(out.read_text(encoding="utf-8").splitlines()) == told["process"]["recordCount"] == 6
+
+
+def test_the_doctor_makes_a_real_run_through_every_part(stack: Stack) -> None:
+    """`doctor --deep` on a stack that is well: one document, every check in it."""
+    told = stack.gristmill("doctor", "--deep")
+    states = {check["name"]: check["state"] for check in told["checks"]}
+
+    assert told["ok"]
+    assert states["run"] == "ok"
+    assert "fault" not in states.values()
+
+
+def test_a_pool_has_the_children_that_were_asked_for(stack: Stack) -> None:
+    """GRISTMILL_WORKERS and GRISTMILL_CHROME_WORKERS, each below one main process."""
+    wanted = {"worker": "GRISTMILL_WORKERS", "chrome": "GRISTMILL_CHROME_WORKERS"}
+    for part, name in wanted.items():
+        eventually(lambda part=part, name=name: children(stack, part) == int(SETTINGS[name]), 60)  # type: ignore[misc]
+
+
+def children(stack: Stack, part: str) -> int:
+    """Return how many processes stand right below the main process of a pool."""
+    pids = stack.pids(part)
+    seen = {pid: one for pid, one in census.everybody().items() if pid in pids}
+    main = [pid for pid, one in seen.items() if one.parent not in pids]
+    return sum(one.parent in main for one in seen.values())
