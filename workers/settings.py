@@ -60,8 +60,6 @@ class Settings:
     single_timeout: float = 120.0
     slice_seconds: float = 20.0
     lease_seconds: float = 15.0
-    heartbeat_seconds: float = 3.0
-    sweep_seconds: float = 5.0
     worker_nice: int = 10
     idle_exit_seconds: float = 60.0
     keep_pages_days: float = 30.0

@@ -27,6 +27,14 @@ def test_every_setting_is_in_the_table_and_no_other() -> None:
     assert set(table()) == {name.upper() for name in Settings.__dataclass_fields__}
 
 
+def test_every_setting_is_read_by_a_program() -> None:
+    """One that changes nothing is worse than none: somebody will rely on it."""
+    files = (file for part in ("app", "workers") for file in (ROOT / part).rglob("*.py"))
+    code = "".join(file.read_text(encoding="utf-8") for file in files)
+
+    assert [n for n in Settings.__dataclass_fields__ if not re.search(rf"\.{n}\b", code)] == []
+
+
 @pytest.mark.parametrize("name", sorted(Settings.__dataclass_fields__))
 def test_the_table_gives_the_default(name: str) -> None:
     """A default in the table, given as the variable, changes nothing."""
