@@ -25,7 +25,7 @@ log = get_logger()
 def say(database: Database, name: str, kind: str, *, browser: bool = False) -> None:
     """Record that this program is there."""
     with database.transaction("say_present") as tx:
-        tx.do("relax")
+        tx.later("relax")
         tx.do("say_present", name=name, kind=kind, browser=browser)
 
 

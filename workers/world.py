@@ -211,7 +211,7 @@ class World:
 
         def once() -> list[Row]:
             with self._database.transaction("manners") as tx:
-                tx.do("relax")
+                tx.later("relax")
                 return tx.all(name, **values)
 
         return patiently(once)

@@ -102,3 +102,57 @@ def test_reading_leaves_no_transaction_open(database: Database) -> None:
         tx.one("probe_database")
 
         assert tx.connection.info.transaction_status == TRANSACTION_STATUS_INTRANS
+
+
+def test_what_is_left_for_later_goes_with_the_next_query(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In its order, in one exchange, also where the next is the commit itself."""
+    asked = []
+    exchange = Transaction._exchange  # noqa: SLF001 - where every exchange passes
+    monkeypatch.setattr(
+        Transaction, "_exchange", lambda self, *more: asked.append(more) or exchange(self, *more)
+    )
+    with database.transaction("test") as tx:
+        tx.later("say_present", name="one", kind="clock", browser=False)
+        tx.later("say_gone", name="one")
+        tx.later("say_present", name="two", kind="100%s", browser=False)
+        seen = [row.name for row in tx.all("present")]
+        tx.later("say_gone", name="two")
+
+    assert (seen, len(asked)) == (["two"], 2)
+    with database.reading() as tx:
+        assert tx.all("present") == []
+
+
+def test_what_is_left_for_later_is_not_lost_with_a_connection_that_went_stale(
+    database: Database, database_url: str
+) -> None:
+    """It belongs to the first exchange, which is asked again on a new connection."""
+    with database.transaction("test") as tx:
+        tx.one("probe_database")
+        old = _pid(tx)
+    _end_backend(database_url, old)
+    with database.transaction("test") as tx:
+        tx.later("say_present", name="one", kind="clock", browser=False)
+        tx.later("say_present", name="two", kind="clock", browser=False)
+        seen = [row.name for row in tx.all("present")]
+
+    assert seen == ["one", "two"]
+
+
+def test_nothing_of_a_transaction_stays_when_what_was_left_for_later_fails(
+    database: Database,
+) -> None:
+    """The commit that it was sent with is not reached."""
+
+    def failing() -> None:
+        with database.transaction("test") as tx:
+            tx.do("say_present", name="one", kind="clock", browser=False)
+            tx.later("say_present", name=None, kind="clock", browser=False)
+
+    with pytest.raises(psycopg2.IntegrityError):
+        failing()
+
+    with database.reading() as tx:
+        assert tx.all("present") == []

@@ -9,7 +9,9 @@ import pytest
 from schemas.turn import Claim, ClaimedPage, NewPage, Outcome, SliceTurn
 from workers import frontier
 from workers.db import Database
+from workers.errors import StaleSlice
 from workers.frontier import Batch, Limits
+from workers.frontier.claims import take
 from workers.ids import new_id
 
 LIMITS = Limits(max_pages=1000, max_runtime=1000.0, price=50)
@@ -18,16 +20,32 @@ LIMITS = Limits(max_pages=1000, max_runtime=1000.0, price=50)
 @pytest.fixture
 def turn(database: Database) -> SliceTurn:
     """Return an open slice of a process with a start page; its account pays for three pages."""
+    pay_in(database, 150)
+    return open_process(database)
+
+
+def pay_in(database: Database, amount: int) -> None:
+    with database.transaction("test") as tx, tx.connection.cursor() as cursor:
+        tx.one("probe_database")
+        cursor.execute(
+            "INSERT INTO accounts (id, name, balance, webhook_secret) VALUES ('a', 'a', %s, 's')"
+            " ON CONFLICT (id) DO UPDATE SET balance = accounts.balance + excluded.balance",
+            (amount,),
+        )
+
+
+def open_process(database: Database) -> SliceTurn:
+    """Return an open slice of another process of the account, with a start page."""
     process = new_id()
     with database.transaction("test") as tx, tx.connection.cursor() as cursor:
+        tx.one("probe_database")
         cursor.execute(
-            "INSERT INTO accounts (id, name, balance, webhook_secret) VALUES ('a','a',150,'s')"
+            "INSERT INTO tasks (id, account_id, payload) VALUES (%s, 'a', '{}')", (process,)
         )
-        cursor.execute("INSERT INTO tasks (id, account_id, payload) VALUES ('t', 'a', '{}')")
         cursor.execute(
             "INSERT INTO processes (id, task_id, account_id, payload, page_count, open_pages)"
-            " VALUES (%s, 't', 'a', '{}', 1, 1)",
-            (process,),
+            " VALUES (%s, %s, 'a', '{}', 1, 1)",
+            (process, process),
         )
         cursor.execute(
             "INSERT INTO pages (process_id, collection, position, key, url, host, admitted)"
@@ -128,25 +146,79 @@ def test_pages_of_a_claim_whose_answer_was_lost_go_back_uncounted(
     assert row(database, turn)["requests"] == 3
 
 
-def test_two_that_reserve_at_once_never_hold_more_than_there_is(
+def test_two_that_claim_at_once_never_hold_more_than_there_is(
     database: Database, turn: SliceTurn
 ) -> None:
-    """The second waits for the first, and then sees what the first left."""
-    payable: list[int] = []
+    """Two processes of one account: the second waits, and then sees what the first left."""
+    second = open_process(database)
+    for each in (turn, second):
+        turn_over(database, each, done(start(database, each), links=2), limit=0)
+    pay_in(database, 150)
+    claimed: list[int] = []
 
-    def reserve() -> None:
-        with database.transaction("test") as tx:
-            payable.append(
-                tx.the("reserve", account_id=turn.account_id, wanted=2, price=50).payable
-            )
+    def claim() -> None:
+        claimed.append(len(frontier.claim(database, second, 64, LIMITS, idle=True).pages))
 
     with database.transaction("test") as tx:
-        tx.the("reserve", account_id=turn.account_id, wanted=2, price=50)
-        other = threading.Thread(target=reserve)
+        taken = take(tx, turn, frontier.guarded(tx, turn), LIMITS, limit=64, idle=True)
+        other = threading.Thread(target=claim)
         other.start()
         time.sleep(0.2)
-        assert payable == []
+        assert claimed == []
     other.join()
 
-    assert payable == [1]
-    assert row(database, turn)["reserved"] == 150
+    assert (len(taken.pages), claimed) == (2, [2])
+    assert row(database, turn)["reserved"] == 200
+
+
+def test_a_turn_that_waited_for_a_cancel_finds_its_fence_gone(
+    database: Database, turn: SliceTurn
+) -> None:
+    """The fence is looked for behind the lock: what the lock's last holder removed is not there."""
+    told: list[bool] = []
+
+    def claim() -> None:
+        with pytest.raises(StaleSlice):
+            frontier.claim(database, turn, 64, LIMITS, idle=True)
+        told.append(True)
+
+    with database.transaction("test") as tx:
+        tx.the("lock_process", process_id=turn.process_id)
+        other = threading.Thread(target=claim)
+        other.start()
+        time.sleep(0.2)
+        frontier.fence_off(tx, turn.process_id)
+    other.join()
+
+    assert told == [True]
+    assert row(database, turn)["reserved"] == 0
+
+
+def test_processes_of_one_account_that_commit_at_once_are_charged_exactly(
+    database: Database, turn: SliceTurn
+) -> None:
+    """Each adds to what the other has just written, whoever had to wait for the account."""
+    pay_in(database, 1_000_000)
+    turns = [turn, open_process(database)]
+
+    def crawl(each: SliceTurn) -> None:
+        turn_over(database, each, done(start(database, each), links=80), limit=0)
+        claimed = frontier.claim(database, each, 2, LIMITS, idle=True).pages
+        while claimed:
+            claim = turn_over(database, each, *map(done, claimed), limit=2)
+            assert claim is not None
+            claimed = claim.pages
+
+    threads = [threading.Thread(target=crawl, args=(each,)) for each in turns]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    for each in turns:
+        assert row(database, each) == {
+            "requests": 81,
+            "open": 0,
+            "balance": 1_000_150 - 2 * 81 * 50,
+            "reserved": 0,
+        }

@@ -48,6 +48,7 @@ def manners(pool: Pool, *, delay: float = 0.0) -> Manners:
 
 class Options:
     host_delay = 0.0
+    in_flight = 16
 
 
 def page(number: int, host: str) -> ClaimedPage:
@@ -162,3 +163,19 @@ def test_a_pool_that_gave_all_it_had_is_not_asked_at_every_page() -> None:
     polite.ready(16)
 
     assert len(pool.asked) <= 3
+
+
+@pytest.mark.usefixtures("clock")
+def test_no_more_slots_are_asked_for_than_pages_can_be_in_flight() -> None:
+    """A long queue at one host is no reason to ask the pool at every page that joins it."""
+    pool = Pool({"a": 16})
+    polite = manners(pool)
+    for number in range(20):
+        polite.add(page(number, "a"))
+    polite.ready(0)
+    polite.ready(4)
+    for number in range(20, 40):
+        polite.add(page(number, "a"))
+    polite.ready(4)
+
+    assert pool.asked == [{"a": (16, 0)}]

@@ -34,8 +34,8 @@ class Manners:
         self.waiting += 1
         # A grant below what was wanted is all that the pool has: no use to ask again so soon.
         granted = self._slots.get(page.host, 0)
-        need = len(queue) + self._flying[page.host]
-        if need > granted >= self._wanted.get(page.host, 0):
+        most = self._options.in_flight
+        if granted < most and self._need(page.host) > granted >= self._wanted.get(page.host, 0):
             self._ask_at = 0.0
 
     def fly(self, page: ClaimedPage) -> None:
@@ -84,13 +84,17 @@ class Manners:
         del self._moments[host]
         return True
 
+    def _need(self, host: str) -> int:
+        """Return how many slots are of use at the host: no more than pages can be in flight."""
+        pages = self._flying[host] + len(self._queues.get(host, ()))
+        return min(pages, self._options.in_flight)
+
     def _refresh(self) -> None:
         now = time.monotonic()
         if now < self._ask_at:
             return
         wanted = {
-            host: (self._flying[host] + len(self._queues.get(host, ())), self._flying[host])
-            for host in {*self._queues, *self._slots}
+            host: (self._need(host), self._flying[host]) for host in {*self._queues, *self._slots}
         }
         granted = self._ports.slots(wanted)
         self._wanted = {host: want for host, (want, _) in wanted.items()}

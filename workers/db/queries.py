@@ -7,16 +7,17 @@ from functools import cache
 from importlib import resources
 
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+_COMMENT = re.compile(r"^ *--.*\n", re.MULTILINE)
 
 
 @cache
 def queries() -> dict[str, str]:
-    """Return every query by its name; a name given twice is an error."""
+    """Return every query by its name, without its comments; a name given twice is an error."""
     found: dict[str, str] = {}
     for file in (resources.files("workers.db") / "queries").iterdir():
         parts = _NAME.split(file.read_text(encoding="utf-8"))
         for name, text in zip(parts[1::2], parts[2::2], strict=True):
             if name in found:
                 raise ValueError(f"query {name!r} stands twice")
-            found[name] = text.strip()
+            found[name] = _COMMENT.sub("", text).strip()
     return found

@@ -49,28 +49,42 @@ class Transaction:
         self.connection = connection
         self._renew, self._opening = renew, opening
         self._asked = False
+        self._later: list[bytes] = []
 
     def _run(self, name: str, values: dict[str, object]) -> psycopg2.extras.NamedTupleCursor:
         return self._ask(queries()[name], values)
 
     def _ask(
-        self, query: str, values: dict[str, object] | None = None
+        self, query: str | bytes, values: dict[str, object] | None = None
     ) -> psycopg2.extras.NamedTupleCursor:
+        if self._later:
+            query, values = self._with_later(query, values), None
         if self._asked:
             return self._exchange(query, values)
         self._asked = True
         began = time.monotonic()
         try:
-            return self._exchange(self._opening + query, values)
+            return self._exchange(self._opened(query), values)
         except UNAVAILABLE:
             frozen = time.monotonic() - began > FROZEN
             if self._renew is None or frozen or not self.connection.closed:
                 raise
             self.connection = self._renew()
-            return self._exchange(self._opening + query, values)
+            return self._exchange(self._opened(query), values)
+
+    def _opened(self, query: str | bytes) -> str | bytes:
+        opening = self._opening
+        return opening + query if isinstance(query, str) else opening.encode() + query
+
+    def _with_later(self, query: str | bytes, values: dict[str, object] | None) -> bytes:
+        """Return what was left for later with ``query`` behind it, to be sent as one."""
+        with self.connection.cursor() as cursor:
+            whole = b"\n".join([*self._later, cursor.mogrify(query, values)])
+        self._later.clear()
+        return whole
 
     def _exchange(
-        self, query: str, values: dict[str, object] | None
+        self, query: str | bytes, values: dict[str, object] | None
     ) -> psycopg2.extras.NamedTupleCursor:
         cursor = self.connection.cursor(cursor_factory=psycopg2.extras.NamedTupleCursor)
         cursor.execute(query, values)
@@ -98,11 +112,19 @@ class Transaction:
         with self._run(name, values) as cursor:
             return int(cursor.rowcount)
 
+    def later(self, name: str, /, **values: object) -> None:
+        """Run query ``name`` before the next one, in the same exchange; nobody reads its rows.
+
+        Each still sees what was committed before itself began, as if it had been sent alone.
+        """
+        with self.connection.cursor() as cursor:
+            self._later.append(cursor.mogrify(queries()[name], values))
+
     def many(self, name: str, rows: Sequence[Sequence[object]], template: str = "") -> list[Row]:
         """Run query ``name`` once for all ``rows`` (it holds ``VALUES %s``) and return its rows."""
         if not rows:
             return []
-        if not self._asked:
+        if self._later or not self._asked:
             self._ask("SELECT 1").close()  # ``execute_values`` asks in pieces: only one may begin
         with self.connection.cursor(cursor_factory=psycopg2.extras.NamedTupleCursor) as cursor:
             got = psycopg2.extras.execute_values(
@@ -112,11 +134,13 @@ class Transaction:
 
     def take_long(self) -> None:
         """Let the queries of this transaction take minutes, as only a reader of everything may."""
-        self.do("long_statement")
+        self.later("long_statement")
         if isinstance(self.connection, Patient):
             self.connection.patience = LONG
 
     def end(self, word: str) -> None:
         """Send ``COMMIT`` or ``ROLLBACK`` if anything was begun."""
-        if self._asked and self._opening:
+        if word == "COMMIT" and self._later:
+            self._ask(word).close()
+        elif self._asked and self._opening:
             self._exchange(word, None).close()

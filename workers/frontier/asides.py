@@ -12,9 +12,11 @@ def keep_document(tx: Transaction, turn: SliceTurn, outcomes: Sequence[Outcome])
     """Keep the document of a process that is about one page, until its file is made of it."""
     for outcome in outcomes:
         if outcome.document is not None:
-            tx.do(
+            tx.later(
                 "keep_document",
                 process_id=turn.process_id,
+                slice_id=turn.slice_id,
+                page_id=outcome.page_id,
                 content_type=outcome.document.content_type,
                 body=outcome.document.body,
             )
@@ -24,9 +26,10 @@ def settle_kept(tx: Transaction, turn: SliceTurn, outcomes: Sequence[Outcome]) -
     """Keep the copies of pages that can't be read; a page that can has none any more."""
     over = [o for o in outcomes if o.step == "done" and (o.kept_key or o.identities)]
     if over:
-        tx.do(
+        tx.later(
             "settle_kept",
             process_id=turn.process_id,
+            slice_id=turn.slice_id,
             ids=[outcome.page_id for outcome in over],
             keys=[outcome.kept_key for outcome in over if outcome.kept_key],
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from schemas.turn import Claim, ClaimedPage, SliceTurn
@@ -35,19 +35,30 @@ def take(
     if process.age > limits.max_runtime:
         _truncate(tx, turn, "The process reached MAX_RUNTIME before this page.")
         return Claim(pages=())
-    where = {"process_id": turn.process_id, "queue": turn.queue}
-    rows = tx.all("claimable_pages", limit=limit, **where)
+    rows = _pick(tx, turn, limits, limit=limit, lone=False)
     alone = not rows and idle
     if alone:
-        rows = tx.all("lone_page", **where)
+        rows = _pick(tx, turn, limits, limit=1, lone=True)
     if not rows:
-        return Claim(pages=(), over=process.open_pages <= 0)
-    wanted = sum(not row.answered for row in rows)
-    taken = _affordable(rows, _reserve(tx, turn, wanted, limits.price))
-    _hold(tx, turn, taken, limits.price)
+        return Claim(pages=(), over=tx.the("open_pages", process_id=turn.process_id).n <= 0)
+    taken = [row for row in rows if row.payable]
     if alone and taken:
-        tx.do("mark_alone", slice_id=turn.slice_id, page_id=taken[0].id)
+        tx.later("mark_alone", slice_id=turn.slice_id, page_id=taken[0].id)
     return Claim(pages=tuple(_claimed(row, alone=alone) for row in taken), starved=not taken)
+
+
+def _pick(tx: Transaction, turn: SliceTurn, limits: Limits, *, limit: int, lone: bool) -> list[Row]:
+    """Give the slice the next pages; also return those that the account can't pay for."""
+    return tx.all(
+        "claim_pages",
+        process_id=turn.process_id,
+        slice_id=turn.slice_id,
+        account_id=turn.account_id,
+        queue=turn.queue,
+        price=limits.price,
+        limit=limit,
+        lone=lone,
+    )
 
 
 def _claimed(row: Row, *, alone: bool) -> ClaimedPage:
@@ -67,34 +78,6 @@ def _claimed(row: Row, *, alone: bool) -> ClaimedPage:
         followed=row.followed,
         alone=alone,
     )
-
-
-def _affordable(rows: Sequence[Row], payable: int) -> list[Row]:
-    """Return the first ``payable`` pages, and those that were paid for before they came back."""
-    taken = []
-    for row in rows:
-        if row.answered or payable > 0:
-            taken.append(row)
-            payable -= not row.answered
-    return taken
-
-
-def _reserve(tx: Transaction, turn: SliceTurn, wanted: int, price: int) -> int:
-    """Hold the price of up to ``wanted`` pages and return of how many."""
-    row = tx.the("reserve", account_id=turn.account_id, wanted=wanted, price=price)
-    return int(row.payable)
-
-
-def _hold(tx: Transaction, turn: SliceTurn, rows: Sequence[Row], price: int) -> None:
-    if rows:
-        tx.do(
-            "claim_pages",
-            process_id=turn.process_id,
-            slice_id=turn.slice_id,
-            price=price,
-            ids=[row.id for row in rows],
-            requests=sum(row.admitted and not row.counted for row in rows),
-        )
 
 
 def _truncate(tx: Transaction, turn: SliceTurn, why: str) -> None:

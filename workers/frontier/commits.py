@@ -38,38 +38,34 @@ def commit(database: Database, turn: SliceTurn, batch: Batch, limits: Limits) ->
     back unsent when the slice ends. None where nothing was to be claimed.
     """
     with database.transaction("commit") as tx:
-        process = guarded(tx, turn)
-        left = _write(tx, turn, process, batch, limits=limits)
+        process = guarded(tx, turn, jar=batch.cookies is not None)
+        _write(tx, turn, process, batch, limits=limits)
         if not batch.limit:
             return None
-        process = process._replace(open_pages=left)
         return take(tx, turn, process, limits, limit=batch.limit, idle=batch.idle)
 
 
-def _write(tx: Transaction, turn: SliceTurn, process: Row, batch: Batch, *, limits: Limits) -> int:
-    """Write ``batch`` and return how many pages are open then."""
-    given = without_repeats(tx, turn, batch.outcomes)
-    following = _following(tx, turn, given)
-    rows = [_row(outcome, following, limits.price) for outcome in given]
-    settled = tx.all("finish_pages", slice_id=turn.slice_id, outcomes=_json(rows))
-    landed = {row.id for row in settled}
-    answered = {row.id for row in settled if row.answered}
-    outcomes = [outcome for outcome in given if outcome.page_id in landed]
+def _write(tx: Transaction, turn: SliceTurn, process: Row, batch: Batch, *, limits: Limits) -> None:
+    """Write ``batch``: all of it goes with the next query, for nothing of it is read here.
+
+    Outcomes come last, because what else there is counts only for pages that the slice holds.
+    """
+    outcomes = without_repeats(tx, turn, batch.outcomes)
+    following = _following(tx, turn, outcomes)
     keep_document(tx, turn, outcomes)
     settle_kept(tx, turn, outcomes)
-    room = limits.max_pages - process.page_count
-    inserted, cut = _insert(tx, turn, outcomes, following, room)
-    released = sum(row.reserved for row in settled)
-    fresh = sum(o.charged and o.page_id not in answered for o in outcomes)
-    _count(
-        tx, turn, outcomes, fresh=fresh, inserted=inserted, price=limits.price, released=released
+    cut = _insert(tx, turn, outcomes, following, limits.max_pages - process.page_count)
+    _learn(tx, turn, process, batch, limits.max_pages if cut else None)
+    tx.later(
+        "finish_pages",
+        process_id=turn.process_id,
+        account_id=turn.account_id,
+        slice_id=turn.slice_id,
+        outcomes=_json([_row(outcome, following, limits.price) for outcome in outcomes]),
     )
-    _learn(tx, process, batch, limits.max_pages if cut else None)
-    done = sum(outcome.step == "done" for outcome in outcomes)
-    return int(process.open_pages) + inserted - done
 
 
-def _learn(tx: Transaction, process: Row, batch: Batch, limit: int | None) -> None:
+def _learn(tx: Transaction, turn: SliceTurn, process: Row, batch: Batch, limit: int | None) -> None:
     """Keep what the process learnt; ``limit`` is MAX_PAGES when links had to be left out."""
     why = (
         None if limit is None else f"The process reached MAX_PAGES ({limit}): links were left out."
@@ -78,9 +74,9 @@ def _learn(tx: Transaction, process: Row, batch: Batch, limit: int | None) -> No
     hosts = [host for host in batch.chrome_hosts if host not in process.chrome_hosts]
     if not (news or hosts or batch.notes or batch.cookies is not None):
         return
-    tx.do(
+    tx.later(
         "learn",
-        process_id=process.id,
+        process_id=turn.process_id,
         cookies=None if batch.cookies is None else _jar(process.cookies, batch.cookies),
         chrome_hosts=hosts,
         error_code="max_pages" if why else None,
@@ -134,7 +130,9 @@ def _row(outcome: Outcome, following: Mapping[int, NewPage], price: int) -> dict
         "milliseconds": outcome.milliseconds,
         "records": outcome.records,
         "record_count": outcome.record_count,
+        "counted": outcome.counted_records,
         "next_key": after.key if after else None,
+        "charged": outcome.charged,
         "cost": price if outcome.charged else 0,
         "error": outcome.error,
         "delay": outcome.delay,
@@ -151,40 +149,42 @@ def _insert(
     outcomes: Sequence[Outcome],
     following: Mapping[int, NewPage],
     room: int,
-) -> tuple[int, bool]:
-    """Insert the pages that these led to; return how many are new and whether some had no room."""
-    found: dict[tuple[int, str], NewPage] = {}
+) -> bool:
+    """Insert the pages that these led to; returns whether some had no room."""
+    found: dict[tuple[int, str], tuple[NewPage, int]] = {}
     for outcome in outcomes:
         after = following.get(outcome.page_id)
         for page in (*outcome.details, *((after,) if after else ())):
             known = found.get((page.collection, page.key))
-            if known is None or page.position < known.position:
-                found[page.collection, page.key] = page
-    pages = sorted(found.values(), key=lambda page: (page.collection, page.position))
+            if known is None or page.position < known[0].position:
+                found[page.collection, page.key] = page, outcome.page_id
+    pages = sorted(found.values(), key=lambda new: (new[0].collection, new[0].position))
     if len(pages) > room:
         pages = _unknown(tx, turn, pages)
     kept = pages[: max(0, room)]
-    if not kept:
-        return 0, bool(pages)
-    new = _json([_page_row(page) for page in kept])
-    rows = tx.all("insert_pages", process_id=turn.process_id, pages=new)
-    return sum(row.inserted for row in rows), len(kept) < len(pages)
+    if kept:
+        new = _json([_page_row(page, source) for page, source in kept])
+        tx.later("insert_pages", process_id=turn.process_id, slice_id=turn.slice_id, pages=new)
+    return len(kept) < len(pages)
 
 
-def _unknown(tx: Transaction, turn: SliceTurn, pages: Sequence[NewPage]) -> list[NewPage]:
+def _unknown(
+    tx: Transaction, turn: SliceTurn, pages: Sequence[tuple[NewPage, int]]
+) -> list[tuple[NewPage, int]]:
     """Leave out pages that the frontier holds: they take no room."""
     rows = tx.all(
         "existing_keys",
         process_id=turn.process_id,
-        collections=[page.collection for page in pages],
-        keys=[page.key for page in pages],
+        collections=[page.collection for page, _ in pages],
+        keys=[page.key for page, _ in pages],
     )
     known = {(row.collection, row.key) for row in rows}
-    return [page for page in pages if (page.collection, page.key) not in known]
+    return [new for new in pages if (new[0].collection, new[0].key) not in known]
 
 
-def _page_row(page: NewPage) -> dict[str, object]:
+def _page_row(page: NewPage, source: int) -> dict[str, object]:
     return {
+        "source": source,
         "collection": page.collection,
         "position": page.position,
         "key": page.key,
@@ -195,36 +195,3 @@ def _page_row(page: NewPage) -> dict[str, object]:
         "page_number": page.page_number,
         "chain": page.chain,
     }
-
-
-def _count(
-    tx: Transaction,
-    turn: SliceTurn,
-    outcomes: Sequence[Outcome],
-    *,
-    fresh: int,
-    inserted: int,
-    price: int,
-    released: int,
-) -> None:
-    """Move the counters of process and account by what ``outcomes`` were.
-
-    ``fresh`` of them are successes that count and cost for the first time.
-    """
-    over = [outcome for outcome in outcomes if outcome.step == "done"]
-    verdicts = [outcome.verdict for outcome in over]
-    blocked, good = verdicts.count("blocked"), sum(outcome.charged for outcome in over)
-    tx.do(
-        "count_outcomes",
-        process_id=turn.process_id,
-        account_id=turn.account_id,
-        responses=fresh,
-        records=sum(outcome.counted_records for outcome in over),
-        failed=len(over) - good - blocked,
-        empty=verdicts.count("empty"),
-        blocked=blocked,
-        inserted=inserted,
-        done=len(over),
-        cost=fresh * price,
-        released=released,
-    )

@@ -33,10 +33,14 @@ def open_slice(database: Database, process_id: str, *, queue: str, worker: str) 
     )
 
 
-def guarded(tx: Transaction, turn: SliceTurn) -> Row:
-    """Lock the turn's process and check the fence."""
-    process = tx.one("lock_process", process_id=turn.process_id)
-    if process is None or tx.one("slice_lives", slice_id=turn.slice_id) is None:
+def guarded(tx: Transaction, turn: SliceTurn, *, jar: bool = False) -> Row:
+    """Lock the turn's process, check the fence, and return what a turn needs of the process.
+
+    ``jar``: its cookies too, which may be many.
+    """
+    tx.later("lock_for_turn", process_id=turn.process_id)
+    process = tx.one("turn_of_process", process_id=turn.process_id, slice_id=turn.slice_id, jar=jar)
+    if process is None:
         raise StaleSlice
     return process
 
@@ -44,7 +48,7 @@ def guarded(tx: Transaction, turn: SliceTurn) -> Row:
 def beat(database: Database, turn: SliceTurn) -> None:
     """Say that the slice is alive; raises ``StaleSlice`` when it is fenced off."""
     with database.transaction("beat") as tx:
-        tx.do("relax")
+        tx.later("relax")
         if tx.one("beat", slice_id=turn.slice_id) is None:
             raise StaleSlice
 

@@ -86,7 +86,7 @@ class Rows:
     def __exit__(self, *_: object) -> None:
         return None
 
-    def do(self, name: str) -> None:
+    def later(self, name: str) -> None:
         assert name == "relax", "nothing else is asked of it"
 
     def many(self, _: str, rows: list[tuple[str, str, float]]) -> None:

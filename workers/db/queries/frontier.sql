@@ -7,9 +7,18 @@ FROM processes WHERE id = %(process_id)s FOR NO KEY UPDATE;
 -- The same for the sweep, which passes over what somebody else holds.
 SELECT * FROM processes WHERE id = %(process_id)s FOR NO KEY UPDATE SKIP LOCKED;
 
--- name: slice_lives
--- The fence: asked after the process is locked, for a canceler deletes slices under that lock.
-SELECT id FROM slices WHERE id = %(slice_id)s;
+-- name: lock_for_turn
+-- The same lock, for a turn; what the turn needs of the process is read by the next statement.
+SELECT FROM processes WHERE id = %(process_id)s FOR NO KEY UPDATE;
+
+-- name: turn_of_process
+-- The fence, and what the turn needs to know. In a statement behind the lock: a canceler deletes slices
+-- under that lock, and a statement sees what was committed before it began.
+SELECT p.page_count, p.open_pages, p.error_code, p.chrome_hosts, p.results_key, p.log_key,
+    CASE WHEN %(jar)s THEN p.cookies END AS cookies,
+    extract(epoch FROM now() - coalesce(p.running_since, now()))::float8 AS age
+FROM processes p JOIN slices s ON s.process_id = p.id
+WHERE p.id = %(process_id)s AND s.id = %(slice_id)s;
 
 -- name: has_claimable
 -- Whether a turn would find something to do.
@@ -43,49 +52,58 @@ WHERE id = %(process_id)s;
 -- The heartbeat: no row means that the slice is fenced off.
 UPDATE slices SET heartbeat = now() WHERE id = %(slice_id)s RETURNING id;
 
--- name: claimable_pages
--- The next pages to fetch: upper collections first, so that the frontier grows early.
-SELECT id, collection, position, url, fetch_url, host, hops, resend, page_number,
-    coalesce(chain, id) AS chain, attempts, admitted, counted, answered, next_key IS NOT NULL AS followed
-FROM pages
-WHERE process_id = %(process_id)s AND queue = %(queue)s AND state = 'queued' AND not_before <= now()
-    AND deaths < 2
-ORDER BY collection, id LIMIT %(limit)s
-FOR NO KEY UPDATE SKIP LOCKED;
-
--- name: lone_page
--- A page that was in two dead slices is tried alone, when nothing else is left to do.
-SELECT id, collection, position, url, fetch_url, host, hops, resend, page_number,
-    coalesce(chain, id) AS chain, attempts, admitted, counted, answered, next_key IS NOT NULL AS followed
-FROM pages
-WHERE process_id = %(process_id)s AND queue = %(queue)s AND state = 'queued' AND not_before <= now()
-    AND deaths >= 2
-ORDER BY collection, id LIMIT 1
-FOR NO KEY UPDATE SKIP LOCKED;
-
 -- name: mark_alone
 -- Remember which page the slice tries alone: only then does its death count against it.
 UPDATE slices SET page_id = %(page_id)s WHERE id = %(slice_id)s;
 
--- name: reserve
--- Hold the price of as many of the wanted pages as the account can pay for; returns how many.
-UPDATE accounts a SET reserved = a.reserved + s.payable * %(price)s
-FROM (SELECT id, CASE WHEN unlimited OR %(price)s = 0 THEN %(wanted)s
-          ELSE greatest(0, least(%(wanted)s, (balance - reserved) / nullif(%(price)s, 0))) END AS payable
-      FROM accounts WHERE id = %(account_id)s FOR NO KEY UPDATE) s
-WHERE a.id = s.id
-RETURNING s.payable;
-
 -- name: claim_pages
--- Give pages to a slice and count their requests, durably, before one leaves. One that was counted
--- already (it came back unsent) is not counted again.
-WITH taken AS (
-    UPDATE pages SET state = 'running', slice_id = %(slice_id)s, attempts = attempts + 1,
-        reserved = CASE WHEN answered THEN 0 ELSE %(price)s END, counted = counted OR admitted
-    WHERE id = ANY(%(ids)s)
+-- Give the next pages to a slice, upper collections first, so that the frontier grows early; lone: one
+-- that was in two dead slices, to be tried alone. Their price is held, for as many as the account can pay
+-- for, and their requests are counted, durably, before one leaves. One that was paid for or counted
+-- already (it was answered before, it came back unsent) is not again. Also returns what was not payable.
+WITH picked AS (
+    SELECT id, collection, position, url, fetch_url, host, hops, resend, page_number,
+        coalesce(chain, id) AS chain, attempts, admitted, counted, answered,
+        next_key IS NOT NULL AS followed
+    FROM pages
+    WHERE process_id = %(process_id)s AND queue = %(queue)s AND state = 'queued'
+        AND not_before <= now() AND (deaths >= 2) = %(lone)s
+    ORDER BY collection, id LIMIT %(limit)s
+    FOR NO KEY UPDATE SKIP LOCKED
+),
+wanted AS (
+    SELECT count(*) AS n FROM picked WHERE NOT answered
+),
+account AS (
+    SELECT id, CASE WHEN unlimited OR %(price)s = 0 THEN n
+        ELSE greatest(0, least(n, (balance - reserved) / nullif(%(price)s, 0))) END AS payable
+    FROM accounts, wanted WHERE id = %(account_id)s AND n > 0 FOR NO KEY UPDATE OF accounts
+),
+held AS (
+    UPDATE accounts a SET reserved = a.reserved + s.payable * %(price)s
+    FROM account s WHERE a.id = s.id AND s.payable > 0
+),
+affordable AS (
+    SELECT id, admitted AND NOT counted AS fresh
+    FROM (SELECT *, count(*) FILTER (WHERE NOT answered) OVER (ORDER BY collection, id) AS nth
+          FROM picked) p
+    WHERE answered OR nth <= (SELECT payable FROM account)
+),
+taken AS (
+    UPDATE pages p SET state = 'running', slice_id = %(slice_id)s, attempts = p.attempts + 1,
+        reserved = CASE WHEN p.answered THEN 0 ELSE %(price)s END, counted = p.counted OR p.admitted
+    FROM affordable f WHERE p.id = f.id
+),
+requests AS (
+    UPDATE processes SET request_count = request_count + f.n
+    FROM (SELECT count(*) AS n FROM affordable WHERE fresh) f
+    WHERE id = %(process_id)s AND f.n > 0
 )
-UPDATE processes SET request_count = request_count + %(requests)s
-WHERE id = %(process_id)s AND %(requests)s > 0;
+SELECT *, id IN (SELECT id FROM affordable) AS payable FROM picked ORDER BY collection, id;
+
+-- name: open_pages
+-- How many pages of the process are not over.
+SELECT open_pages AS n FROM processes WHERE id = %(process_id)s;
 
 -- name: admit_pages
 -- robots.txt was asked and allows these pages: now they count as requests.
@@ -98,32 +116,41 @@ UPDATE processes SET request_count = request_count + (SELECT count(*) FROM admit
 WHERE id = %(process_id)s;
 
 -- name: existing_keys
--- Which candidates for the next page are fetched or known already, and in which chain.
+-- Which of these pages are fetched or known already, and in which chain.
 SELECT collection, replace(key::text, '-', '') AS key, coalesce(chain, id) AS chain FROM pages
 WHERE process_id = %(process_id)s
     AND (collection, key) IN (SELECT * FROM unnest(%(collections)s::smallint[], %(keys)s::uuid[]));
 
 -- name: insert_pages
--- New pages; one that is known keeps its row and takes the place that comes first in the document.
-INSERT INTO pages AS p (process_id, collection, position, key, url, host, queue, admitted, page_number,
-    chain)
-SELECT %(process_id)s, n.* FROM json_to_recordset(%(pages)s::json) AS n (collection smallint,
-    position int[], key uuid, url text, host text, queue text, admitted boolean, page_number int,
-    chain bigint)
-ON CONFLICT (process_id, collection, key) DO UPDATE SET position = excluded.position
-    WHERE excluded.position < p.position AND p.page_number = excluded.page_number
-RETURNING (xmax = 0) AS inserted;
+-- New pages of those that the slice still holds, counted; one that is known keeps its row and takes the
+-- place that comes first in the document.
+WITH given AS (
+    INSERT INTO pages AS p (process_id, collection, position, key, url, host, queue, admitted,
+        page_number, chain)
+    SELECT %(process_id)s, n.collection, n.position, n.key, n.url, n.host, n.queue, n.admitted,
+        n.page_number, n.chain
+    FROM json_to_recordset(%(pages)s::json) AS n (source bigint, collection smallint, position int[],
+        key uuid, url text, host text, queue text, admitted boolean, page_number int, chain bigint)
+    WHERE n.source = ANY (ARRAY(
+        SELECT id FROM pages WHERE slice_id = %(slice_id)s AND state = 'running'))
+    ON CONFLICT (process_id, collection, key) DO UPDATE SET position = excluded.position
+        WHERE excluded.position < p.position AND p.page_number = excluded.page_number
+    RETURNING (xmax = 0) AS inserted
+)
+UPDATE processes SET page_count = page_count + g.n, open_pages = open_pages + g.n
+FROM (SELECT count(*) AS n FROM given WHERE inserted) g
+WHERE id = %(process_id)s AND g.n > 0;
 
 -- name: finish_pages
--- The outcome of pages; only what this slice holds. Returns what each had reserved. What was charged
--- goes into the ledger, where a page can have one row only: one that was answered before it was tried
--- again keeps what it cost, and its place in the chain of next pages.
+-- The outcome of pages, only of what this slice holds; with it what they held is given back, and they are
+-- counted and charged. What was charged goes into the ledger, where a page can have one row only: one that
+-- was answered before it was tried again keeps what it cost, and its place in the chain of next pages.
 -- As JSON, because the parser and the planner take far longer over as many constants.
 WITH outcome AS (
     SELECT * FROM json_to_recordset(%(outcomes)s::json) AS o (id bigint, step text, verdict text,
-        status smallint, size bigint, milliseconds int, records text, record_count int, next_key uuid,
-        cost bigint, error text, delay float8, fetch_url text, host text, admitted boolean,
-        identities uuid[])
+        status smallint, size bigint, milliseconds int, records text, record_count int, counted int,
+        next_key uuid, charged boolean, cost bigint, error text, delay float8, fetch_url text, host text,
+        admitted boolean, identities uuid[])
 ),
 held AS (
     SELECT p.id, p.reserved FROM pages p JOIN outcome o ON o.id = p.id FOR NO KEY UPDATE OF p
@@ -150,19 +177,42 @@ done AS (
         done_at = CASE o.step WHEN 'done' THEN now() END
     FROM outcome o JOIN held h ON h.id = o.id
     WHERE p.id = o.id AND p.state = 'running' AND p.slice_id = %(slice_id)s
-    RETURNING p.id, h.reserved, p.process_id, p.cost, p.answered
+    RETURNING p.id, h.reserved, o.step = 'done' AS over, o.verdict, o.counted, o.charged,
+        o.charged AND NOT p.answered AS fresh, o.cost
 ),
 charged AS (
     INSERT INTO ledger (account_id, process_id, page_id, amount, reason)
-    SELECT r.account_id, r.id, done.id, -done.cost, 'page'
-    FROM done JOIN processes r ON r.id = done.process_id WHERE done.cost > 0 AND NOT done.answered
+    SELECT %(account_id)s, %(process_id)s, id, -cost, 'page' FROM done WHERE fresh AND cost > 0
+),
+sums AS (
+    SELECT count(*) FILTER (WHERE over) AS over, count(*) FILTER (WHERE fresh) AS fresh,
+        count(*) FILTER (WHERE over AND verdict = 'empty') AS empty,
+        count(*) FILTER (WHERE over AND verdict = 'blocked') AS blocked,
+        count(*) FILTER (WHERE over AND NOT charged AND verdict <> 'blocked') AS failed,
+        coalesce(sum(counted) FILTER (WHERE over), 0) AS records,
+        coalesce(sum(cost) FILTER (WHERE fresh), 0) AS cost, coalesce(sum(reserved), 0) AS reserved
+    FROM done
+),
+settled AS (
+    UPDATE accounts a SET reserved = a.reserved - s.reserved, spent = a.spent + s.cost,
+        balance = a.balance - CASE WHEN a.unlimited THEN 0 ELSE s.cost END
+    FROM sums s WHERE a.id = %(account_id)s
 )
-SELECT id, reserved, answered FROM done;
+UPDATE processes p SET
+    response_count = p.response_count + s.fresh,
+    record_count = p.record_count + s.records,
+    failed_count = p.failed_count + s.failed,
+    empty_count = p.empty_count + s.empty,
+    blocked_count = p.blocked_count + s.blocked,
+    open_pages = p.open_pages - s.over,
+    cost = p.cost + s.cost
+FROM sums s WHERE p.id = %(process_id)s;
 
 -- name: keep_document
--- What a call asked for in place of records.
+-- What a call asked for in place of records, if the slice still holds its page.
 INSERT INTO documents (process_id, content_type, body)
-VALUES (%(process_id)s, %(content_type)s, %(body)s)
+SELECT %(process_id)s, %(content_type)s, %(body)s
+FROM pages WHERE id = %(page_id)s AND slice_id = %(slice_id)s AND state = 'running'
 ON CONFLICT (process_id) DO UPDATE SET content_type = excluded.content_type, body = excluded.body;
 
 -- name: seen_results
@@ -184,9 +234,10 @@ INSERT INTO objects (key, process_id, page_id, state)
 VALUES (%(key)s, %(process_id)s, %(page_id)s, 'writing');
 
 -- name: settle_kept
--- A page has one kept copy, of its last try, or none.
+-- A page that the slice still holds has one kept copy, of its last try, or none.
 UPDATE objects SET state = CASE WHEN key = ANY(%(keys)s::text[]) THEN 'live' ELSE 'garbage' END
-WHERE process_id = %(process_id)s AND page_id = ANY(%(ids)s);
+WHERE process_id = %(process_id)s AND page_id IN (
+    SELECT id FROM pages WHERE id = ANY(%(ids)s) AND slice_id = %(slice_id)s AND state = 'running');
 
 -- name: proxy_faults
 -- Which proxies rest for a host, and for how many seconds yet.
@@ -204,24 +255,6 @@ RETURNING faults;
 -- name: forget_proxy_fault
 -- It served the host again.
 DELETE FROM proxy_faults WHERE proxy = %(proxy)s AND host = %(host)s RETURNING faults;
-
--- name: count_outcomes
--- The process counters and the account, together with the pages they count.
-WITH settled AS (
-    UPDATE accounts SET reserved = reserved - %(released)s, spent = spent + %(cost)s,
-        balance = balance - CASE WHEN unlimited THEN 0 ELSE %(cost)s END
-    WHERE id = %(account_id)s
-)
-UPDATE processes SET
-    response_count = response_count + %(responses)s,
-    record_count = record_count + %(records)s,
-    failed_count = failed_count + %(failed)s,
-    empty_count = empty_count + %(empty)s,
-    blocked_count = blocked_count + %(blocked)s,
-    page_count = page_count + %(inserted)s,
-    open_pages = open_pages + %(inserted)s - %(done)s,
-    cost = cost + %(cost)s
-WHERE id = %(process_id)s;
 
 -- name: learn
 -- What the process learnt on the way, beside its pages.
