@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from workers import parts
 from workers.crawl.ahead import admitted
 from workers.crawl.bench import Bench
 from workers.crawl.judge import judge
+from workers.crawl.manners import Manners
 from workers.crawl.requests import request_for
 from workers.settings import Settings, load
 
@@ -69,6 +71,34 @@ def test_a_site_that_asks_for_more_than_an_hour_is_not_waited_for(seconds: str, 
     outcome = judge(page(), answer(status=429, retry_after=seconds), bench(plan()))
 
     assert (outcome.step, outcome.verdict) == (step, "failed")
+
+
+@pytest.mark.parametrize("queue", ["base", "chrome"])
+def test_an_error_page_is_a_failed_one_in_either_fetcher(queue: str) -> None:
+    """A 404 of a start page is not an empty page that a browser might fill."""
+    outcome = judge(page(), answer("<p>gone", status=404), bench(plan(), queue=queue))
+
+    assert (outcome.step, outcome.verdict, outcome.charged) == ("done", "failed", False)
+
+
+@pytest.mark.parametrize(("wish", "setting", "asked"), [(5, 3, 5), (2, 3, 3), (0, 3, 3), (2, 0, 2)])
+def test_the_longer_of_two_delays_is_kept(wish: float, setting: float, asked: float) -> None:
+    """`delay` of a payload, HOST_DELAY of the service: nobody may hurry beyond the other."""
+    seen: list[float] = []
+
+    class Pool:
+        def slots(self, wanted: Mapping[str, tuple[int, int]]) -> Mapping[str, int]:
+            return dict.fromkeys(wanted, 8)
+
+        def moment(self, _host: str, delay: float) -> float | None:
+            seen.append(delay)
+            return 0.0
+
+    manners = Manners(plan(delay=wish), Pool(), replace(OPTIONS, host_delay=setting))  # type: ignore[arg-type]
+    manners.add(page())
+
+    assert [ready.id for ready in manners.ready(16)] == [7]
+    assert seen == [asked]
 
 
 @pytest.mark.parametrize(

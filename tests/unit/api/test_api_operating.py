@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.exposition import render
+from schemas import registry
 from workers.errors import BrokerUnavailable
 from workers.metrics import Family, Metrics
 from workers.probes import PATIENCE, Probes
@@ -127,3 +128,18 @@ def test_a_counter_has_one_name_with_or_without_its_ending(name: str) -> None:
     metrics.flush(rows)  # type: ignore[arg-type]
 
     assert rows.kept == [("gristmill_pages", '{"verdict": "ok"}', 1.0)]
+
+
+def test_capabilities_are_those_of_this_deployment(make_app: Any) -> None:
+    """From the registry and the settings, so that a new plug-in is told by itself."""
+    app = make_app(proxies={"us": ("http://user:hush@proxy:1",)}, base_price=125, max_pages=7)
+    answer = app.test_client().get("/v1/capabilities?api_key=good")
+    told = answer.json
+
+    assert set(told["formats"]) == set(registry.OUTPUTS)
+    assert set(told["engines"]) == set(registry.SERP_ENGINES)
+    assert set(told["fetchers"]) == set(registry.FETCHERS)
+    assert set(told["exports"]) == set(registry.EXPORTS)
+    assert (told["proxies"], told["prices"]) == (["us"], {"base": 0.125, "chrome": 0.1})
+    assert told["limits"]["pages"] == 7
+    assert "hush" not in answer.text
