@@ -56,6 +56,14 @@ def test_what_the_browser_says_has_an_error_of_ours(message: str, kind: type[Fet
     assert type(chrome_faults.translate(message)) is kind
 
 
+def test_a_page_that_the_browser_breaks_off_is_tried_again() -> None:
+    """A file that it does not save is one that will never come; a page may."""
+    aborted = "Page.goto: net::ERR_ABORTED at http://site.test/"
+
+    assert chrome_faults.translate(aborted, page=True).retry
+    assert not chrome_faults.translate(aborted).retry
+
+
 def test_the_gates_reason_counts_only_where_the_gate_failed() -> None:
     """A certificate's fault is not hidden by an older refusal of the same host."""
     refused = errors.AddressRefused()

@@ -53,13 +53,23 @@ def net_error(message: str) -> str:
     return found[1] if found else ""
 
 
-def translate(message: str, gate: FetchError | None = None) -> FetchError:
-    """Return our error for the driver's ``message``; ``gate`` is what the gate said of it."""
+def _kind_of(name: str) -> type[FetchError]:
+    return next(kind for prefix, kind in NET_ERRORS if name.startswith(prefix))
+
+
+def translate(message: str, gate: FetchError | None = None, *, page: bool = False) -> FetchError:
+    """Return our error for the driver's ``message``; ``gate`` is what the gate said of it.
+
+    ``page``: nothing came yet, or a page to be shown. Then a browser that aborted it was in trouble
+    of its own, as one on a machine without a moment to spare is; a file it aborts because it saves
+    none.
+    """
     name = net_error(message)
     if name in AT_THE_GATE and gate is not None:
         return gate
     if name:
-        kind = next(kind for prefix, kind in NET_ERRORS if name.startswith(prefix))
+        broken_off = page and name == "ERR_ABORTED"
+        kind = errors.ConnectionFailed if broken_off else _kind_of(name)
         return kind(f"{(kind.__doc__ or '').strip()} ({name})")
     if any(words in message for words in GONE):
         return errors.BrowserCrashed()

@@ -104,7 +104,8 @@ class PageRun:
              if _is_at(error.message, host, port) or _is_at(url, host, port)),
             None,
         )  # fmt: skip
-        return chrome_faults.translate(error.message, said)
+        whole = seen is None or seen.is_page
+        return chrome_faults.translate(error.message, said, page=whole)
 
     async def _work(self) -> Response:
         session = await self.page.context.new_cdp_session(self.page)

@@ -37,6 +37,12 @@ class Document:
         """Whether the browser's own tree is the page; of others it shows some viewer's."""
         return self.kind in ("text/html", "application/xhtml+xml", "")
 
+    @property
+    def is_page(self) -> bool:
+        """Whether it is one to be shown, and not to be saved as a file."""
+        disposition = dict(self.headers).get("content-disposition", "")
+        return self.is_html and not disposition.lower().startswith("attachment")
+
 
 def headers_of(fields: dict[str, str], kind: str) -> Headers:
     """Return CDP's headers (repeats joined by line feeds), fit for a body in UTF-8."""
