@@ -79,7 +79,7 @@ def main() -> None:
     out = Path(os.environ.get("SOAK_OUT", "build/soak"))
     out.mkdir(parents=True, exist_ok=True)
     minutes = float(os.environ.get("SOAK_MINUTES", "30"))
-    warm_up = float(os.environ.get("SOAK_WARM_UP", "5"))
+    warm_up = float(os.environ.get("SOAK_WARM_UP", "15"))
     _say(f"{warm_up:g} min to warm up, {minutes:g} min measured")
     samples = measure(warm_up * 60, minutes * 60)
     with (out / "samples.csv").open("w", encoding="utf-8", newline="") as file:
