@@ -1,6 +1,6 @@
 """Run a constant load for a long time and say whether anything grows.
 
-``python -m benchmarks.soak``; SOAK_MINUTES (30) is the time that is measured, SOAK_WARM_UP (5) the
+``python -m benchmarks.soak``; SOAK_MINUTES (30) is the time that is measured, SOAK_WARM_UP (15) the
 minutes before it. Writes samples, a table and, where ``benchmarks/.venv`` has matplotlib, a plot to
 SOAK_OUT (``build/soak``).
 """
