@@ -64,6 +64,19 @@ def test_a_page_is_fetched_as_it_is_or_as_it_is_shown(api: Api, dynamic_site: Si
     assert len(api.get("/tasks")) == before
 
 
+@pytest.mark.parametrize("fetcher", ["base", "chrome"])
+def test_cookies_of_a_browser_are_sent_with_the_page(
+    api: Api, site: SiteServer, fetcher: str
+) -> None:
+    """As its extension exports them; those of other sites stay here."""
+    own = {"domain": "127.0.0.1", "hostOnly": True, "name": "sid", "value": "1", "storeId": "0"}
+    cookies = [own, own | {"domain": "other.test", "name": "foreign"}]
+    url = f"{site.url}/cookies/show"
+    got = call(api, "/fetch", url=url, type=fetcher, initialCookies=cookies)
+
+    assert json.loads(got.text) == {"sid": "1"}
+
+
 def test_a_pdf_and_a_picture_come_in_one_call(api: Api, dynamic_site: Site) -> None:
     """With images in them; `output: file` answers the link, as text."""
     url = f"{dynamic_site.url}/looks.html"
