@@ -14,7 +14,7 @@ PROBE_EVERY = 2.0  # seconds between two questions to a part that serves
 PATIENCE = 5.5  # seconds without an answer after which a part counts as gone
 PAUSES = (0.1, 0.5, 1.0, 2.0, 4.0)  # seconds before each start again
 STEADY = 30.0  # seconds of life after which a part's earlier ends are forgotten
-LOOK_EVERY = 0.1
+LOOK_EVERY = 0.1  # seconds between two questions to one that starts
 
 
 class Keeper:
@@ -76,17 +76,13 @@ class Keeper:
 
     def _watch(self, running: Running) -> str:
         answered_at, patience = time.monotonic(), self.part.start_seconds
-        asked_at = 0.0
         while running.alive():
             if self._stopping.is_set():
                 return "stops"
-            pause = PROBE_EVERY if self.ready.is_set() else LOOK_EVERY
-            if time.monotonic() >= asked_at + pause:
-                if self.part.answers():
-                    answered_at, patience = time.monotonic(), PATIENCE
-                    self.ready.set()
-                elif time.monotonic() > answered_at + patience:
-                    return "does not answer"
-                asked_at = time.monotonic()
-            time.sleep(LOOK_EVERY / 2)
+            if self.part.answers():
+                answered_at, patience = time.monotonic(), PATIENCE
+                self.ready.set()
+            elif time.monotonic() > answered_at + patience:
+                return "does not answer"
+            running.wait_ended(PROBE_EVERY if self.ready.is_set() else LOOK_EVERY)
         return f"ended with {running.ending}"

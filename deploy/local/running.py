@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -47,6 +48,19 @@ class Running:
     def alive(self) -> bool:
         """Whether its main process is there; takes notice of its end if not."""
         return self._process.poll() is None
+
+    def wait_ended(self, seconds: float) -> None:
+        """Wait until its main process ends, ``seconds`` at most, without looking in between."""
+        if not self.alive():
+            return
+        with suppress(ProcessLookupError):  # somebody else took notice of its end just now
+            end = os.pidfd_open(self.pid)
+            try:
+                look = select.poll()
+                look.register(end, select.POLLIN)
+                look.poll(seconds * 1000)
+            finally:
+                os.close(end)
 
     def wait_ready(self) -> None:
         """Wait until it answers; raises ``PartError`` when it ends or takes too long."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from io import StringIO
 from typing import Any, ClassVar, Final
 
@@ -15,10 +16,11 @@ from workers.outputs.chunks import batches, chunked
 from workers.outputs.columns import flat_keys, shape_of
 
 _FORMULA: Final = frozenset("=+-@\t\r")
+_FORMULA_OR_NOTHING: Final = _FORMULA | {""}
+_FORMULA_BEHIND: Final = re.compile(r",[=+\-@\t\r]")
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 Record = dict[str, Any]
-Getter = Callable[[Record], Any]
 
 
 class CsvOutput:
@@ -28,38 +30,55 @@ class CsvOutput:
     content_type: ClassVar[str] = "text/csv; charset=utf-8"
 
     def __init__(self, plan: Plan) -> None:
-        paths = list(flat_keys(shape_of(plan)))
-        self._header = [cell(".".join(path)) for path in paths]
-        self._paths = paths
+        self._paths = list(flat_keys(shape_of(plan)))
+        self._plain = [path[0] if len(path) == 1 else None for path in self._paths]
+        self._buffer = StringIO(newline="")
+        self._writer = csv.writer(self._buffer, lineterminator="\r\n")
 
     def encode(self, records: Iterable[bytes]) -> Iterator[bytes]:
         """Yield the header and then a line a record."""
         yield from chunked(self._lines(records))
 
     def _lines(self, records: Iterable[bytes]) -> Iterator[bytes]:
-        buffer = StringIO(newline="")
-        writer = csv.writer(buffer, lineterminator="\r\n")
-        writer.writerow(self._header)
-        plain = [path[0] if len(path) == 1 else None for path in self._paths]
+        yield self._written(cell(".".join(path)) for path in self._paths).encode()
         for batch in batches(records):
-            yield _taken(buffer)
-            writer.writerows(self._row(orjson.loads(record), plain) for record in batch)
-        yield _taken(buffer)
+            yield "".join(map(self._line, batch)).encode()
 
-    def _row(self, record: Record, plain: list[str | None]) -> list[str]:
+    def _line(self, record: bytes) -> str:
+        """Return a record's line: nearly every one needs neither a quote nor a second look."""
+        values = orjson.loads(record)
+        if list(values) == self._plain:
+            with suppress(TypeError):
+                line = ",".join(values.values())
+                if self._is_plain(line):
+                    return f"{line}\r\n"
+        return self._written(self._cells(values))
+
+    def _is_plain(self, line: str) -> bool:
+        """Whether each of the joined texts can stand as it is."""
+        return (
+            line.count(",") == len(self._plain) - 1
+            and '"' not in line
+            and "\n" not in line
+            and "\r" not in line
+            and line[:1] not in _FORMULA_OR_NOTHING
+            and _FORMULA_BEHIND.search(line) is None
+        )
+
+    def _cells(self, record: Record) -> Iterator[str]:
         get = record.get
-        return [
+        return (
             cell(get(key, "")) if key is not None else cell(_nested(record, path))
-            for key, path in zip(plain, self._paths, strict=True)
-        ]
+            for key, path in zip(self._plain, self._paths, strict=True)
+        )
 
-
-def _taken(buffer: StringIO) -> bytes:
-    """Return what was written and empty the buffer."""
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text.encode()
+    def _written(self, cells: Iterable[str]) -> str:
+        """Return the line of these cells, with quotes where they are needed."""
+        self._writer.writerow(cells)
+        line = self._buffer.getvalue()
+        self._buffer.seek(0)
+        self._buffer.truncate()
+        return line
 
 
 def _nested(record: Record, path: tuple[str, ...]) -> str:
