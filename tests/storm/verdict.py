@@ -173,7 +173,7 @@ def log_lies_between_the_counters(evidence: Evidence) -> Finding:
     found = Finding()
     for run in evidence.runs:
         asked = evidence.asked.get(run.shop.name, [])
-        found.broken += invariants.requests_were_counted(evidence.url, run.id, len(asked))
+        found.broken += invariants.requests_were_counted(evidence.url, [run.id], len(asked))
         seen = len({path for _, path in asked})
         whole = run.seen["responseCount"] == run.pages == seen
         found.check(run.seen["status"] != "finished" or whole, f"{run.number}: {seen} pages asked")
