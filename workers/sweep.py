@@ -16,7 +16,14 @@ from workers.storage.base import Storage
 HINT_AGE = 3.0  # seconds after which a hint is sent again that is no longer in its queue
 HINT_LOST = 120.0  # seconds after which it is sent again in any case
 DAY = 86_400.0  # seconds
-FORGOTTEN = ("expire_keys", "expire_robots", "expire_pace", "expire_proxy_faults", "forget_absent")
+FORGOTTEN = (
+    "expire_deaths",
+    "expire_keys",
+    "expire_robots",
+    "expire_pace",
+    "expire_proxy_faults",
+    "forget_absent",
+)
 
 log = get_logger()
 

@@ -10,6 +10,7 @@ import pytest
 from tests.integration.recoveries import LIMITS, Stopped, ok
 from workers import frontier, sweep, worker
 from workers.db import Database
+from workers.frontier import turns
 
 LEASE = 15.0  # seconds
 
@@ -83,6 +84,25 @@ def test_only_deaths_while_a_page_was_alone_count_against_it(
     assert process.sql("SELECT verdict FROM pages") == [("poisoned",)]
     assert (row.failed_count, row.open_pages, row.request_count) == (1, 0, 5)
     assert process.spent() == 0
+
+
+def test_a_page_is_not_to_blame_when_others_die_about_then(
+    process: Stopped, child: subprocess.Popen[bytes]
+) -> None:
+    """In a storm of kills it is tried alone again and again; only a bound ends that."""
+    name = name_of(child.pid)
+    child.kill()
+    child.wait()
+    for _ in range(turns.MOST_DEATHS - 1):
+        process.sql("INSERT INTO deaths (process_id) VALUES ('another') RETURNING 1")
+        take(process, name)
+        assert sweep.bury_dead(process.database, LEASE) == 1
+    innocent = deaths(process)
+    take(process, name)
+    sweep.bury_dead(process.database, LEASE)
+
+    assert innocent == (turns.MOST_DEATHS - 1, 0)
+    assert process.sql("SELECT verdict, error FROM pages") == [("poisoned", turns.TOO_OFTEN)]
 
 
 def test_a_turn_that_is_given_back_is_no_death(process: Stopped) -> None:

@@ -6,6 +6,10 @@ from schemas.turn import SliceTurn
 from workers.db import Database, Row, Transaction
 from workers.errors import StaleSlice
 
+ALIBI = 30.0  # seconds for which another process' dead worker speaks for a page
+MOST_DEATHS = 60  # of workers that had the page, until it is given up in any case
+ALONE = "The page ended its worker three times while nothing else was in flight."
+TOO_OFTEN = f"The worker ended {MOST_DEATHS} times that had this page."
 LONE_DEATHS = 3  # deaths of a page that was alone in flight, until it is given up
 
 
@@ -85,21 +89,25 @@ def abandon(database: Database, turn: SliceTurn) -> None:
 def bury(tx: Transaction, dead: Row, *, died: bool) -> None:
     """Release what a dead slice held (the caller has locked its process).
 
-    ``died`` counts a death for its pages; a page that was tried alone is given up at the third.
+    ``died`` counts a death for its pages; a page that was tried alone is given up at the third,
+    of which those don't count that came when workers of other processes died as well.
     """
     alone = tx.one("delete_slice", slice_id=dead.id)
+    told = died and tx.the("note_death", process_id=dead.process_id, seconds=ALIBI)
+    guilty = told and not told.shared and alone is not None
     orphans = tx.all(
         "orphan_pages",
         slice_id=dead.id,
         died=int(died),
-        alone=alone.page_id if alone is not None and died else None,
+        alone=alone.page_id if alone is not None and guilty else None,
     )
     held = sum(row.held for row in orphans)
     if held:
         tx.do("settle", account_id=dead.account_id, released=held, cost=0)
     for row in orphans:
-        if row.lone_deaths >= LONE_DEATHS:
-            tx.do("poison_page", page_id=row.id)
+        if row.lone_deaths >= LONE_DEATHS or row.deaths >= MOST_DEATHS:
+            error = ALONE if row.lone_deaths >= LONE_DEATHS else TOO_OFTEN
+            tx.do("poison_page", page_id=row.id, error=error)
             tx.do("count_poisoned", process_id=dead.process_id)
 
 

@@ -280,6 +280,15 @@ FROM (SELECT id, reserved AS held FROM pages
 WHERE pages.id = h.id
 RETURNING h.held;
 
+-- name: note_death
+-- A worker died at work on the process; returns whether another process' worker did so lately, too. Then it
+-- was hardly the page: a storm of kills, a machine that went down, a deployment that does not wait.
+WITH noted AS (
+    INSERT INTO deaths (process_id) VALUES (%(process_id)s)
+)
+SELECT EXISTS (SELECT FROM deaths WHERE process_id <> %(process_id)s
+    AND at > now() - make_interval(secs => %(seconds)s)) AS shared;
+
 -- name: orphan_pages
 -- Pages of slices that died: whether their requests left is not known, so the next try counts anew.
 UPDATE pages SET state = 'queued', slice_id = NULL, reserved = 0, attempts = attempts - 1,
@@ -288,12 +297,11 @@ UPDATE pages SET state = 'queued', slice_id = NULL, reserved = 0, attempts = att
 FROM (SELECT id, reserved AS held FROM pages
       WHERE slice_id = %(slice_id)s AND state = 'running' FOR NO KEY UPDATE) h
 WHERE pages.id = h.id
-RETURNING pages.id, pages.lone_deaths, h.held;
+RETURNING pages.id, pages.deaths, pages.lone_deaths, h.held;
 
 -- name: poison_page
--- Given up: it killed its worker three times while it was alone.
-UPDATE pages SET state = 'done', verdict = 'poisoned', done_at = now(),
-    error = 'The page ended its worker three times while nothing else was in flight.'
+-- Given up: its workers died of it, as far as anybody can tell.
+UPDATE pages SET state = 'done', verdict = 'poisoned', done_at = now(), error = %(error)s
 WHERE id = %(page_id)s;
 
 -- name: delete_slice

@@ -113,6 +113,10 @@ DELETE FROM processes WHERE id = %(process_id)s AND deleted;
 -- Deleted tasks whose processes are gone.
 DELETE FROM tasks t WHERE deleted AND NOT EXISTS (SELECT FROM processes p WHERE p.task_id = t.id);
 
+-- name: expire_deaths
+-- Deaths of workers speak for pages that die in the same half minute.
+DELETE FROM deaths WHERE at < now() - interval '1 hour';
+
 -- name: expire_keys
 -- An idempotency key is remembered for a day.
 DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours';
