@@ -13,6 +13,9 @@ from tests.storm.storm import Outcome, weather
 
 SHORT = Given(seed=7, kills=25, minutes=0.75, processes=12)
 
+MAY_BE_MISSED = {"nothing follows a cancel's reply"}
+"""On a quick machine a process may be over before its cancel comes; `test_stack_cancel.py` has all."""
+
 
 def print_line(line: str) -> None:
     print(line)  # noqa: T201 - shown when the test fails
@@ -38,4 +41,4 @@ def test_no_invariant_is_broken_by_a_short_storm(outcome: Outcome) -> None:
     assert outcome.broken == []
     assert outcome.gale.kills >= 10
     assert len(outcome.load.runs) >= SHORT.processes
-    assert all(one.checked for one in outcome.findings.values())
+    assert {name for name, one in outcome.findings.items() if not one.checked} <= MAY_BE_MISSED
