@@ -14,7 +14,7 @@ from tests.storm.storm import Outcome, weather
 SHORT = Given(seed=7, kills=25, minutes=0.75, processes=12)
 
 MAY_BE_MISSED = {"nothing follows a cancel's reply"}
-"""On a quick machine a process may be over before its cancel comes; `test_stack_cancel.py` has all."""
+"""A process may be over before its cancel comes; `test_stack_cancel.py` leaves none of it out."""
 
 
 def print_line(line: str) -> None:
