@@ -29,6 +29,7 @@ PEERS = Path(__file__).with_name(".venv") / "bin" / "python"
 CRAWLEE = Path(__file__).with_name("rig") / "crawlee_pages.py"
 LINKS = "/api/links"
 IDLE = 150.0  # seconds after which an unused browser must be gone
+DYING = 3.0  # seconds that the kernel may take to bury what was killed
 FEW = 4  # processes of a pool without a browser
 PAGE = os.sysconf("SC_PAGESIZE")
 
@@ -129,7 +130,9 @@ def through_the_product(site: Site, pages: int, in_flight: int, patience: float)
         while time.monotonic() < until and len(pool(running.home)) > FEW:
             time.sleep(1)
         after = private_megabytes(pool(running.home))
-    left = [pid for pid in busy if (census.PROC / str(pid)).exists()]
+    time.sleep(DYING)
+    seen = census.everybody()
+    left = [pid for pid in busy if pid in seen and seen[pid].state != "Z"]
     say(f"one process of the product, {in_flight} in flight: {pages / took:.1f} pages/s")
     say(
         f"private memory of its pool, MB: {before:.0f} before, {during:.0f} then, {after:.0f} after"
