@@ -105,6 +105,27 @@ def test_a_page_is_not_to_blame_when_others_die_about_then(
     assert process.sql("SELECT verdict, error FROM pages") == [("poisoned", turns.TOO_OFTEN)]
 
 
+def test_a_page_that_was_given_up_has_all_its_tries_again(process: Stopped) -> None:
+    """It is tried alone from the beginning, and a turn that is given back ends nothing."""
+    process.sql(
+        "UPDATE pages SET state = 'done', verdict = 'poisoned', deaths = %s, lone_deaths = 3"
+        " RETURNING 1",
+        turns.MOST_DEATHS,
+    )
+    with process.database.transaction("test") as tx:
+        tx.the(
+            "reopen_pages", process_id=process.id, verdicts=["poisoned"], hosts="[]", admitted=[]
+        )
+    again = deaths(process)
+    take(process, worker.me())
+    with process.database.transaction("test") as tx:
+        tx.one("lock_process", process_id=process.id)
+        frontier.fence_off(tx, process.id)
+
+    assert again == (5, 0)
+    assert process.sql("SELECT state, verdict FROM pages") == [("queued", None)]
+
+
 def test_a_turn_that_is_given_back_is_no_death(process: Stopped) -> None:
     """Deployments and cancels poison nothing, however many there are."""
     for _ in range(6):

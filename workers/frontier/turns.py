@@ -93,8 +93,7 @@ def bury(tx: Transaction, dead: Row, *, died: bool) -> None:
     of which those don't count that came when workers of other processes died as well.
     """
     alone = tx.one("delete_slice", slice_id=dead.id)
-    told = died and tx.the("note_death", process_id=dead.process_id, seconds=ALIBI)
-    guilty = told and not told.shared and alone is not None
+    guilty = died and not tx.the("note_death", process_id=dead.process_id, seconds=ALIBI).shared
     orphans = tx.all(
         "orphan_pages",
         slice_id=dead.id,

@@ -165,7 +165,8 @@ DELETE FROM robots WHERE origin = ANY(%(origins)s::text[]);
 
 -- name: reopen_pages
 -- Pages that ended like this are fetched again, as if they had never been tried. One that was answered
--- stays counted and charged; one that ended its workers is tried alone from the beginning.
+-- stays counted and charged; one that ended its workers is tried alone from the beginning,
+-- with no more deaths to its name than a page has that is given up the usual way: two among others, three alone.
 WITH given_up AS (
     SELECT id, verdict FROM pages
     WHERE process_id = %(process_id)s AND state = 'done' AND verdict = ANY(%(verdicts)s::text[])
@@ -178,7 +179,7 @@ WITH given_up AS (
         admitted = p.collection = ANY(%(admitted)s::smallint[]), counted = false, attempts = 0,
         hops = 0, resend = false, fetch_url = NULL,
         host = coalesce((SELECT m.host FROM moved m WHERE m.id = p.id), p.host),
-        deaths = CASE g.verdict WHEN 'poisoned' THEN p.deaths ELSE 0 END, lone_deaths = 0,
+        deaths = CASE g.verdict WHEN 'poisoned' THEN least(p.deaths, 5) ELSE 0 END, lone_deaths = 0,
         http_status = NULL, bytes = 0, milliseconds = 0, records = NULL, record_count = 0, error = NULL
     FROM given_up g WHERE p.id = g.id
     RETURNING g.verdict
