@@ -19,7 +19,6 @@ from benchmarks.rig.stack import cpu_of, stack
 from tests.site import truth
 
 ITEMS = 100  # of a listing page: nearly all pages are known early, as on most sites
-ASK_EVERY = 0.1  # seconds
 
 
 def pace(workers: int, given: argparse.Namespace) -> tuple[float, float]:

@@ -24,14 +24,20 @@ def _end_backend(url: str, pid: int) -> None:
         connection.close()
 
 
+def _gone_stale(database: Database, url: str) -> int:
+    """Let the connection that ``database`` keeps go stale; returns its backend's number."""
+    with database.transaction("test") as tx:
+        tx.one("probe_database")
+        old = _pid(tx)
+    _end_backend(url, old)
+    return old
+
+
 def test_a_connection_that_went_stale_while_idle_is_replaced(
     database: Database, database_url: str
 ) -> None:
     """Nothing was done on it yet, so the first query is asked again on a new one."""
-    with database.transaction("test") as tx:
-        tx.one("probe_database")
-        old = _pid(tx)
-    _end_backend(database_url, old)
+    old = _gone_stale(database, database_url)
     with database.transaction("test") as tx:
         tx.do("say_present", name="one", kind="clock", browser=False)
         new = _pid(tx)
@@ -129,10 +135,7 @@ def test_what_is_left_for_later_is_not_lost_with_a_connection_that_went_stale(
     database: Database, database_url: str
 ) -> None:
     """It belongs to the first exchange, which is asked again on a new connection."""
-    with database.transaction("test") as tx:
-        tx.one("probe_database")
-        old = _pid(tx)
-    _end_backend(database_url, old)
+    _gone_stale(database, database_url)
     with database.transaction("test") as tx:
         tx.later("say_present", name="one", kind="clock", browser=False)
         tx.later("say_present", name="two", kind="clock", browser=False)

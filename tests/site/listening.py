@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 import weakref
+from abc import ABC, abstractmethod
 from typing import Self
 
 
-class Listening:
+class Listening(ABC):
     """The base of the test site and the test proxy: ``port`` is where it listens.
 
     Whoever inherits says in ``_talk`` what is done with one connection.
@@ -58,5 +59,5 @@ class Listening:
             task.add_done_callback(self._tasks.discard)
         await self._talk(reader, writer)
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None: ...
