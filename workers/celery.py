@@ -68,12 +68,13 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     broker_pool_limit=10,
+    worker_consumer="workers.consumer:Consumer",
     broker_transport_options={
         "visibility_timeout": 120,
         "socket_timeout": SEND_TIMEOUT,
         "socket_connect_timeout": SEND_TIMEOUT,
         "socket_keepalive": True,
-        "health_check_interval": 10,
+        "health_check_interval": 2,  # a line that was lost is noticed after twice that and a second
         "retry_on_timeout": False,
         "max_retries": 0,
     },

@@ -4,10 +4,12 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from urllib.parse import urlsplit
 
 import pytest
 
-from workers.db import Database, within
+from tests.storm.detour import Detour
+from workers.db import WORK_PATIENCE, Database, Transaction, patience, pool, within
 from workers.errors import DatabaseUnavailable
 
 
@@ -70,6 +72,89 @@ def test_a_transaction_that_reads_much_may_take_longer(database_url: str) -> Non
     with pytest.raises(DatabaseUnavailable):
         sleep_for(database, 2)
     database.close()
+
+
+@pytest.fixture
+def detour(database_url: str) -> Iterator[Detour]:
+    """A line to Postgres that can be lost while what is behind it serves."""
+    with Detour(int(urlsplit(database_url).port or 5432)) as detour:
+        yield detour
+
+
+def led_through(detour: Detour, url: str) -> Database:
+    """Return a database that is reached through the detour, with patience for a long work."""
+    led = url.replace(f":{detour.target}", f":{detour.port}")
+    return Database(led, patience=WORK_PATIENCE)
+
+
+def lose(detour: Detour) -> None:
+    """Swallow what passes for a moment, and then forget the lines that were open."""
+    detour.close()
+    detour.open(lose=True)
+
+
+def test_a_kept_line_that_was_lost_is_replaced(
+    detour: Detour, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was begun on it: whoever asks next notices nothing but a short wait."""
+    monkeypatch.setattr(patience, "DOUBT", 0.3)
+    database = led_through(detour, database_url)
+    sleep_for(database, 0)
+    lose(detour)
+    began = time.monotonic()
+    sleep_for(database, 0)
+    database.close()
+
+    assert time.monotonic() - began < WORK_PATIENCE / 2
+
+
+def test_a_line_lost_in_the_middle_is_given_up_soon(
+    detour: Detour, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The transaction is not done again by itself, for what it did so far is gone."""
+    monkeypatch.setattr(patience, "DOUBT", 0.3)
+    database = led_through(detour, database_url)
+    began = time.monotonic()
+    with pytest.raises(DatabaseUnavailable):
+        lose_within(database, detour)
+    database.close()
+
+    assert time.monotonic() - began < WORK_PATIENCE / 2
+
+
+def test_a_server_that_works_long_is_not_taken_for_lost(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked again and again, it says that it is busy with what we wait for."""
+    monkeypatch.setattr(patience, "DOUBT", 0.2)
+    database = Database(database_url, patience=WORK_PATIENCE)
+    sleep_for(database, 1.5)
+    database.close()
+
+
+def test_who_freezes_in_a_transaction_locks_others_out_for_seconds(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server ends it; who comes back from its freeze hears that nothing was committed."""
+    monkeypatch.setattr(pool, "PAUSE_TIMEOUT", 300)
+    database = Database(database_url, patience=WORK_PATIENCE)
+    with pytest.raises(DatabaseUnavailable), database.transaction("test") as tx:
+        dawdle(tx, 1.5)
+    sleep_for(database, 0)
+    database.close()
+
+
+def dawdle(tx: Transaction, seconds: float) -> None:
+    tx.one("probe_database")
+    time.sleep(seconds)
+    tx.one("probe_database")
+
+
+def lose_within(database: Database, detour: Detour) -> None:
+    with database.transaction("test") as tx:
+        tx.one("probe_database")
+        lose(detour)
+        tx.one("probe_database")
 
 
 def sleep_for(database: Database, seconds: float) -> None:

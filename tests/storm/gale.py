@@ -37,6 +37,8 @@ class Gale:
             if self.seconds > self.given.minutes * 60:
                 break
             self._strike(self._next())
+            if self.given.singly:
+                self._recovery.wait_over()
             time.sleep(self.given.pause * (0.3 + 1.4 * self._rng.random()))
 
     def _next(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,8 @@ class Given:
     """``pause``: mean seconds between two faults; ``at_once``: processes that run at a time.
 
     The storm ends when ``kills`` kills were dealt, or after ``minutes``; then no fault strikes any
-    more, and what was accepted is waited for. ``out`` is the folder of the tables.
+    more, and what was accepted is waited for. ``singly``: a fault strikes only once what the last one
+    hit has gone on, so that each recovery is measured by itself. ``out``: folder of the tables.
     """
 
     seed: int
@@ -22,6 +23,7 @@ class Given:
     processes: int = 500
     at_once: int = 4
     pause: float = 1.5
+    singly: bool = False
     out: Path = Path("build/storm")
 
     @property
@@ -32,8 +34,14 @@ class Given:
 
 def given(environ: Mapping[str, str]) -> Given:
     """Return the storm that the environment asks for: STORM_SEED, STORM_KILLS and so on."""
-    kinds = {"seed": int, "kills": int, "minutes": float, "processes": int, "at_once": int}
-    kinds |= {"pause": float, "out": Path}
+    kinds: dict[str, Callable[[str], object]] = {
+        "seed": int,
+        "kills": int,
+        "minutes": float,
+        "processes": int,
+        "at_once": int,
+    }
+    kinds |= {"pause": float, "singly": lambda text: text != "0", "out": Path}
     values = {
         name: kind(environ[f"STORM_{name.upper()}"])
         for name, kind in kinds.items()

@@ -50,6 +50,7 @@ class Recovery:
         self._known: dict[str, tuple[Any, ...]] = {}
         self.holders: dict[int, str] = {}
         self._waiting: list[Blow] = []
+        self._returning: list[threading.Thread] = []
         self.dark: list[tuple[float, float]] = []
         self._looks = 0
         self._lock = threading.Lock()
@@ -65,7 +66,17 @@ class Recovery:
 
     def lost(self, kind: str, service: str) -> None:
         """A service was hit: wait until it answers, and then for the next commit of anybody."""
-        threading.Thread(target=self._return, args=(kind, service), daemon=True).start()
+        thread = threading.Thread(target=self._return, args=(kind, service), daemon=True)
+        self._returning = [*filter(threading.Thread.is_alive, self._returning), thread]
+        thread.start()
+
+    def wait_over(self) -> None:
+        """Wait until all that was hit is back and has gone on."""
+        end_by = time.monotonic() + GIVE_UP
+        for thread in self._returning:
+            thread.join(max(0.0, end_by - time.monotonic()))
+        while self._waiting and time.monotonic() < end_by:
+            time.sleep(LOOK_EVERY)
 
     def _return(self, kind: str, service: str) -> None:
         began = time.monotonic()

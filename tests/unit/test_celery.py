@@ -4,10 +4,12 @@ import time
 
 import fakeredis
 import pytest
+from kombu import Connection
 from kombu.exceptions import OperationalError
 
 from deploy.local.procfile import commands
 from workers import celery
+from workers.consumer import Consumer
 from workers.db import within
 from workers.db.patience import left
 
@@ -129,3 +131,28 @@ def test_the_worker_of_the_procfile_takes_every_turn() -> None:
 
     assert set(celery.TURNS) <= set(options.split()[0].split(","))
     assert set(celery.TURNS) == {celery.QUEUES["first"], celery.QUEUES["crawl"]}
+
+
+def test_a_broker_that_was_away_for_long_is_found_within_a_second_of_its_return(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Celery's own pauses grow with the outage, to half a minute."""
+    pauses: list[float] = []
+    refused = iter([True] * 40)
+    line = Connection("memory://")
+
+    def connect() -> object:
+        if next(refused, False):
+            raise OperationalError
+        return line
+
+    monkeypatch.setattr("kombu.utils.functional.sleep", pauses.append)
+    monkeypatch.setattr(line, "_connection_factory", connect)
+    monkeypatch.setattr(Connection, "recoverable_connection_errors", (OperationalError,))
+    consumer = Consumer.__new__(Consumer)
+    consumer.app, consumer.first_connection_attempt = celery.app, False
+    consumer.broker_connection_retry_attempt = 0
+
+    assert consumer.ensure_connected(line) is line
+    assert sum(pauses) == pytest.approx(40)
+    assert celery.app.conf.worker_consumer == f"{Consumer.__module__}:{Consumer.__name__}"

@@ -5,6 +5,10 @@ acknowledges everything, and libpq waits for ever. psycopg2 waits through a call
 process instead, once there is one; a connection made here brings the seconds it is ready to wait,
 any other waits as long as it takes.
 
+A line can also be lost while the server serves: what lies between forgot it, and goes on to
+acknowledge. Long before the patience ends, a second connection asks the server what it does for the
+first; a server that waits for us there will never answer.
+
 A thread may have an allowance besides: what it may wait in all, over every exchange. Ten exchanges
 that each take a second on a slow line would otherwise be ten seconds to whoever called.
 """
@@ -15,7 +19,7 @@ import select
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import psycopg2
 from psycopg2.extensions import (
@@ -25,6 +29,15 @@ from psycopg2.extensions import (
     connection,
     set_wait_callback,
 )
+
+DOUBT = 3.0  # seconds of silence after which the server is asked about a line
+GRACE = 0.5  # seconds for an answer that was on its way while we asked
+PROBE_PATIENCE = 2  # seconds for that question
+STATE = """
+SELECT pg_backend_pid(),
+    (SELECT state = 'active' AND wait_event_type IS DISTINCT FROM 'Client'
+    FROM pg_stat_activity WHERE pid = %s)
+"""
 
 _EVENTS = {POLL_READ: select.POLLIN, POLL_WRITE: select.POLLOUT}
 
@@ -55,16 +68,24 @@ def waited(seconds: float) -> None:
         _mine.allowance -= seconds
 
 
+class LineLost(psycopg2.OperationalError):
+    """The server serves, and knows nothing of what we wait for on this line."""
+
+
 class Patient(connection):
-    """A connection whose every exchange ends within ``patience`` seconds, or fails."""
+    """A connection whose every exchange ends within ``patience`` seconds, or fails.
+
+    ``url`` is where else its server can be asked about it; "" where nobody needs to know.
+    """
 
     patience: float
+    url: str
 
 
-def patient(seconds: float) -> type[Patient]:
+def patient(seconds: float, url: str = "") -> type[Patient]:
     """Return the kind of connection that waits ``seconds``, while it is made as well."""
     set_wait_callback(_wait)
-    return type("Patient", (Patient,), {"patience": seconds})
+    return type("Patient", (Patient,), {"patience": seconds, "url": url})
 
 
 def _wait(line: connection) -> None:
@@ -80,6 +101,41 @@ def _poll(line: connection, deadline: float | None) -> None:
     while (state := line.poll()) != POLL_OK:
         poll = select.poll()
         poll.register(line.fileno(), _EVENTS[state])
-        rest = None if deadline is None else max(0.0, deadline - time.monotonic()) * 1000
-        if not poll.poll(rest):
+        if deadline is None:
+            poll.poll()
+        else:
+            _await(line, poll, deadline)
+
+
+def _await(line: connection, poll: select.poll, deadline: float) -> None:
+    """Wait for the server's next word, and ask about the line when that takes long."""
+    while True:
+        rest = max(0.0, deadline - time.monotonic())
+        if poll.poll(min(rest, DOUBT) * 1000):
+            return
+        if rest <= DOUBT:
             raise psycopg2.OperationalError("Postgres keeps the line open and says nothing")
+        if _lost(line) and not poll.poll(GRACE * 1000):
+            raise LineLost("Postgres waits for us on a line that was lost")
+
+
+def _lost(line: connection) -> bool:
+    """Whether the server says that it does nothing for ``line``; in doubt it is waited for."""
+    pid = line.info.backend_pid
+    if not pid or not getattr(line, "url", ""):
+        return False
+    try:
+        with closing(_second(line.url)) as second, second.cursor() as cursor:  # type: ignore[attr-defined]
+            cursor.execute(STATE, (pid,))
+            own, busy = cursor.fetchone() or (0, True)
+            # Behind a pooler of connections the numbers are not the server's.
+            return own == second.info.backend_pid and not busy
+    except psycopg2.Error:
+        return False
+
+
+def _second(url: str) -> connection:
+    factory = patient(PROBE_PATIENCE)
+    second = psycopg2.connect(url, connect_timeout=PROBE_PATIENCE, connection_factory=factory)
+    second.autocommit = True
+    return second

@@ -16,8 +16,13 @@ from workers.errors import DatabaseUnavailable
 
 CONNECT_TIMEOUT = 3  # seconds
 STATEMENT_TIMEOUT = 30_000  # milliseconds: nothing we ask takes longer
+PAUSE_TIMEOUT = 8_000  # milliseconds between two exchanges of a transaction, which holds locks
 WORK_PATIENCE = 35.0  # seconds: Postgres itself ends a statement before
 CALL_TIMEOUT = 4_000  # milliseconds a web call may wait for the network before it answers 503
+SERVERS_KEEPALIVES = (
+    "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
+)
+"""Lets the server notice that a client's machine is gone, and with it what that one had locked."""
 
 
 class Database:
@@ -37,7 +42,7 @@ class Database:
         patience: float | None = None,
     ) -> None:
         self._patience = patience
-        self._factory = None if patience is None else patient(patience)
+        self._factory = None if patience is None else patient(patience, url)
         self._url, self._timeout, self._keep = url, timeout, keep
         self._idle: list[psycopg2.extensions.connection] = []
         self._lock = threading.Lock()
@@ -57,6 +62,7 @@ class Database:
             keepalives_count=2,
             tcp_user_timeout=self._timeout,
             options=f"-c statement_timeout={STATEMENT_TIMEOUT} -c lock_timeout={self._timeout}"
+            f" -c idle_in_transaction_session_timeout={PAUSE_TIMEOUT} {SERVERS_KEEPALIVES}"
             " -c timezone=UTC -c client_min_messages=warning -c jit=off",
         )
         connection.autocommit = True  # a transaction begins with its first query, and says so

@@ -11,7 +11,7 @@ import psycopg2
 import psycopg2.extras
 from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
-from workers.db.patience import Patient
+from workers.db.patience import LineLost, Patient
 from workers.db.queries import queries
 
 FROZEN = 1.0  # seconds without an answer after which a new connection would get none either
@@ -30,6 +30,7 @@ UNAVAILABLE = (
     psycopg2.errors.CrashShutdown,
     psycopg2.errors.CannotConnectNow,
     psycopg2.errors.QueryCanceled,
+    psycopg2.errors.IdleInTransactionSessionTimeout,
 )
 """What means that Postgres can't serve just now."""
 
@@ -65,8 +66,9 @@ class Transaction:
         began = time.monotonic()
         try:
             return self._exchange(self._opened(query), values)
-        except UNAVAILABLE:
-            frozen = time.monotonic() - began > FROZEN
+        except UNAVAILABLE as error:
+            took = time.monotonic() - began
+            frozen = took > FROZEN and not isinstance(error, LineLost)
             if self._renew is None or frozen or not self.connection.closed:
                 raise
             self.connection = self._renew()

@@ -74,5 +74,7 @@ WHERE process_id = %(process_id)s AND state = 'done' AND (position, id) > (%(pos
 ORDER BY position, id LIMIT 1000;
 
 -- name: long_statement
--- Reading on in a process of many pages may take longer than a call.
+-- Reading on in a process of many pages may take longer than a call, and may wait for what is
+-- done with what was read; it locks nothing.
 SET LOCAL statement_timeout = 0;
+SET LOCAL idle_in_transaction_session_timeout = '10min';
