@@ -13,8 +13,8 @@ class Given:
     """``pause``: mean seconds between two faults; ``at_once``: processes that run at a time.
 
     The storm ends when ``kills`` kills were dealt, or after ``minutes``; then no fault strikes any
-    more, and what was accepted is waited for. ``singly``: a fault strikes only once what the last one
-    hit has gone on, so that each recovery is measured by itself. ``out``: folder of the tables.
+    more, and what was accepted is waited for. ``singly``: a fault strikes only once what the last
+    one hit has gone on, so that each recovery is measured by itself. ``out``: the tables' folder.
     """
 
     seed: int
