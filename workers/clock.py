@@ -1,6 +1,7 @@
 """The clock: a loop that sweeps. It runs what it finds itself, so that it needs no broker to do so.
 
-Two clocks at once do no harm; none at all only delays what needs mending.
+What tidies up has a thread of its own: it may wait for the storage, and nobody's work shall wait
+for that. Two clocks at once do no harm; none at all only delays what needs mending.
 """
 
 from __future__ import annotations
@@ -38,12 +39,21 @@ class Clock:
 
     def run(self) -> None:
         """Sweep every second; a Postgres that is away is asked again at the next tick."""
+        threading.Thread(target=self._run_tidy, name="tidy", daemon=True).start()
         while not self._end.wait(TICK):
-            self.tick(database())
+            self.sweep(database())
         try:
             presence.gone(database(), self._name)
         except DatabaseUnavailable:
             log.info("clock_ended_without_database")
+
+    def _run_tidy(self) -> None:
+        try:
+            while not self._end.wait(TICK):
+                self.tidy(database())
+        except Exception:
+            log.exception("tidy_failed")
+            self.stop()  # a new clock will tidy, this one never would again
 
     @property
     def _name(self) -> str:
@@ -51,6 +61,11 @@ class Clock:
 
     def tick(self, db: Database) -> None:
         """Take every step once."""
+        self.sweep(db)
+        self.tidy(db)
+
+    def sweep(self, db: Database) -> None:
+        """Find what nobody works on."""
         now = time.monotonic()
         if now >= self._present_at:
             self._present_at = now + presence.SAY_EVERY
@@ -60,6 +75,10 @@ class Clock:
         sweep.attempt("neglected", lambda: sweep.wake_neglected(db, prices()))
         sweep.attempt("publish", lambda: sweep.wake_publishers(db))
         sweep.attempt("deliveries", lambda: sweep.wake_deliveries(db))
+
+    def tidy(self, db: Database) -> None:
+        """Remove what is not needed any more."""
+        now = time.monotonic()
         sweep.attempt("doomed", lambda: sweep.remove_doomed(db))
         sweep.attempt("garbage", lambda: sweep.remove_garbage(db, storage()))
         if now >= self._upkeep_at:
