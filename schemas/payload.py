@@ -61,7 +61,8 @@ _SERP: Final = SerpSchema()
 def _schema(payload: Mapping[str, object]) -> StrictSchema:
     if "capture" in payload:
         return schema_for(payload["capture"])
-    return _SERP if "engine" in payload else _TOP
+    asks = "engine" in payload or ("q" in payload and "fields" not in payload)
+    return _SERP if asks else _TOP
 
 
 def is_payload(value: object) -> bool:
@@ -69,7 +70,7 @@ def is_payload(value: object) -> bool:
     return (
         isinstance(value, Mapping)
         and "payload" not in value
-        and any(name in value for name in ("request", "fields", "engine", "capture", "url"))
+        and any(name in value for name in ("request", "fields", "engine", "q", "capture", "url"))
     )
 
 

@@ -60,7 +60,9 @@ class SerpSchema(StrictSchema):
     """``{"engine", "q", "format", …}``; loads to a whole plan but for the name."""
 
     name = Text(most=LONGEST_NAME)
-    engine = Word(SERP_ENGINES.keys(), required=True, cure="Name the engine.")
+    engine = Word(
+        SERP_ENGINES.keys(), required=True, cure='Name the engine, as in "engine": "google".'
+    )
     q = Text(
         required=True, least=1, most=LONGEST_QUERY, cure='Say what to search, as in "q": "data".'
     )

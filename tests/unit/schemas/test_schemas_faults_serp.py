@@ -9,6 +9,7 @@ from tests.unit.schemas.samples import (
 CASES: list[tuple[object, str, str]] = [
     (serp(engine="gogle"), "/engine", "Did you mean `google`?"),
     (serp(engine=None), "/engine", "null"),
+    ({"name": "s", "q": "x", "format": "json"}, "/engine", "Name the engine"),
     (serp(q=""), "/q", "Say what to search"),
     (serp(q="x" * 2001), "/q", "too long"),
     (serp(country="usa"), "/country", "two letters"),

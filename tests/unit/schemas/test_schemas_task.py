@@ -166,3 +166,10 @@ def test_a_description_may_be_as_long_as_a_body_lets_it() -> None:
     assert (
         len(load_task({"payload": payload(), "description": "d" * 600_000}).description) == 600_000
     )
+
+
+def test_a_query_without_its_engine_is_a_payload_all_the_same() -> None:
+    """Who forgot the engine reads that, and not that the envelope knows no `q`."""
+    assert [pointer for pointer, _ in faults({"name": "s", "q": "x", "format": "json"})] == [
+        "/engine"
+    ]
