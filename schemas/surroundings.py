@@ -6,6 +6,7 @@ that these faults are named together with all others.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from schemas.faults import MAX_FAULTS, render_pointer
@@ -13,6 +14,7 @@ from schemas.paginators import CHROME_KINDS
 from schemas.problem import Fault
 
 Tokens = tuple[str | int, ...]
+_COUNTRY = re.compile(r"country-([a-z]{2})")
 _CURE = 'add "type": "chrome" to the request'
 
 
@@ -80,8 +82,9 @@ def _proxy_faults(
 ) -> Iterator[tuple[Tokens, str]]:
     for members, inside in _requests(collection):
         proxy = members.get("proxy")
-        country = proxy.strip().lower().removeprefix("country-") if isinstance(proxy, str) else ""
-        if len(country) == 2 and country not in countries:  # noqa: PLR2004 - ISO 3166-1 alpha-2
+        found = _COUNTRY.fullmatch(proxy.strip().lower()) if isinstance(proxy, str) else None
+        country = found[1] if found else ""
+        if country and country not in countries:
             names = ", ".join(f"`country-{name}`" for name in sorted(countries))
             has = f"there are {names}" if names else "there is none"
             detail = f"No proxy in `{country}` is configured ({has}): use `country-any`."

@@ -63,6 +63,13 @@ def test_a_proxy_in_a_country_without_one_is_refused_with_those_that_have() -> N
     assert load_plan(request(proxy="country-any"), countries=frozenset())
 
 
+def test_a_proxy_that_is_none_is_one_fault() -> None:
+    """Two letters alone are misspelt, and no country of their own."""
+    [(_, detail)] = faults(request(proxy="us"), countries=frozenset())
+
+    assert "is no proxy" in detail
+
+
 def test_a_parents_browser_serves_its_details() -> None:
     """What needs a browser looks at the request that is inherited."""
     sent = details(paginator={"type": "scroll"}, waitDelay=1)
