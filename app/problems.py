@@ -56,7 +56,6 @@ CODE_OF = {
 _DETAIL_OF = {
     404: "There is nothing at this URL; /docs lists what there is.",
     405: "This URL does not answer that method; the Allow header names those that it does.",
-    413: "The request body is too large.",
     429: "Too many calls with this key; Retry-After says when to try again.",
     500: "Something went wrong on our side; it has been logged.",
 }
@@ -118,7 +117,7 @@ def on_error(error: GristmillError) -> Response:
         headers["WWW-Authenticate"] = 'Bearer realm="gristmill"'
     if isinstance(error, PartUnavailable):
         headers["Retry-After"] = str(RETRY_AFTER)
-    return problem(status, error.code, error.message, headers=headers)
+    return problem(status, error.code, _detail(status) or error.message, headers=headers)
 
 
 def on_http(error: HTTPException) -> Response:
@@ -132,8 +131,18 @@ def on_http(error: HTTPException) -> Response:
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         kept["Retry-After"] = str(g.get("retry_after", 1))
     code = CODE_OF.get(status, "internal" if status >= 500 else "invalid")  # noqa: PLR2004 - the class of server faults
-    detail = _DETAIL_OF.get(status) or error.description or HTTPStatus(status).phrase
+    detail = (
+        _detail(status) or _DETAIL_OF.get(status) or error.description or HTTPStatus(status).phrase
+    )
     return problem(status, code, detail, headers=kept)
+
+
+def _detail(status: int) -> str:
+    """Return what only the running service knows of a fault, "" where it has nothing to add."""
+    if status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return ""
+    most = current_app.config["MAX_CONTENT_LENGTH"] - 1  # see ``factory.create_app``
+    return f"The request body is too large: MAX_BODY_BYTES allows {most:,} bytes."
 
 
 def on_fault(error: Exception) -> Response:

@@ -70,6 +70,7 @@ def test_a_body_beyond_the_limit_is_413(client: FlaskClient, *, length: bool) ->
 
     assert answer.status_code == 413
     assert answer.json["code"] == "body_too_large"  # type: ignore[index]
+    assert "MAX_BODY_BYTES allows 1,000 bytes" in answer.json["detail"]  # type: ignore[index]
 
 
 @pytest.mark.parametrize(
