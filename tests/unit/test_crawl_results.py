@@ -79,6 +79,7 @@ def test_a_page_that_is_neither_results_nor_a_known_notice_is_no_empty_success()
     outcome = read(bench("bing"), "<html><body><main><p>Something else.</p></main></body>")
 
     assert (outcome.step, outcome.verdict, outcome.charged) == ("done", "unrecognized", False)
+    assert (outcome.error or "").startswith("unrecognized: ")
 
 
 def test_an_engine_is_asked_with_its_own_headers_and_cookies() -> None:

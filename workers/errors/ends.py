@@ -18,7 +18,7 @@ class ExtractTimeout(ExtractError):
 
 
 class Unrecognized(ExtractError):
-    """The results page has a layout that is not known."""
+    """unrecognized: the results page has a layout that is not known."""
 
     code = "unrecognized"
 
