@@ -9,7 +9,7 @@ import click
 
 from deploy.local.home import HomeError
 from schemas.problem import Invalid
-from workers.errors import GristmillError
+from workers.errors import GristmillError, PartUnavailable
 from workers.redact import redact_text
 from workers.settings import SettingsError
 
@@ -23,6 +23,9 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except Invalid as error:
             raise click.ClickException(" ".join(f.detail for f in error.faults)) from error
+        except PartUnavailable as error:
+            cure = "is it up, and the setting for it right? `gristmill doctor` looks at every part"
+            raise click.ClickException(f"{error.message.rstrip('.')}: {cure}") from error
         except GristmillError as error:
             raise click.ClickException(error.message) from error
         except (SettingsError, HomeError) as error:

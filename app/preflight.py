@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -9,7 +11,9 @@ import psycopg2
 from limits import parse_many
 from psycopg2.extensions import parse_dsn
 
+from schemas.registry import SERP_ENGINES
 from workers.fetchers.addresses import parse_networks
+from workers.fetchers.proxies import ProxyPool
 from workers.settings import Settings, SettingsError
 
 COUNTS: Final = (
@@ -43,6 +47,9 @@ def check(given: Settings, environ: Mapping[str, str]) -> None:
         raise SettingsError(f"LINK_TTL={given.link_ttl} must be at most {LONGEST_LINK}: seven days")
     check_rate(given.rate_limit)
     _check_networks(given)
+    _check_engines(given)
+    _check_proxies(given)
+    _check_log(given)
     _check_database(given.database_url)
 
 
@@ -60,6 +67,33 @@ def _check_networks(given: Settings) -> None:
     except ValueError as error:
         message = f"ALLOWED_NETWORKS must read like 10.0.0.0/8,127.0.0.1/32:9000: {error}"
         raise SettingsError(message) from error
+
+
+def _check_engines(given: Settings) -> None:
+    for engine, base in given.serp_base_urls.items():
+        if engine not in SERP_ENGINES:
+            known = ", ".join(SERP_ENGINES)
+            raise SettingsError(f"SERP_BASE_URLS: {engine!r} is no engine: use one of {known}")
+        if not re.match(r"https?://[^/?#]", base):
+            message = f"SERP_BASE_URLS: {engine} must live at a URL like http://127.0.0.1:9000"
+            raise SettingsError(message)
+
+
+def _check_proxies(given: Settings) -> None:
+    for country in given.proxies:
+        if not re.fullmatch("[a-z]{2}", country):
+            raise SettingsError(f"PROXIES: {country!r} is no country: use two letters, as in us")
+    try:
+        ProxyPool(given.proxies)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _check_log(given: Settings) -> None:
+    if given.log_format.lower() not in {"", "console", "json"}:
+        raise SettingsError(f"LOG_FORMAT={given.log_format!r} must be console or json")
+    if given.log_level.upper() not in logging.getLevelNamesMapping():
+        raise SettingsError(f"LOG_LEVEL={given.log_level!r} must be debug, info, warning or error")
 
 
 def _check_database(url: str) -> None:

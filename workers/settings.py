@@ -94,13 +94,18 @@ def _credits(name: str, text: str) -> int:
     return int(amount)
 
 
+_PROXIES = 'PROXIES must be JSON like {"us": ["http://user:pass@host:3128"]}'
+
+
 def _proxies(text: str) -> dict[str, tuple[str, ...]]:
     try:
         table = json.loads(text)
-        return {str(country).lower(): tuple(map(str, urls)) for country, urls in table.items()}
-    except (ValueError, AttributeError, TypeError) as error:
-        message = 'PROXIES must be JSON like {"us": ["http://user:pass@host:3128"]}'
-        raise SettingsError(message) from error
+        listed = all(isinstance(urls, list) for urls in table.values())
+    except (ValueError, AttributeError) as error:
+        raise SettingsError(_PROXIES) from error
+    if not listed:  # a text would be taken letter by letter
+        raise SettingsError(_PROXIES)
+    return {str(country).lower(): tuple(map(str, urls)) for country, urls in table.items()}
 
 
 def _pairs(name: str, text: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from app import preflight
 from deploy.local.home import Home
 from schemas.moments import MILLI
 from workers import celery
@@ -26,7 +27,7 @@ def enter() -> Settings:
     """Choose the deployment: that of DATABASE_URL, else the stack of GRISTMILL_HOME.
 
     The home's environment stands below what is set already. Raises ``ClickException`` when there is
-    neither.
+    neither, ``SettingsError`` for a setting that nothing could work with.
     """
     if not os.environ.get("DATABASE_URL", "").strip():
         home = Home.of(os.environ)
@@ -39,6 +40,7 @@ def enter() -> Settings:
         os.environ.update(saved | {name: text for name, text in os.environ.items() if text})
         settings.cache_clear()
     given = settings()
+    preflight.check(given, os.environ)
     configure(_Quiet(given))
     celery.app.conf.broker_url = given.redis_url
     return given

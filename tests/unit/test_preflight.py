@@ -28,6 +28,12 @@ def test_a_count_that_is_none_is_named(name: str, text: str) -> None:
         ("allowed_networks", ("everything",)),
         ("allowed_networks", ("127.0.0.1/32:0x50",)),
         ("database_url", "hush"),
+        ("serp_base_urls", {"goggle": "http://127.0.0.1:9000"}),
+        ("serp_base_urls", {"google": "127.0.0.1:9000"}),
+        ("proxies", {"us": ("hush",)}),
+        ("proxies", {"usa": ("http://hush:hush@127.0.0.1:3128",)}),
+        ("log_format", "yaml"),
+        ("log_level", "loud"),
     ],
 )
 def test_a_setting_that_nothing_could_work_with_is_named(name: str, value: object) -> None:

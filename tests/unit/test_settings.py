@@ -49,6 +49,7 @@ def test_every_kind_of_variable_is_read_as_its_setting_is_typed() -> None:
         ("RESPECT_ROBOTS", "perhaps"),
         ("PROXIES", "[1]"),
         ("PROXIES", "{"),
+        ("PROXIES", '{"us": "http://proxy.example:3128"}'),
         ("SERP_BASE_URLS", "google"),
     ],
 )
