@@ -25,10 +25,22 @@ LINE_EVERY = 2.0  # seconds between two lines where there is no terminal
 INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it
 
 
+def _writable(_: click.Context, __: click.Parameter, out: Path | None) -> Path | None:
+    """Look before anything runs: a file that can't be stored afterwards was charged in vain."""
+    if out is not None and not (out.parent.is_dir() and os.access(out.parent, os.W_OK)):
+        raise click.BadParameter(f"{out.parent} is no folder that can be written to")
+    return out
+
+
 @click.command()
 @click.argument("payload", type=click.File("r", encoding="utf-8"))
 @click.option("--format", "file_format", metavar="F", help="Format, in place of the payload's.")
-@click.option("--out", type=click.Path(path_type=Path), help="Where to store the results.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=_writable,
+    help="Where to store the results.",
+)
 @click.option("--url", help="Address of a service; default: the stack of GRISTMILL_HOME.")
 @click.option("--api-key", envvar="GRISTMILL_API_KEY", help="Key at that service.")
 @json_option

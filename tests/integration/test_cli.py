@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import commands
+from workers.settings import settings
 
 Call = Callable[..., Result]
 
@@ -87,6 +88,36 @@ def test_without_a_stack_it_says_how_to_get_one(
 
     assert result.exit_code == 1
     assert "make up" in result.stderr
+
+
+def test_a_setting_that_can_not_work_and_a_part_that_is_away_are_told_with_their_cure(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every command looks at the settings first; the doctor makes a finding of it."""
+    monkeypatch.setenv("DATABASE_URL", "postgresql://127.0.0.1:1/nobody")
+    away = call("account", "list")
+    monkeypatch.setenv("DATABASE_URL", "nonsense")
+    settings.cache_clear()
+    unread, found = call("account", "list"), json.loads(call("doctor", "--json").stdout)
+    settings.cache_clear()
+
+    assert (away.exit_code, unread.exit_code) == (1, 1)
+    assert "gristmill doctor" in away.stderr
+    assert "DATABASE_URL must read like" in unread.stderr
+    assert [(one["name"], one["state"]) for one in found["checks"]] == [("settings", "fault")]
+
+
+def test_a_file_that_could_not_be_stored_is_refused_before_anything_runs(
+    call: Call, tmp_path: Path
+) -> None:
+    """Afterwards the pages would have been fetched and charged in vain."""
+    payload = tmp_path / "payload.json"
+    payload.write_text("{}", encoding="utf-8")
+    nowhere = call("run", str(payload), "--out", str(tmp_path / "no" / "file.csv"))
+    folder = call("run", str(payload), "--out", str(tmp_path))
+
+    assert (nowhere.exit_code, folder.exit_code) == (2, 2)
+    assert "no folder that can be written to" in nowhere.stderr
 
 
 def test_the_doctor_names_what_is_wrong_and_the_cure(
