@@ -67,6 +67,7 @@ def release(home: Home, environment: Mapping[str, str]) -> None:
     """Run the release step; raises ``PartError`` with its last words when it fails."""
     log = log_file(home, RELEASE)
     with log.open("ab") as out:
+        began = out.tell()
         try:
             done = subprocess.run(  # noqa: S603 - our own Procfile
                 _shell(commands()[RELEASE]),
@@ -81,7 +82,8 @@ def release(home: Home, environment: Mapping[str, str]) -> None:
         except subprocess.TimeoutExpired as error:
             raise PartError(f"release took more than {RELEASE_SECONDS} s; see {log}") from error
     if done.returncode != 0:
-        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:]
+        said = log.read_bytes()[began:].decode(errors="replace")  # not what earlier runs said
+        lines = said.splitlines()[-12:]
         raise PartError("release failed:\n" + "\n".join(lines))
 
 

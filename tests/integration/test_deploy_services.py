@@ -10,8 +10,10 @@ import pytest
 import redis
 import requests
 
-from deploy.local import census
+from deploy.local import census, procfile
 from deploy.local.home import Home, HomeError
+from deploy.local.part import PartError
+from deploy.local.running import log_file
 from deploy.local.services import Embedded, embedded
 from workers.db import Database
 
@@ -118,3 +120,19 @@ def test_a_stack_leaves_no_process_behind(tmp_path: Path) -> None:
 
         assert len(census.members(tmp_path)) >= len(home.running)
     assert census.members(tmp_path) == set()
+
+
+def test_a_release_that_failed_says_its_own_last_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stood in the log before would send whoever reads it after a fault that is mended."""
+    home = Home(tmp_path)
+    with log_file(home, "release").open("w", encoding="utf-8") as log:
+        log.write("an older fault\n")
+    monkeypatch.setattr(
+        procfile, "commands", lambda: {"release": "python -c 'exit(\"a new one\")'"}
+    )
+    with pytest.raises(PartError) as caught:
+        procfile.release(home, os.environ)
+
+    assert str(caught.value) == "release failed:\na new one"
