@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from workers.log import bind, clear, configure, get_logger
+from workers.log import bind, clear, configure, get_logger, note
 from workers.redact import MASK, is_secret_name, redact, redact_text
 
 
@@ -174,3 +175,28 @@ def test_levels_are_kept(lines: Callable[..., list[Any]]) -> None:
     logging.getLogger("celery").info("quiet")
 
     assert lines() == []
+
+
+def test_a_note_looks_as_any_other_line(lines: Callable[..., list[Any]]) -> None:
+    """The quick way changes no form: same members, same kinds of values."""
+    fields: dict[str, Any] = {"path": "/v1/tasks", "ms": 1.5, "account": None}
+    get_logger().info("call", **fields)
+    note("call", **fields)
+    slow, quick = map(json.loads, lines())
+
+    assert slow.keys() == quick.keys()
+    assert slow | {"time": ""} == quick | {"time": ""}
+    assert re.sub(r"\d", "0", slow["time"])[:20] == re.sub(r"\d", "0", quick["time"])[:20]
+    assert (slow["time"][-1], quick["time"][-1]) == ("Z", "Z")
+
+
+def test_a_note_is_as_quiet_and_as_readable_as_wished(lines: Callable[..., list[Any]]) -> None:
+    """At a higher level there is none, and a console gets its own form."""
+    lines(log_level="warning")
+    note("call")
+    assert lines() == []
+    lines(log_format="console")
+    note("call", path="/v1/tasks")
+
+    assert "{" not in lines()[0]
+    assert "/v1/tasks" in lines()[0]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -88,3 +89,11 @@ def test_the_pages_need_no_third_party(client: FlaskClient) -> None:
         text = client.get(url).text
         assert "<script" not in text
         assert set(re.findall(r"https?://([^/\s\"<]+)", text)) <= {"localhost"}
+
+
+def test_what_the_quick_writer_of_json_can_not_write_is_written_all_the_same(app: Flask) -> None:
+    """Numbers beyond 64 bits; the order stays, and so do umlauts."""
+    told = {"big": 10**30, "small": 1, "text": "ä"}
+
+    assert json.loads(app.json.dumps(told)) == told
+    assert app.json.dumps({"b": "ä", "a": [1.5, None]}) == '{"b":"ä","a":[1.5,null]}'
