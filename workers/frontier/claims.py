@@ -48,7 +48,7 @@ def take(
 
 
 def _pick(tx: Transaction, turn: SliceTurn, limits: Limits, *, limit: int, lone: bool) -> list[Row]:
-    """Give the slice the next pages; also return those that the account can't pay for."""
+    """Give the slice the next pages; a row that is not payable where none can be paid for."""
     return tx.all(
         "claim_pages",
         process_id=turn.process_id,
@@ -73,7 +73,7 @@ def _claimed(row: Row, *, alone: bool) -> ClaimedPage:
         resend=row.resend,
         page_number=row.page_number,
         chain=row.chain,
-        attempt=row.attempts + 1,
+        attempt=row.attempt,
         admitted=row.admitted,
         followed=row.followed,
         alone=alone,

@@ -38,7 +38,8 @@ def commit(database: Database, turn: SliceTurn, batch: Batch, limits: Limits) ->
     back unsent when the slice ends. None where nothing was to be claimed.
     """
     with database.transaction("commit") as tx:
-        process = guarded(tx, turn, jar=batch.cookies is not None)
+        wanted = [page for outcome in batch.outcomes for page in outcome.candidates]
+        process = guarded(tx, turn, jar=batch.cookies is not None, wanted=wanted)
         _write(tx, turn, process, batch, limits=limits)
         if not batch.limit:
             return None
@@ -51,7 +52,7 @@ def _write(tx: Transaction, turn: SliceTurn, process: Row, batch: Batch, *, limi
     Outcomes come last, because what else there is counts only for pages that the slice holds.
     """
     outcomes = without_repeats(tx, turn, batch.outcomes)
-    following = _following(tx, turn, outcomes)
+    following = _following(process, outcomes)
     keep_document(tx, turn, outcomes)
     settle_kept(tx, turn, outcomes)
     cut = _insert(tx, turn, outcomes, following, limits.max_pages - process.page_count)
@@ -94,24 +95,14 @@ def _jar(old: Sequence[str], new: Sequence[str]) -> list[str]:
     return list(jar.values())
 
 
-def _following(tx: Transaction, turn: SliceTurn, outcomes: Sequence[Outcome]) -> dict[int, NewPage]:
+def _following(process: Row, outcomes: Sequence[Outcome]) -> dict[int, NewPage]:
     """Choose each page's next one: the first candidate that its chain does not hold yet."""
-    wanted = [(o, page) for o in outcomes for page in o.candidates]
-    if not wanted:
-        return {}
-    known = {
-        (row.collection, row.key, row.chain)
-        for row in tx.all(
-            "existing_keys",
-            process_id=turn.process_id,
-            collections=[page.collection for _, page in wanted],
-            keys=[page.key for _, page in wanted],
-        )
-    }
+    known = {tuple(page) for page in process.known or ()}
     chosen: dict[int, NewPage] = {}
-    for outcome, page in wanted:
-        if (page.collection, page.key, outcome.chain) not in known:
-            chosen.setdefault(outcome.page_id, page)
+    for outcome in outcomes:
+        for page in outcome.candidates:
+            if (page.collection, page.key, outcome.chain) not in known:
+                chosen.setdefault(outcome.page_id, page)
     return chosen
 
 
@@ -172,13 +163,13 @@ def _unknown(
     tx: Transaction, turn: SliceTurn, pages: Sequence[tuple[NewPage, int]]
 ) -> list[tuple[NewPage, int]]:
     """Leave out pages that the frontier holds: they take no room."""
-    rows = tx.all(
-        "existing_keys",
+    row = tx.the(
+        "known_pages",
         process_id=turn.process_id,
         collections=[page.collection for page, _ in pages],
         keys=[page.key for page, _ in pages],
     )
-    known = {(row.collection, row.key) for row in rows}
+    known = {(collection, key) for collection, key, _ in row.known}
     return [new for new in pages if (new[0].collection, new[0].key) not in known]
 
 

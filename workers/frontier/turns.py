@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from schemas.turn import SliceTurn
+from collections.abc import Sequence
+
+from schemas.turn import NewPage, SliceTurn
 from workers.db import Database, Row, Transaction
 from workers.errors import StaleSlice
 
@@ -37,13 +39,21 @@ def open_slice(database: Database, process_id: str, *, queue: str, worker: str) 
     )
 
 
-def guarded(tx: Transaction, turn: SliceTurn, *, jar: bool = False) -> Row:
+def guarded(
+    tx: Transaction, turn: SliceTurn, *, jar: bool = False, wanted: Sequence[NewPage] = ()
+) -> Row:
     """Lock the turn's process, check the fence, and return what a turn needs of the process.
 
-    ``jar``: its cookies too, which may be many.
+    ``jar``: its cookies too, which may be many. ``wanted``: which of these pages are ``known``.
     """
-    tx.later("lock_for_turn", process_id=turn.process_id)
-    process = tx.one("turn_of_process", process_id=turn.process_id, slice_id=turn.slice_id, jar=jar)
+    process = tx.one(
+        "begin_turn",
+        process_id=turn.process_id,
+        slice_id=turn.slice_id,
+        jar=jar,
+        collections=[page.collection for page in wanted],
+        keys=[page.key for page in wanted],
+    )
     if process is None:
         raise StaleSlice
     return process

@@ -7,18 +7,10 @@ FROM processes WHERE id = %(process_id)s FOR NO KEY UPDATE;
 -- The same for the sweep, which passes over what somebody else holds.
 SELECT * FROM processes WHERE id = %(process_id)s FOR NO KEY UPDATE SKIP LOCKED;
 
--- name: lock_for_turn
--- The same lock, for a turn; what the turn needs of the process is read by the next statement.
-SELECT FROM processes WHERE id = %(process_id)s FOR NO KEY UPDATE;
-
--- name: turn_of_process
--- The fence, and what the turn needs to know. In a statement behind the lock: a canceler deletes slices
--- under that lock, and a statement sees what was committed before it began.
-SELECT p.page_count, p.open_pages, p.error_code, p.chrome_hosts, p.results_key, p.log_key,
-    CASE WHEN %(jar)s THEN p.cookies END AS cookies,
-    extract(epoch FROM now() - coalesce(p.running_since, now()))::float8 AS age
-FROM processes p JOIN slices s ON s.process_id = p.id
-WHERE p.id = %(process_id)s AND s.id = %(slice_id)s;
+-- name: begin_turn
+-- The lock, the fence, and what a turn needs to know. What stands here as a function is in migration 0007.
+SELECT * FROM begin_turn(%(process_id)s, %(slice_id)s, %(jar)s, %(collections)s::smallint[],
+    %(keys)s::uuid[]);
 
 -- name: has_claimable
 -- Whether a turn would find something to do.
@@ -57,49 +49,9 @@ UPDATE slices SET heartbeat = now() WHERE id = %(slice_id)s RETURNING id;
 UPDATE slices SET page_id = %(page_id)s WHERE id = %(slice_id)s;
 
 -- name: claim_pages
--- Give the next pages to a slice, upper collections first, so that the frontier grows early; lone: one
--- that was in two dead slices, to be tried alone. Their price is held, for as many as the account can pay
--- for, and their requests are counted, durably, before one leaves. One that was paid for or counted
--- already (it was answered before, it came back unsent) is not again. Also returns what was not payable.
-WITH picked AS (
-    SELECT id, collection, position, url, fetch_url, host, hops, resend, page_number,
-        coalesce(chain, id) AS chain, attempts, admitted, counted, answered,
-        next_key IS NOT NULL AS followed
-    FROM pages
-    WHERE process_id = %(process_id)s AND queue = %(queue)s AND state = 'queued'
-        AND not_before <= now() AND (deaths >= 2) = %(lone)s
-    ORDER BY collection, id LIMIT %(limit)s
-    FOR NO KEY UPDATE SKIP LOCKED
-),
-wanted AS (
-    SELECT count(*) AS n FROM picked WHERE NOT answered
-),
-account AS (
-    SELECT id, CASE WHEN unlimited OR %(price)s = 0 THEN n
-        ELSE greatest(0, least(n, (balance - reserved) / nullif(%(price)s, 0))) END AS payable
-    FROM accounts, wanted WHERE id = %(account_id)s AND n > 0 FOR NO KEY UPDATE OF accounts
-),
-held AS (
-    UPDATE accounts a SET reserved = a.reserved + s.payable * %(price)s
-    FROM account s WHERE a.id = s.id AND s.payable > 0
-),
-affordable AS (
-    SELECT id, admitted AND NOT counted AS fresh
-    FROM (SELECT *, count(*) FILTER (WHERE NOT answered) OVER (ORDER BY collection, id) AS nth
-          FROM picked) p
-    WHERE answered OR nth <= (SELECT payable FROM account)
-),
-taken AS (
-    UPDATE pages p SET state = 'running', slice_id = %(slice_id)s, attempts = p.attempts + 1,
-        reserved = CASE WHEN p.answered THEN 0 ELSE %(price)s END, counted = p.counted OR p.admitted
-    FROM affordable f WHERE p.id = f.id
-),
-requests AS (
-    UPDATE processes SET request_count = request_count + f.n
-    FROM (SELECT count(*) AS n FROM affordable WHERE fresh) f
-    WHERE id = %(process_id)s AND f.n > 0
-)
-SELECT *, id IN (SELECT id FROM affordable) AS payable FROM picked ORDER BY collection, id;
+-- Give the next pages to a slice, hold their price and count their requests.
+SELECT * FROM claim_pages(%(process_id)s, %(slice_id)s, %(account_id)s, %(queue)s, %(price)s, %(limit)s,
+    %(lone)s);
 
 -- name: open_pages
 -- How many pages of the process are not over.
@@ -115,98 +67,17 @@ WITH admitted AS (
 UPDATE processes SET request_count = request_count + (SELECT count(*) FROM admitted)
 WHERE id = %(process_id)s;
 
--- name: existing_keys
+-- name: known_pages
 -- Which of these pages are fetched or known already, and in which chain.
-SELECT collection, replace(key::text, '-', '') AS key, coalesce(chain, id) AS chain FROM pages
-WHERE process_id = %(process_id)s
-    AND (collection, key) IN (SELECT * FROM unnest(%(collections)s::smallint[], %(keys)s::uuid[]));
+SELECT known_pages(%(process_id)s, %(collections)s::smallint[], %(keys)s::uuid[]) AS known;
 
 -- name: insert_pages
--- New pages of those that the slice still holds, counted; one that is known keeps its row and takes the
--- place that comes first in the document.
-WITH given AS (
-    INSERT INTO pages AS p (process_id, collection, position, key, url, host, queue, admitted,
-        page_number, chain)
-    SELECT %(process_id)s, n.collection, n.position, n.key, n.url, n.host, n.queue, n.admitted,
-        n.page_number, n.chain
-    FROM json_to_recordset(%(pages)s::json) AS n (source bigint, collection smallint, position int[],
-        key uuid, url text, host text, queue text, admitted boolean, page_number int, chain bigint)
-    WHERE n.source = ANY (ARRAY(
-        SELECT id FROM pages WHERE slice_id = %(slice_id)s AND state = 'running'))
-    ON CONFLICT (process_id, collection, key) DO UPDATE SET position = excluded.position
-        WHERE excluded.position < p.position AND p.page_number = excluded.page_number
-    RETURNING (xmax = 0) AS inserted
-)
-UPDATE processes SET page_count = page_count + g.n, open_pages = open_pages + g.n
-FROM (SELECT count(*) AS n FROM given WHERE inserted) g
-WHERE id = %(process_id)s AND g.n > 0;
+-- New pages of those that the slice still holds.
+SELECT insert_pages(%(process_id)s, %(slice_id)s, %(pages)s::json);
 
 -- name: finish_pages
--- The outcome of pages, only of what this slice holds; with it what they held is given back, and they are
--- counted and charged. What was charged goes into the ledger, where a page can have one row only: one that
--- was answered before it was tried again keeps what it cost, and its place in the chain of next pages.
--- As JSON, because the parser and the planner take far longer over as many constants.
-WITH outcome AS (
-    SELECT * FROM json_to_recordset(%(outcomes)s::json) AS o (id bigint, step text, verdict text,
-        status smallint, size bigint, milliseconds int, records text, record_count int, counted int,
-        next_key uuid, charged boolean, cost bigint, error text, delay float8, fetch_url text, host text,
-        admitted boolean, identities uuid[])
-),
-held AS (
-    SELECT p.id, p.reserved FROM pages p JOIN outcome o ON o.id = p.id FOR NO KEY UPDATE OF p
-),
-done AS (
-    UPDATE pages p SET
-        state = CASE o.step WHEN 'done' THEN 'done' ELSE 'queued' END,
-        slice_id = NULL,
-        reserved = 0,
-        queue = CASE o.step WHEN 'chrome' THEN 'chrome' ELSE p.queue END,
-        counted = o.step = 'done',
-        admitted = o.admitted,
-        attempts = p.attempts - CASE WHEN o.step IN ('hop', 'resend', 'chrome') THEN 1 ELSE 0 END,
-        hops = CASE WHEN o.step IN ('hop', 'resend') THEN p.hops + 1 WHEN o.step = 'done' THEN p.hops ELSE 0 END,
-        resend = o.step = 'resend',
-        fetch_url = CASE WHEN o.step IN ('hop', 'resend') THEN o.fetch_url END,
-        host = coalesce(o.host, p.host),
-        not_before = now() + make_interval(secs => o.delay),
-        verdict = CASE o.step WHEN 'done' THEN o.verdict END,
-        http_status = o.status, bytes = o.size, milliseconds = o.milliseconds,
-        records = o.records, record_count = o.record_count, identities = o.identities,
-        next_key = coalesce(o.next_key, p.next_key),
-        cost = CASE WHEN p.answered THEN p.cost ELSE o.cost END, error = o.error,
-        done_at = CASE o.step WHEN 'done' THEN now() END
-    FROM outcome o JOIN held h ON h.id = o.id
-    WHERE p.id = o.id AND p.state = 'running' AND p.slice_id = %(slice_id)s
-    RETURNING p.id, h.reserved, o.step = 'done' AS over, o.verdict, o.counted, o.charged,
-        o.charged AND NOT p.answered AS fresh, o.cost
-),
-charged AS (
-    INSERT INTO ledger (account_id, process_id, page_id, amount, reason)
-    SELECT %(account_id)s, %(process_id)s, id, -cost, 'page' FROM done WHERE fresh AND cost > 0
-),
-sums AS (
-    SELECT count(*) FILTER (WHERE over) AS over, count(*) FILTER (WHERE fresh) AS fresh,
-        count(*) FILTER (WHERE over AND verdict = 'empty') AS empty,
-        count(*) FILTER (WHERE over AND verdict = 'blocked') AS blocked,
-        count(*) FILTER (WHERE over AND NOT charged AND verdict <> 'blocked') AS failed,
-        coalesce(sum(counted) FILTER (WHERE over), 0) AS records,
-        coalesce(sum(cost) FILTER (WHERE fresh), 0) AS cost, coalesce(sum(reserved), 0) AS reserved
-    FROM done
-),
-settled AS (
-    UPDATE accounts a SET reserved = a.reserved - s.reserved, spent = a.spent + s.cost,
-        balance = a.balance - CASE WHEN a.unlimited THEN 0 ELSE s.cost END
-    FROM sums s WHERE a.id = %(account_id)s
-)
-UPDATE processes p SET
-    response_count = p.response_count + s.fresh,
-    record_count = p.record_count + s.records,
-    failed_count = p.failed_count + s.failed,
-    empty_count = p.empty_count + s.empty,
-    blocked_count = p.blocked_count + s.blocked,
-    open_pages = p.open_pages - s.over,
-    cost = p.cost + s.cost
-FROM sums s WHERE p.id = %(process_id)s;
+-- The outcome of pages, only of what this slice holds: counted and charged.
+SELECT finish_pages(%(process_id)s, %(account_id)s, %(slice_id)s, %(outcomes)s::json);
 
 -- name: keep_document
 -- What a call asked for in place of records, if the slice still holds its page.

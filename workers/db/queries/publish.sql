@@ -59,11 +59,14 @@ SELECT id, collection, position, records, replace(next_key::text, '-', '') AS ne
 WHERE before < 4000000 ORDER BY position, id;
 
 -- name: pages_by_key
--- Details pages that records point to.
-SELECT id, collection, replace(key::text, '-', '') AS key, records,
-    replace(next_key::text, '-', '') AS next_key FROM pages
-WHERE process_id = %(process_id)s AND collection = %(collection)s AND key = ANY(%(keys)s::uuid[])
-    AND state = 'done';
+-- Details pages that records point to, each looked up by itself: with statistics that are a minute old the
+-- planner may think it cheaper to read all pages of the process.
+SELECT p.id, p.collection, replace(p.key::text, '-', '') AS key, p.records,
+    replace(p.next_key::text, '-', '') AS next_key
+FROM unnest(%(keys)s::uuid[]) AS w (key) CROSS JOIN LATERAL (
+    SELECT * FROM pages
+    WHERE process_id = %(process_id)s AND collection = %(collection)s AND key = w.key AND state = 'done'
+    LIMIT 1) p;
 
 -- name: log_pages
 -- The next pages that are over, in document order, for the log.
