@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from app.auth import SCOPES
 from app.bodies import BODIES
 from schemas import registry
-from schemas.codes import PAGE_VERDICTS
+from schemas.codes import PAGE_VERDICTS, PROCESS_ERRORS
 
 Schema = dict[str, Any]
 
@@ -42,6 +43,11 @@ def _note(schema: Schema, description: str) -> Schema:
     return {**schema, "description": description}
 
 
+def _told(words: Mapping[str, str]) -> str:
+    """Say what each word of a closed list means."""
+    return " ".join(f"`{word}`: {meaning}" for word, meaning in words.items())
+
+
 _TASK_FIELDS: Final[Schema] = {
     "name": TEXT,
     "description": TEXT,
@@ -74,7 +80,10 @@ _PROCESS: Final[Schema] = {
     "logFile": _note(TEXT, "Link to the log, empty until there is one."),
     "missingCredits": COUNT,
     "cost": _note(COUNT, "Credits withdrawn, rounded up."),
-    "error": _nullable(_object({"code": TEXT, "message": TEXT})),
+    "error": _note(
+        _nullable(_object({"code": {"enum": list(PROCESS_ERRORS)}, "message": TEXT})),
+        _told(PROCESS_ERRORS),
+    ),
 }
 
 SCHEMAS: Final[Schema] = {
@@ -120,7 +129,7 @@ SCHEMAS: Final[Schema] = {
             "fetcher": TEXT,
             "attempts": COUNT,
             "httpStatus": _nullable({"type": "integer"}),
-            "verdict": {"enum": list(PAGE_VERDICTS)},
+            "verdict": _note({"enum": list(PAGE_VERDICTS)}, _told(PAGE_VERDICTS)),
             "bytes": COUNT,
             "ms": COUNT,
             "records": COUNT,

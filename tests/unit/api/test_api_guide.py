@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from app.bodies import BODIES
+from app.components import SCHEMAS
 from app.operations import OPERATIONS
 from app.problems import STATUS
 from app.spelling import canonical
 from schemas.captures import KINDS
+from schemas.codes import PAGE_VERDICTS, PROCESS_ERRORS
 
 DOCS = Path(__file__).parents[3] / "docs"
 GUIDE = (DOCS / "api.md").read_text(encoding="utf-8")
@@ -38,6 +40,23 @@ def test_every_code_of_a_problem_is_in_the_guide() -> None:
     unseen = {"broker_unavailable", "browser_unavailable"}
 
     assert {code for code in STATUS if f"`{code}`" not in GUIDE} == unseen
+
+
+def test_every_code_of_a_process_and_every_verdict_is_in_guide_and_document() -> None:
+    """The lists are closed: a client may have a branch for each."""
+    chapter = GUIDE.partition("## What became of a run")[2].partition("\n## ")[0]
+    words = {
+        word for row in re.findall(r"^\| (`.*?) \|", chapter, re.MULTILINE) for word in _quoted(row)
+    }
+    process, page = SCHEMAS["Process"]["properties"], SCHEMAS["Page"]["properties"]
+
+    assert words == set(PROCESS_ERRORS) | set(PAGE_VERDICTS)
+    assert set(_quoted(process["error"]["description"])) == set(PROCESS_ERRORS)
+    assert set(_quoted(page["verdict"]["description"])) == set(PAGE_VERDICTS)
+
+
+def _quoted(text: str) -> list[str]:
+    return re.findall(r"`(\w+)`", text)
 
 
 @pytest.mark.parametrize(
