@@ -66,7 +66,7 @@ def _insert(tx: Transaction, task_id: str, plan: Plan) -> Row:
         notes=_notes(request.proxy),
     )
     url = start_url(plan)
-    tx.do(
+    tx.later(
         "insert_start_page",
         process_id=process.id,
         key=page_key(url),

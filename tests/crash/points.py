@@ -22,7 +22,7 @@ INNER = ("commit.{name}", "job.{event}", "upload.{part}", "send.{job}")
 STEPS = {
     "storage.put": "an upload",
     "storage.delete": "a removal",
-    "app.send_task": "a message",
+    "broker.lpush": "a message",
     "app.control.revoke": "a revoke",
     "upload.upload": "an export",
     "self.ports.fetcher.start": "a request",
