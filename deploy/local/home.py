@@ -36,13 +36,15 @@ class Home:
         return cls(environ.get("GRISTMILL_HOME", "").strip() or DEFAULT_HOME)
 
     def open(self) -> None:
-        """Create the folder; raises ``HomeError`` when it is another user's."""
+        """Create the folder; raises ``HomeError`` when it is another user's, or can't be used."""
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise HomeError(f"can't create {self.path}: {error.strerror}") from error
         if self.path.stat().st_uid != os.geteuid():
             raise HomeError(f"{self.path} belongs to another user; choose another GRISTMILL_HOME")
+        if not os.access(self.path, os.R_OK | os.W_OK | os.X_OK):
+            raise HomeError(f"{self.path} can't be written to: mend that with chmod u+rwx")
 
     def folder(self, name: str) -> Path:
         """Return a folder below the home, created if need be."""

@@ -102,6 +102,15 @@ def test_a_home_serves_one_stack_at_a_time(tmp_path: Path) -> None:
         Home(tmp_path).locked().__enter__()
 
 
+def test_a_home_that_can_not_be_written_to_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To root every folder is open, so that the kernel's answer is played."""
+    monkeypatch.setattr(os, "access", lambda path, mode: (path, mode) == (tmp_path, os.R_OK))
+    with pytest.raises(HomeError, match="can't be written to"):
+        Home(tmp_path).locked().__enter__()
+
+
 def test_what_a_home_remembers_is_private_and_stays(tmp_path: Path) -> None:
     """Passwords are readable by their owner alone and never made twice."""
     home = Home(tmp_path)
