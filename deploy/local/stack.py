@@ -28,7 +28,7 @@ STOP_PHASES = (
     *((name,) for name in STOP_ORDER),
 )
 
-STOP_WITHIN = 8.5  # seconds for all phases together, however slow the machine is
+STOP_WITHIN = 8.0  # seconds for all phases together, however slow the machine is
 LEAST = 0.5  # seconds of these that each phase may count on
 
 
