@@ -28,9 +28,8 @@ RECORD, RECORDS = b'class="item"', 5
 PEERS = Path(__file__).with_name(".venv") / "bin" / "python"
 CRAWLEE = Path(__file__).with_name("rig") / "crawlee_pages.py"
 LINKS = "/api/links"
-IDLE = 150.0  # seconds after which an unused browser must be gone
+IDLE = 150.0  # seconds after which an unused browser and its driver must be gone
 DYING = 3.0  # seconds that the kernel may take to bury what was killed
-FEW = 4  # processes of a pool without a browser
 PAGE = os.sysconf("SC_PAGESIZE")
 
 
@@ -123,11 +122,12 @@ def through_the_product(site: Site, pages: int, in_flight: int, patience: float)
         "HOST_CONCURRENCY": str(2 * in_flight),
     }
     with stack(settings) as running:
-        before = private_megabytes(pool(running.home))
+        quiet = pool(running.home)
+        before = private_megabytes(quiet)
         took = product(running, site, pages)
         busy = pool(running.home)
         during, until = private_megabytes(busy), time.monotonic() + patience
-        while time.monotonic() < until and len(pool(running.home)) > FEW:
+        while time.monotonic() < until and len(pool(running.home)) > len(quiet):
             time.sleep(1)
         after = private_megabytes(pool(running.home))
     time.sleep(DYING)

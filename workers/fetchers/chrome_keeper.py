@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 from playwright.async_api import Error
 
 from workers import errors
 from workers.fetchers import chrome_cookies, chrome_memory
 from workers.fetchers.base import FetchRequest, Response
-from workers.fetchers.chrome_intercept import header
 from workers.fetchers.chrome_memory import Limits
 from workers.fetchers.chrome_page import PageRun
 from workers.fetchers.chrome_rooms import CLOSE_SECONDS, House, Room, RoomKey
 from workers.fetchers.cookies import jar_lines
+
+T = TypeVar("T")
 
 TICK_SECONDS = 2.0
 KEPT_PROFILES = 64
@@ -34,7 +35,7 @@ class Keeper:
         self.chrome_path = chrome_path
         self.limits = limits or Limits()
         self.houses: list[House] = []
-        self._building = asyncio.Lock()
+        self._builds: dict[bool, asyncio.Task[House]] = {}
         self._chores: set[asyncio.Task[Any]] = set()
         self._ticker: asyncio.Task[None] | None = None
         self._kept: dict[str, Any] = {}
@@ -67,7 +68,7 @@ class Keeper:
     ) -> Response:
         try:
             room = await house.room(key, await self._state(house, key))
-            await _bring(room, cookies, request)
+            await room.bring(cookies, request)
             page = await room.context.new_page()
         except (Error, TimeoutError) as error:
             self._leave_behind(house)
@@ -103,14 +104,23 @@ class Keeper:
             self._chore(self._review())
 
     async def _house(self, *, images: bool) -> House:
-        async with self._building:
-            if self._ticker is None:
-                self._ticker = asyncio.ensure_future(self._tick())
-            fit = [house for house in self.houses if house.images is images]
-            if not fit or self._spent(fit[-1]):
-                fit.append(await House.build(self.chrome_path, images=images))
-                self.houses.append(fit[-1])
+        fit = [house for house in self.houses if house.images is images]
+        if fit and not self._spent(fit[-1]):
             return fit[-1]
+        if images not in self._builds:
+            self._builds[images] = self._chore(self._build(images=images))
+        # One page's deadline must not undo what the others wait for, nor leave it half started.
+        return await asyncio.shield(self._builds[images])
+
+    async def _build(self, *, images: bool) -> House:
+        if self._ticker is None:
+            self._ticker = asyncio.ensure_future(self._tick())
+        try:
+            house = await House.build(self.chrome_path, images=images)
+        finally:
+            del self._builds[images]
+        self.houses.append(house)
+        return house
 
     def _spent(self, house: House) -> bool:
         age = asyncio.get_running_loop().time() - house.born
@@ -164,17 +174,19 @@ class Keeper:
                     await house.clear(room)
         self._kept.pop(profile, None)
 
-    def _chore(self, coroutine: Any) -> None:  # noqa: ANN401 - any coroutine
+    def _chore(self, coroutine: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.ensure_future(coroutine)
         self._chores.add(task)
         task.add_done_callback(self._chores.discard)
+        return task
 
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             for house in self.houses:
                 chrome_memory.watch(house, self.limits.memory, self.limits.page_memory)
-            await self._review()
+            # Not here: who closes the keeper ends this loop, but waits for its chores.
+            self._chore(self._review())
 
     async def _review(self) -> None:
         """Pull down what is spent and empty, or idle for long; tidy the rest."""
@@ -213,36 +225,9 @@ class Keeper:
         """End every browser."""
         if self._ticker is not None:
             self._ticker.cancel()
-        async with self._building:
-            houses, self.houses = self.houses, []
+        await asyncio.gather(*self._builds.values(), return_exceptions=True)
+        houses, self.houses = self.houses, []
         for house in houses:
             house.leaving = True
         await asyncio.gather(*(house.pull_down() for house in houses))
         await asyncio.gather(*self._chores, return_exceptions=True)
-
-
-async def _bring(room: Room, lines: Iterable[str], request: FetchRequest) -> None:
-    """Put the process' cookies, and the request's own, into the room's jar."""
-    given = [*chrome_cookies.from_lines(lines), *await _wished(room, request)]
-    if not given:
-        return
-    try:
-        await room.context.add_cookies(given)  # type: ignore[arg-type]  # plain dicts, as documented
-    except Error:
-        # One that the browser does not like spoils the lot; the rest is still worth having.
-        for cookie in given:
-            with contextlib.suppress(Error):
-                await room.context.add_cookies([cookie])  # type: ignore[list-item]  # as above
-
-
-async def _wished(room: Room, request: FetchRequest) -> list[dict[str, Any]]:
-    """Return the request's own cookies, less those that the server has set anew since."""
-    pairs = [*chrome_cookies.from_header(header(request, "cookie")), *request.cookies]
-    if not pairs:
-        return []
-    there = {cookie["name"] for cookie in await room.context.cookies(request.url)}
-    return [
-        {"name": name, "value": value, "url": request.url}
-        for name, value in pairs
-        if name not in there
-    ]

@@ -2,11 +2,13 @@
 
 The browser runs in a folder of its own. Beside it runs a *minder*, a shell that only waits for its
 input to end, which the kernel does for it when this process dies in whatever way; then it kills the
-browser's whole process group and removes the folder. To stop a browser is to end that input.
+browser's whole process group, and the driver should that hang, and removes the folder. To stop a
+browser is to end that input.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import shlex
@@ -21,6 +23,8 @@ from playwright.async_api import Browser, Error, Playwright
 from workers.errors import BrowserUnavailable
 
 START_SECONDS = 20.0
+END_SECONDS = 10.0
+LOOK_SECONDS = 0.02
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 UNPRIVILEGED = ("unshare", "--user", "--map-user=65534", "--map-group=65534", "--")
@@ -30,16 +34,22 @@ _MINDER = r"""
 while read -r _; do :; done
 mv -- "$1" "$1.dead" || exit 0
 group=$(cat "$1.dead/pid" 2>/dev/null) && kill -s KILL -- "-$group" 2>/dev/null
+driver=$(cat "$1.dead/driver" 2>/dev/null) && grep -qs run-driver "/proc/$driver/cmdline" &&
+    kill -s KILL -- "$driver" 2>/dev/null
 for _ in 1 2 3 4 5 6 7 8; do rm -rf -- "$1.dead" && exit 0; sleep 0.3; done
 """
 # Moving the folder first closes a gap: a browser that starts just then fails to write its id.
 
 _WRAPPER = """#!/bin/sh
-echo $$ >{folder}/pid || exit 1
+echo $$ >{folder}/pid && echo $PPID >{folder}/starter || exit 1
+for option; do
+    case $option in --user-data-dir=*) rmdir -- "${{option#*=}}" 2>/dev/null ;; esac
+done
 ulimit -S -v unlimited 2>/dev/null
 ulimit -S -c 0 2>/dev/null
 exec {command} "$@" --user-data-dir={folder}/profile
 """
+# The driver makes an empty profile that nobody uses, and would leave it behind if it were killed.
 # A crawl child may have a limit on its address space; V8 reserves more than any such limit at once.
 
 OPTIONS = (
@@ -92,13 +102,23 @@ class Minder:
         path.chmod(0o700)
         return path
 
-    def end(self) -> None:
-        """Kill the browser, if it still runs, and remove its folder. May be called twice."""
+    def mind_driver(self) -> None:
+        """Let the driver end with the browser from now on: it may start no second one."""
+        with contextlib.suppress(OSError):
+            (self.folder / "starter").rename(self.folder / "driver")
+
+    async def end(self) -> None:
+        """Kill what still runs and remove the folder. May be called twice.
+
+        It takes no thread: a program that is at its end gives none any more.
+        """
         if self._process.stdin is not None:
             with contextlib.suppress(OSError):
                 self._process.stdin.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(10)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(END_SECONDS):
+                while self._process.poll() is None:  # noqa: ASYNC110 - nobody could set an event
+                    await asyncio.sleep(LOOK_SECONDS)
 
 
 def options_for(gate_port: int, *, images: bool) -> tuple[str, ...]:
@@ -140,6 +160,7 @@ async def _launch(
     try:
         browser = await playwright.chromium.launch(
             executable_path=minder.wrapper(path, caged=caged),
+            artifacts_dir=minder.folder,
             args=[*options],
             chromium_sandbox=caged,
             timeout=START_SECONDS * 1000,
@@ -150,6 +171,7 @@ async def _launch(
             handle_sighup=False,
         )
     except BaseException:
-        minder.end()
+        await minder.end()
         raise
+    minder.mind_driver()
     return Launched(browser=browser, minder=minder, caged=caged)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from playwright.async_api import BrowserContext, Error, Playwright, async_playwright
 
 from workers import errors
+from workers.fetchers import chrome_cookies
+from workers.fetchers.base import FetchRequest
 from workers.fetchers.chrome_find import find_browser
 from workers.fetchers.chrome_gate import GREETING_HOST, Gate, Passage
+from workers.fetchers.chrome_intercept import header
 from workers.fetchers.chrome_launch import Launched, launch, options_for
 from workers.fetchers.chrome_page import PageRun
 from workers.fetchers.guard import Networks
@@ -39,6 +43,31 @@ class Room:
     passage: Passage
     guests: int = 0
     used: float = 0.0
+
+    async def bring(self, lines: Iterable[str], request: FetchRequest) -> None:
+        """Put the process' cookies, and the request's own, into the jar."""
+        given = [*chrome_cookies.from_lines(lines), *await self._wished(request)]
+        if not given:
+            return
+        try:
+            await self.context.add_cookies(given)  # type: ignore[arg-type]  # plain dicts, as documented
+        except Error:
+            # One that the browser does not like spoils the lot; the rest is still worth having.
+            for cookie in given:
+                with contextlib.suppress(Error):
+                    await self.context.add_cookies([cookie])  # type: ignore[list-item]  # as above
+
+    async def _wished(self, request: FetchRequest) -> list[dict[str, Any]]:
+        """Return the request's own cookies, less those that the server has set anew since."""
+        pairs = [*chrome_cookies.from_header(header(request, "cookie")), *request.cookies]
+        if not pairs:
+            return []
+        there = {cookie["name"] for cookie in await self.context.cookies(request.url)}
+        return [
+            {"name": name, "value": value, "url": request.url}
+            for name, value in pairs
+            if name not in there
+        ]
 
 
 class House:
@@ -121,10 +150,10 @@ class House:
         with contextlib.suppress(Error, TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self.launched.browser.close()
-        await asyncio.to_thread(self.launched.minder.end)
         with contextlib.suppress(Error, TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self.playwright.stop()
+        await self.launched.minder.end()
         await self.gate.close()
 
 

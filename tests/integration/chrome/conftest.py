@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 
 from schemas.payload import load_plan
+from tests.integration.chrome.browsers import keeper_of
 from tests.site.dynamic.reading import wait_for
 from tests.site.dynamic.serve import Canary, Site
 from workers.errors import BrowserUnavailable
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest
 from workers.fetchers.chrome import ChromeFetcher
 from workers.fetchers.chrome_find import find_browser
+from workers.fetchers.chrome_keeper import Keeper
+from workers.fetchers.chrome_memory import Limits
 from workers.fetchers.chrome_thread import end_browsers
 
 ONLY_SITE = ("127.0.0.1/32",)
@@ -101,3 +104,17 @@ def capture(fetch: Fetch) -> Callable[..., Exchange]:
         )
 
     return one
+
+
+@pytest.fixture
+def limited(browser: str) -> Iterator[Callable[[Limits], Keeper]]:
+    """Set the keeper's limits for one test."""
+    keeper = keeper_of(browser)
+    before = keeper.limits
+
+    def change(limits: Limits) -> Keeper:
+        keeper.limits = limits
+        return keeper
+
+    yield change
+    keeper.limits = before

@@ -1,0 +1,55 @@
+"""What tests ask about the browser that this program runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.site.dynamic.serve import Site
+from workers.fetchers.chrome_keeper import Keeper
+from workers.fetchers.chrome_memory import members
+from workers.fetchers.chrome_thread import browser_thread
+
+
+def keeper_of(browser: str) -> Keeper:
+    """Return the keeper of this program's browser."""
+    return browser_thread(browser).keeper
+
+
+def group_of(browser: str) -> int:
+    """Return the process group of the running browser."""
+    pid = keeper_of(browser).houses[-1].launched.minder.pid()
+    assert pid is not None
+    return pid
+
+
+def eventually(true: Callable[[], object], seconds: float = 30.0) -> None:
+    """Wait until something holds, however busy the machine is."""
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, f"not within {seconds} s"
+        time.sleep(0.05)
+
+
+def gone(group: int, seconds: float = 5.0) -> bool:
+    """Whether all processes of ``group`` end within ``seconds``."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if not [pid for pid, _ in members(group) if not is_zombie(pid)]:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def is_zombie(pid: int) -> bool:
+    """Whether a process is gone, or waits for its parent only."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def asked_for(site: Site, path: str, times: int) -> Callable[[], bool]:
+    """Return whether pages have been asked for so often by now, when it is called."""
+    return lambda: site.paths().count(path) >= times
