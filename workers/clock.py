@@ -20,6 +20,7 @@ from workers.settings import Settings, settings
 
 TICK = 1.0  # seconds between looks at what is due
 UPKEEP = 60.0  # seconds between rounds of retention
+UPLOADS = 3600.0  # seconds between looks at what was never uploaded whole
 
 log = get_logger()
 
@@ -30,8 +31,7 @@ class Clock:
     def __init__(self, given: Settings) -> None:
         self._given = given
         self._end = threading.Event()
-        self._upkeep_at = 0.0
-        self._present_at = 0.0
+        self._next: dict[str, float] = {}
 
     def stop(self, *_: object) -> None:
         """End after the step at hand."""
@@ -66,9 +66,7 @@ class Clock:
 
     def sweep(self, db: Database) -> None:
         """Find what nobody works on."""
-        now = time.monotonic()
-        if now >= self._present_at:
-            self._present_at = now + presence.SAY_EVERY
+        if self._due("presence", presence.SAY_EVERY):
             sweep.attempt("presence", lambda: presence.say(db, self._name, "clock"))
         sweep.attempt("dead", lambda: sweep.bury_dead(db, self._given.lease_seconds))
         sweep.attempt("pending", lambda: sweep.wake_pending(db, prices()))
@@ -78,12 +76,20 @@ class Clock:
 
     def tidy(self, db: Database) -> None:
         """Remove what is not needed any more."""
-        now = time.monotonic()
         sweep.attempt("doomed", lambda: sweep.remove_doomed(db))
         sweep.attempt("garbage", lambda: sweep.remove_garbage(db, storage()))
-        if now >= self._upkeep_at:
-            self._upkeep_at = now + UPKEEP
+        if self._due("retention", UPKEEP):
             sweep.attempt("retention", lambda: sweep.expire(db, self._given))
+        if self._due("uploads", UPLOADS):
+            sweep.attempt("uploads", lambda: sweep.abandon_uploads(db, storage()))
+
+    def _due(self, step: str, every: float) -> bool:
+        """Whether a step that is not for every tick is due; the next time is ``every`` from now."""
+        now = time.monotonic()
+        if now < self._next.get(step, 0.0):
+            return False
+        self._next[step] = now + every
+        return True
 
 
 def main() -> None:

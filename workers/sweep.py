@@ -16,6 +16,7 @@ from workers.storage.base import Storage
 HINT_AGE = 3.0  # seconds after which a hint is sent again that is no longer in its queue
 HINT_LOST = 120.0  # seconds after which it is sent again in any case
 DAY = 86_400.0  # seconds
+ABANDONED = DAY  # seconds after which an upload that nobody writes to is dropped
 FORGOTTEN = (
     "expire_deaths",
     "expire_keys",
@@ -112,6 +113,20 @@ def remove_garbage(database: Database, storage: Storage) -> int:
         with database.transaction("forget_objects") as tx:
             tx.do("forget_objects", keys=keys)
     return len(keys)
+
+
+def abandon_uploads(database: Database, storage: Storage) -> int:
+    """Drop uploads that died with their worker; storage keeps, and bills, their parts for ever.
+
+    No row names them, but a row names every key that is still being written.
+    """
+    with database.reading() as tx:
+        writing = {row.key for row in tx.all("objects_in_writing")}
+    with around("abandon_uploads"):
+        dropped = storage.abandon(ABANDONED, keep=writing)
+    if dropped:
+        log.info("uploads_abandoned", count=dropped)
+    return dropped
 
 
 def remove_doomed(database: Database) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Mapping
+from pathlib import Path
 
 from deploy.local.binaries import rclone
 from deploy.local.home import Home
@@ -11,6 +12,7 @@ from deploy.local.part import Part
 from deploy.local.ports import LOOPBACK
 
 PROBE_SECONDS = 2
+UNFINISHED = ".rclone_temp_multipart_*"
 ACCESS_KEY, BUCKET, REGION = "gristmill", "gristmill", "us-east-1"
 
 
@@ -28,8 +30,15 @@ def objects(home: Home, environment: Mapping[str, str]) -> Part:
             "RCLONE_CACHE_DIR": str(home.folder("rclone")),
         },
         folder=home.path,
+        prepare=lambda: _forget_unfinished(folder),
         answers=lambda: _answers(port),
     )
+
+
+def _forget_unfinished(folder: Path) -> None:
+    """Remove what uploads left: the server remembers none after its end, and lists none before."""
+    for path in folder.rglob(UNFINISHED):
+        path.unlink(missing_ok=True)
 
 
 def variables(home: Home, port: int) -> dict[str, str]:

@@ -181,6 +181,14 @@ def test_many_objects_are_deleted_and_missing_ones_are_no_error(storage: Storage
     assert list(storage.keys()) == ["other"]
 
 
+def test_dropping_what_never_became_an_object_leaves_the_objects(storage: Storage) -> None:
+    """However young; a server that knows of no such upload is no error."""
+    storage.put("whole", [b"."], "text/plain")
+
+    assert storage.abandon(-60.0, keep=()) == 0
+    assert list(storage.keys()) == ["whole"]
+
+
 def test_the_bucket_can_be_ensured_and_pinged_repeatedly(storage: Storage) -> None:
     """Every start of the service does so."""
     storage.ensure()
@@ -281,6 +289,7 @@ def test_links_are_cut_to_the_seven_days_that_a_signature_may_last(s3: Storage) 
         lambda s3: list(s3.read("a")),
         lambda s3: list(s3.keys()),
         lambda s3: s3.delete(["a"]),
+        lambda s3: s3.abandon(0.0, keep=()),
         lambda s3: s3.put("a", [b"x"], "text/plain"),
     ],
 )

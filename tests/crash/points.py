@@ -22,6 +22,7 @@ INNER = ("commit.{name}", "job.{event}", "upload.{part}", "send.{job}")
 STEPS = {
     "storage.put": "an upload",
     "storage.delete": "a removal",
+    "storage.abandon": "a removal",
     "broker.lpush": "a message",
     "app.control.revoke": "a revoke",
     "upload.upload": "an export",

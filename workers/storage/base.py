@@ -6,7 +6,7 @@ with a fault; ``errors.ObjectMissing`` when there is no such object. Nothing els
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Protocol
 
 
@@ -31,6 +31,13 @@ class Storage(Protocol):
 
     def delete(self, keys: Iterable[str]) -> None:
         """Remove the objects; a key that does not exist is no error."""
+        ...
+
+    def abandon(self, seconds: float, *, keep: Collection[str]) -> int:
+        """Drop uploads begun more than ``seconds`` ago that are no objects yet; return how many.
+
+        Those to the keys in ``keep`` may still become one. A server that lists none has none.
+        """
         ...
 
     def keys(self, prefix: str = "") -> Iterator[str]:

@@ -15,7 +15,7 @@ from workers import errors
 FOREIGN: Final = (MinioException, HTTPError, ParseError)
 """The roots of everything that ``minio`` and ``urllib3`` raise about a server or its answers."""
 
-_MISSING = frozenset({"NoSuchKey", "NoSuchVersion"})
+_MISSING = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchUpload"})
 
 
 @contextmanager

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterable, Iterator
-from contextlib import closing
-from datetime import timedelta
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
 from typing import BinaryIO, cast
 from urllib.parse import urlsplit
 
 import certifi
 from minio import Minio
+from minio.datatypes import Upload
 from minio.deleteobjects import DeleteObject
 from urllib3 import PoolManager, Retry, Timeout
 
@@ -129,6 +130,33 @@ class S3Storage:
             ]
         if kept:
             raise errors.StorageUnavailable(f"{len(kept)} objects were not removed.")
+
+    def abandon(self, seconds: float, *, keep: Collection[str]) -> int:
+        """Abort the multipart uploads that whoever began them left behind."""
+        before, dropped = datetime.now(UTC) - timedelta(seconds=seconds), 0
+        for upload in self._uploads():
+            begun, key = upload.initiated_time, upload.object_name
+            if begun is None or begun > before or key in keep:
+                continue
+            with suppress(errors.ObjectMissing), translated():
+                self._s3._abort_multipart_upload(self._bucket, key, upload.upload_id or "")  # noqa: SLF001 - the client has no public call
+            dropped += 1
+        return dropped
+
+    def _uploads(self) -> Iterator[Upload]:
+        """Yield the uploads that are no objects yet.
+
+        All of the bucket, for MinIO takes a prefix for a whole key. The next page begins after a
+        key: the client loses the server's marker within one.
+        """
+        marker: str | None = None
+        while True:
+            with translated():
+                page = self._s3._list_multipart_uploads(self._bucket, key_marker=marker)  # noqa: SLF001 - as above
+            yield from page.uploads
+            marker = page.uploads[-1].object_name if page.is_truncated and page.uploads else None
+            if marker is None:
+                return
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Yield the keys that begin with ``prefix``."""

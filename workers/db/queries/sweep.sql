@@ -92,6 +92,10 @@ ORDER BY created_at LIMIT 500;
 -- Gone from storage.
 DELETE FROM objects WHERE key = ANY(%(keys)s::text[]);
 
+-- name: objects_in_writing
+-- What somebody may still be writing.
+SELECT key FROM objects WHERE state = 'writing';
+
 -- name: doomed_processes
 -- Processes of deleted tasks.
 SELECT id FROM processes WHERE deleted ORDER BY seq LIMIT 50;

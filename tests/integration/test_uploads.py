@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from minio import Minio
+
+from deploy.local.objects import UNFINISHED
+from deploy.local.services import Embedded, embedded
+from workers import sweep
+from workers.db import Database
+from workers.settings import Settings
+from workers.storage.memory import MemoryStorage
+from workers.storage.s3 import PART_SIZE, S3Storage
+
+DAY = 86_400.0
+
+
+class Told(MemoryStorage):
+    """Notes what it is told to drop."""
+
+    calls: tuple[float, Collection[str]] = (0.0, ())
+
+    def abandon(self, seconds: float, *, keep: Collection[str]) -> int:
+        """Note the call."""
+        self.calls = (seconds, keep)
+        return 1
+
+
+def test_the_sweep_drops_uploads_of_yesterday_but_none_that_a_row_announces(
+    database: Database,
+) -> None:
+    """Whoever writes has announced the key; what is finished or garbage is nobody's upload."""
+    with database.transaction("test") as tx:
+        for key in ("p/writing", "p/live", "p/garbage"):
+            tx.do("announce_object", key=key, process_id="p")
+        tx.do("set_objects", keys=["p/live"], state="live")
+        tx.do("set_objects", keys=["p/garbage"], state="garbage")
+    storage = Told(Settings())
+    dropped = sweep.abandon_uploads(database, storage)
+
+    assert dropped == 1
+    assert storage.calls == (DAY, {"p/writing"})
+
+
+def s3_of(services: Embedded) -> tuple[S3Storage, Minio]:
+    """Return the storage of a home, and a client that can leave an upload behind."""
+    given = Settings(
+        s3_endpoint=services["S3_ENDPOINT"],
+        s3_access_key=services["S3_ACCESS_KEY"],
+        s3_secret_key=services["S3_SECRET_KEY"],
+    )
+    client = Minio(
+        given.s3_endpoint.partition("://")[2],
+        given.s3_access_key,
+        given.s3_secret_key,
+        secure=False,
+        region=given.s3_region,
+    )
+    return S3Storage(given), client
+
+
+def leave_upload(client: Minio, key: str) -> None:
+    """Begin an upload as a worker does that then dies: a part, and no more."""
+    bucket = Settings().s3_bucket
+    upload = client._create_multipart_upload(bucket, key, {})  # noqa: SLF001 - the public call ends it, too
+    client._upload_part(bucket, key, b"x" * PART_SIZE, {}, upload, 1)  # noqa: SLF001 - as above
+
+
+def test_the_embedded_storage_forgets_what_was_never_uploaded_whole(tmp_path: Path) -> None:
+    """It lists no uploads, so that its next start removes what they left on the disk."""
+    with embedded(tmp_path) as services:
+        storage, client = s3_of(services)
+        storage.ensure()
+        storage.put("p/whole.csv", [b"kept"], "text/csv")
+        leave_upload(client, "p/half.csv")
+        left = len(list(tmp_path.rglob(UNFINISHED)))
+        listed = storage.abandon(-60.0, keep=())
+        services.kill("storage")
+        services.start("storage")
+
+        assert left == 1, "the name of its temporary files has changed"
+        assert listed == 0, "it lists uploads now: it needs no help any more"
+        assert list(tmp_path.rglob(UNFINISHED)) == []
+        assert b"".join(storage.read("p/whole.csv")) == b"kept"
+        assert list(storage.keys()) == ["p/whole.csv"]
