@@ -72,6 +72,7 @@ def test_the_embedded_storage_forgets_what_was_never_uploaded_whole(tmp_path: Pa
     with embedded(tmp_path) as services:
         storage, client = s3_of(services)
         storage.ensure()
+        fresh = storage.abandon(-60.0, keep=())
         storage.put("p/whole.csv", [b"kept"], "text/csv")
         leave_upload(client, "p/half.csv")
         left = len(list(tmp_path.rglob(UNFINISHED)))
@@ -80,6 +81,7 @@ def test_the_embedded_storage_forgets_what_was_never_uploaded_whole(tmp_path: Pa
         services.start("storage")
 
         assert left == 1, "the name of its temporary files has changed"
+        assert fresh == 0
         assert listed == 0, "it lists uploads now: it needs no help any more"
         assert list(tmp_path.rglob(UNFINISHED)) == []
         assert b"".join(storage.read("p/whole.csv")) == b"kept"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 from xml.etree.ElementTree import ParseError
 
-from minio.error import MinioException, S3Error
+from minio.error import InvalidResponseError, MinioException, S3Error
 from urllib3.exceptions import HTTPError
 
 from workers import errors
@@ -16,6 +17,15 @@ FOREIGN: Final = (MinioException, HTTPError, ParseError)
 """The roots of everything that ``minio`` and ``urllib3`` raise about a server or its answers."""
 
 _MISSING = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchUpload"})
+_CODE = re.compile(r"<Code>(\w{1,60})</Code>")
+
+
+def _code_of(error: Exception) -> str:
+    """Return S3's own word if there is one; the client reads none that comes as text/xml."""
+    if isinstance(error, S3Error):
+        return str(error.code)
+    told = _CODE.search(str(error)) if isinstance(error, InvalidResponseError) else None
+    return told[1] if told else type(error).__name__
 
 
 @contextmanager
@@ -27,7 +37,7 @@ def translated() -> Iterator[None]:
     try:
         yield
     except FOREIGN as error:
-        code = error.code if isinstance(error, S3Error) else type(error).__name__
+        code = _code_of(error)
         if code in _MISSING:
             raise errors.ObjectMissing from error
         raise errors.StorageUnavailable(f"The object storage does not answer: {code}.") from error

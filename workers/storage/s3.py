@@ -151,8 +151,11 @@ class S3Storage:
         """
         marker: str | None = None
         while True:
-            with translated():
-                page = self._s3._list_multipart_uploads(self._bucket, key_marker=marker)  # noqa: SLF001 - as above
+            try:
+                with translated():
+                    page = self._s3._list_multipart_uploads(self._bucket, key_marker=marker)  # noqa: SLF001 - as above
+            except errors.ObjectMissing:
+                return  # rclone's answer as long as nobody has begun any
             yield from page.uploads
             marker = page.uploads[-1].object_name if page.is_truncated and page.uploads else None
             if marker is None:

@@ -19,7 +19,8 @@ def keeper_of(browser: str) -> Keeper:
 
 def group_of(browser: str) -> int:
     """Return the process group of the running browser."""
-    pid = keeper_of(browser).houses[-1].launched.minder.pid()
+    plain = [house for house in keeper_of(browser).houses if not house.images]
+    pid = plain[-1].launched.minder.pid()
     assert pid is not None
     return pid
 
