@@ -8,17 +8,22 @@ from typing import Any
 from celery.signals import (
     setup_logging,
     task_received,
+    worker_init,
     worker_process_init,
     worker_ready,
     worker_shutting_down,
 )
 
-from workers import worker
+from schemas import registry
+from workers import plugins, worker
 from workers.errors import BrowserUnavailable
 from workers.fetchers.chrome_find import find_browser
 from workers.log import configure, get_logger
 from workers.presence import Watch
 from workers.settings import settings
+
+FETCHERS_OF = {"base": {"crawl", "chrome"}, "chrome": {"chrome"}}
+"""Fetcher → the queues whose jobs use it; robots.txt is asked for without a browser."""
 
 _watches: list[Watch] = []
 
@@ -28,6 +33,17 @@ def _set_up_logging(**_: object) -> None:
     configure(settings())
     for chatty in ("celery.app.trace", "celery.worker.strategy"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]
+def _load(sender: Any, **_: object) -> None:  # noqa: ANN401 - Celery's worker
+    """Load what the children need once, here, so that they share it and begin at once."""
+    queues = set(sender.app.amqp.queues.consume_from)
+    needed = [(registry.FETCHERS, name) for name in FETCHERS_OF if queues & FETCHERS_OF[name]]
+    if "publish" in queues:
+        needed += [(registry.OUTPUTS, name) for name in registry.OUTPUTS]
+    for family, name in (*needed, (registry.STORAGES, "s3")):
+        plugins.plugin(family, name)
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]

@@ -49,3 +49,35 @@ def test_a_pool_in_the_session_of_others_leaves_theirs_alone() -> None:
 
     assert child == "7"
     assert AUTOGROUP.read_text(encoding="ascii") == before
+
+
+LOADED = """
+import sys
+from types import SimpleNamespace
+from celery.signals import worker_init
+from workers import pool
+queues = SimpleNamespace(consume_from=sys.argv[1:])
+worker_init.send(SimpleNamespace(app=SimpleNamespace(amqp=SimpleNamespace(queues=queues))))
+print(*(name for name in sys.modules if name.startswith("workers.")))
+"""
+
+
+@pytest.mark.parametrize(
+    ("queues", "loaded", "left"),
+    [
+        (("fresh", "crawl", "publish"), {"fetchers.http", "outputs.xlsx"}, {"fetchers.chrome"}),
+        (("chrome",), {"fetchers.http", "fetchers.chrome"}, {"outputs.xlsx"}),
+        (("deliver",), {"storage.s3"}, {"fetchers.chrome", "outputs.xlsx"}),
+    ],
+)
+def test_a_pool_loads_what_its_children_need_before_it_forks_them(
+    queues: tuple[str, ...], loaded: set[str], left: set[str]
+) -> None:
+    """They share it, and a child that replaces another begins at once."""
+    done = subprocess.run(  # noqa: S603 - ourselves
+        [sys.executable, "-c", LOADED, *queues], capture_output=True, text=True, check=True
+    )
+    found = {name.removeprefix("workers.") for name in done.stdout.split()}
+
+    assert loaded <= found
+    assert not left & found
