@@ -57,7 +57,9 @@ from types import SimpleNamespace
 from celery.signals import worker_init
 from workers import pool
 queues = SimpleNamespace(consume_from=sys.argv[1:])
-worker_init.send(SimpleNamespace(app=SimpleNamespace(amqp=SimpleNamespace(queues=queues))))
+class Worker:
+    app = SimpleNamespace(amqp=SimpleNamespace(queues=queues))
+worker_init.send(Worker())
 print(*(name for name in sys.modules if name.startswith("workers.")))
 """
 
