@@ -124,10 +124,11 @@ END $$;
 -- The outcome of pages, only of what this slice holds; with it what they held is given back, and they are
 -- counted and charged. What was charged goes into the ledger, where a page can have one row only: one that
 -- was answered before it was tried again keeps what it cost, and its place in the chain of next pages.
--- As JSON, because the parser and the planner take far longer over as many constants.
+-- As JSON, because the parser and the planner take far longer over as many constants. With hash joins, for the
+-- pages of a slice and the outcomes are both few, and each of one against each of the other is not.
 CREATE FUNCTION finish_pages(a_process text, an_account text, a_slice bigint, outcomes json)
 RETURNS void LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+SET enable_seqscan = off SET enable_mergejoin = off AS $$
 DECLARE
     s record;
 BEGIN
@@ -136,6 +137,9 @@ BEGIN
             status smallint, size bigint, milliseconds int, records text, record_count int, counted int,
             next_key uuid, charged boolean, cost bigint, error text, delay float8, fetch_url text, host text,
             admitted boolean, identities uuid[])
+    ),
+    held AS MATERIALIZED (
+        SELECT id, reserved FROM pages WHERE slice_id = a_slice AND state = 'running'
     ),
     done AS (
         UPDATE pages p SET
@@ -158,8 +162,8 @@ BEGIN
             next_key = coalesce(o.next_key, p.next_key),
             cost = CASE WHEN p.answered THEN p.cost ELSE o.cost END, error = o.error,
             done_at = CASE o.step WHEN 'done' THEN now() END
-        FROM outcome o JOIN pages h ON h.id = o.id
-        WHERE p.id = o.id AND p.state = 'running' AND p.slice_id = a_slice
+        FROM outcome o JOIN held h ON h.id = o.id
+        WHERE p.id = h.id AND p.state = 'running' AND p.slice_id = a_slice
         RETURNING p.id, h.reserved, o.step = 'done' AS over, o.verdict, o.counted, o.charged,
             o.charged AND NOT p.answered AS fresh, o.cost
     ),
