@@ -1,26 +1,61 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
 
 import pytest
 
-from app.line import Line
-from tests.integration.api.serving import HEAD, served, tell
+from app.server import Line
+from deploy.local.ports import free_port
 from workers.errors import RequestTooSlow
 
 PROBLEM = b"Content-Type: application/problem+json"
+HEAD = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
 
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of a gunicorn of these tests."""
-    log = tmp_path_factory.mktemp("web") / "log"
-    with served(log) as (port, _):
-        yield port
+    """The port of a gunicorn of the test's own: one process, two threads, no service beside it."""
+    port, log = free_port(), tmp_path_factory.mktemp("web") / "log"
+    env = {
+        **os.environ, "PORT": str(port), "WEB_HOST": "127.0.0.1", "WEB_CONCURRENCY": "1",
+        "WEB_THREADS": "2", "REQUEST_TIMEOUT": "1", "REDIS_URL": "memory://", "LOG_FORMAT": "json",
+        "SECRET_KEY": "key",
+    }  # fmt: skip
+    words = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.py", "app.wsgi:app"]
+    with log.open("wb") as out, subprocess.Popen(words, env=env, stdout=out, stderr=out) as web:  # noqa: S603 - ours
+        try:
+            _wait_for(port, web, log)
+            yield port
+        finally:
+            web.terminate()
     assert b"k3y" not in log.read_bytes()
+
+
+def _wait_for(port: int, web: subprocess.Popen[bytes], log: Path) -> None:
+    end_by = time.monotonic() + 60
+    while not tell(port, HEAD + b"Connection: close\r\n\r\n").startswith(b"HTTP/1.1 200"):
+        assert web.poll() is None, log.read_text()
+        assert time.monotonic() < end_by, log.read_text()
+        time.sleep(0.1)
+
+
+def tell(port: int, *parts: bytes) -> bytes:
+    """Send each part on one connection and return all that comes back until it is closed."""
+    told = b""
+    with suppress(OSError), closing(socket.create_connection(("127.0.0.1", port), 30)) as line:
+        for part in parts:
+            line.sendall(part)
+        while piece := line.recv(65_536):
+            told += piece
+    return told
 
 
 REFUSED = {
