@@ -16,12 +16,9 @@ from typing import cast
 import redis
 from celery import Celery
 from kombu.exceptions import KombuError, OperationalError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from workers.crashpoint import around
 from workers.db.patience import left, waited
-from workers.envelope import sealed
 from workers.log import get_logger
 from workers.settings import settings
 
@@ -94,15 +91,15 @@ def message_id(job: str, subject: str, generation: int) -> str:
 
 def send(job: str, subject: str, generation: int = 0) -> bool:
     """Send the hint to do ``job`` for ``subject`` (an id); False when the broker is away."""
-    message = app.amqp.as_task_v2(
-        message_id(job, subject, generation),
-        f"gristmill.{job}",
-        args=(subject,),
-        ignore_result=None,
-    )
-    broker, queue = _broker(SEND_TIMEOUT), QUEUES[job]
     with around(f"send.{job}"):
-        return _try(lambda: broker.lpush(queue, sealed(message, queue)))
+        return _try(
+            lambda: app.send_task(
+                f"gristmill.{job}",
+                args=(subject,),
+                task_id=message_id(job, subject, generation),
+                retry=False,
+            )
+        )
 
 
 def revoke(process_id: str, generation: int) -> bool:
@@ -140,20 +137,17 @@ def _attempt(call: Callable[[], object], faults: list[str]) -> None:
     """Call; ``faults`` is emptied when that went well."""
     try:
         call()
-    except (KombuError, OperationalError, redis.RedisError, OSError) as error:
+    except (KombuError, OperationalError, OSError) as error:
         faults.append(type(error).__name__)
     else:
         faults.clear()
 
 
 @cache
-def _broker(seconds: float = LOOK_TIMEOUT) -> redis.Redis:
-    """Return a client that waits ``seconds`` for a connection, and for an answer, and no more."""
+def _broker() -> redis.Redis:
+    """Return a client that looks at queues: it only ever asks, and does not wait long."""
     return redis.Redis.from_url(
-        settings().redis_url,
-        socket_timeout=seconds,
-        socket_connect_timeout=seconds,
-        retry=Retry(NoBackoff(), 0),
+        settings().redis_url, socket_timeout=LOOK_TIMEOUT, socket_connect_timeout=LOOK_TIMEOUT
     )
 
 

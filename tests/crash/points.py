@@ -23,7 +23,7 @@ STEPS = {
     "storage.put": "an upload",
     "storage.delete": "a removal",
     "storage.abandon": "a removal",
-    "broker.lpush": "a message",
+    "app.send_task": "a message",
     "app.control.revoke": "a revoke",
     "upload.upload": "an export",
     "self.ports.fetcher.start": "a request",
