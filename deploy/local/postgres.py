@@ -46,6 +46,7 @@ OPTIONS = {
     "log_checkpoints": "off",
     "jit": "off",
 }
+ITERATIONS = "scram_iterations=1"  # more protect short passwords; ours is 32 random bytes
 HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -128,7 +129,7 @@ def _initdb(home: Home, data: Path) -> None:
         [
             *_as_somebody(), str(postgres_tools() / "initdb"), "-D", str(draft), "-U", USER,
             "--auth=scram-sha-256", f"--pwfile={password}", "--encoding=UTF8", "--locale=C",
-            "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "-c", ITERATIONS,
         ],
         capture_output=True, text=True, check=False, timeout=INITDB_SECONDS,
         cwd=home.path, env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
