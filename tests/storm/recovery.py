@@ -15,9 +15,11 @@ import redis
 import requests
 
 from tests.acceptance.client import Stack
+from tests.invariants import ENDED
 from tests.storm.detour import Detours
 from tests.storm.diary import Diary
 from tests.storm.stack import led, ports_of
+from workers.db.patience import patient
 
 LOOK_EVERY = 0.1  # seconds
 ORPHANED = 1.5  # seconds
@@ -118,13 +120,17 @@ class Recovery:
             cursor.execute(PROGRESS)
             now = {row[0]: row[1:] for row in cursor.fetchall()}
         moved = {name for name, row in now.items() if self._known.get(name, row) != row}
-        # A process that is no longer in sight has long ended.
-        moved |= {name for name in self._known if name not in now}
+        # Nothing had to follow where a process ended before the first look after the blow.
+        ended = {name for name, row in now.items() if row[0] in ENDED and not row[1]} - moved
         self._known = now
         with self._lock:
             self.holders = holders
             self._looks += 1
-            self._waiting = [blow for blow in self._waiting if not self._over(blow, moved)]
+            self._waiting = [
+                blow
+                for blow in self._waiting
+                if blow.process not in ended and not self._over(blow, moved)
+            ]
 
     def _over(self, blow: Blow, moved: set[str]) -> bool:
         """Whether its commit came; one that the first look finds may be older than the blow."""
@@ -142,7 +148,7 @@ def answers(service: str, environment: dict[str, str]) -> bool:
     """Whether a service answers one who asks it as the stack's programs do."""
     ask: dict[str, Callable[[], object]] = {
         "database": lambda: psycopg2.connect(
-            environment["DATABASE_URL"], connect_timeout=2
+            environment["DATABASE_URL"], connection_factory=patient(2)
         ).close(),
         "broker": lambda: redis.Redis.from_url(environment["REDIS_URL"], socket_timeout=2).ping(),
         "storage": lambda: requests.get(environment["S3_ENDPOINT"], timeout=2),
