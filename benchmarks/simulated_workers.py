@@ -96,7 +96,7 @@ def payload(url: str) -> str:
 def crew(environment: Embedded, given: argparse.Namespace) -> Iterator[list[Any]]:
     """Run the pretended workers; after the block the list holds what each program saw."""
     command = [sys.executable, "-m", "benchmarks.rig.pretend", "--threads", str(THREADS)]
-    command += ["--seconds", str(given.seconds)]
+    command += ["--seconds", str(given.seconds), "--settle", str(SETTLE)]
     env = {**os.environ, **environment, "MALLOC_ARENA_MAX": "2", "LOG_LEVEL": "error"}
     said: list[Any] = []
     running = [

@@ -95,8 +95,11 @@ class Pool:
         self.took: dict[str, list[float]] = {"claim": [], "commit": [], "turn": []}
         self.faults: list[str] = []
 
-    def run(self, threads: int) -> None:
-        """Run so many workers until the standard input ends."""
+    def run(self, threads: int, settle: float) -> None:
+        """Run so many workers until the standard input ends; their first seconds do not count."""
+        forget = threading.Timer(settle, self._forget)
+        forget.daemon = True
+        forget.start()
         crew = [threading.Thread(target=self._work) for _ in range(threads)]
         for one in crew:
             one.start()
@@ -104,6 +107,11 @@ class Pool:
         worker.stop()
         for one in crew:
             one.join()
+
+    def _forget(self) -> None:
+        """Leave out the first connections, and what is planned once on each."""
+        for times in self.took.values():
+            times.clear()
 
     def _work(self) -> None:
         broker = redis.Redis.from_url(settings().redis_url)
@@ -143,10 +151,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--threads", type=int, default=10)
     parser.add_argument("--seconds", type=float, default=2.0, help="mean time of a page")
+    parser.add_argument("--settle", type=float, default=0.0, help="seconds that do not count")
     given = parser.parse_args()
     configure(settings())
     pool = Pool(given.seconds)
-    pool.run(given.threads)
+    pool.run(given.threads, given.settle)
     cpu = sum(os.times()[:2])
     json.dump({"took": pool.took, "faults": pool.faults, "cpu": cpu}, sys.stdout)
 
