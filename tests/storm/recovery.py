@@ -23,6 +23,7 @@ from workers.db.patience import patient
 
 LOOK_EVERY = 0.1  # seconds
 ORPHANED = 1.5  # seconds
+ANY = ""  # whose commit a blow to a service waits for: any process'
 GIVE_UP = 90.0  # seconds after which a service counts as gone for good
 PROGRESS = """
 SELECT id, state, publish_due, response_count + failed_count + empty_count + blocked_count, cost,
@@ -94,7 +95,7 @@ class Recovery:
             self.dark.append((began, time.monotonic()))
             return
         with self._lock:
-            self._waiting.append(Blow(kind, "", self._looks))
+            self._waiting.append(Blow(kind, ANY, self._looks))
 
     def stop(self) -> None:
         """End; blows that nothing followed are left out, for nothing had to follow."""
@@ -120,8 +121,11 @@ class Recovery:
             cursor.execute(PROGRESS)
             now = {row[0]: row[1:] for row in cursor.fetchall()}
         moved = {name for name, row in now.items() if self._known.get(name, row) != row}
-        # Nothing had to follow where a process ended before the first look after the blow.
+        # Nothing had to follow where a process ended before the first look after the blow, nor
+        # where none is at work.
         ended = {name for name, row in now.items() if row[0] in ENDED and not row[1]} - moved
+        if not moved and len(ended) == len(now):
+            ended.add(ANY)
         self._known = now
         with self._lock:
             self.holders = holders
