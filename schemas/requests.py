@@ -29,7 +29,8 @@ BESIDE: Final = ("url", "type", "proxy", "waitDelay", "actions")
 ONLY_AT_START: Final = frozenset({"url", "method", "form_data"})
 """What a details collection does not inherit: its pages are reached by links."""
 
-_PROXY = re.compile(r"country-([a-z]{2}|any)")
+PROXY: Final = re.compile(r"country-([a-z]{2}|any)")
+"""A proxy as payloads name it, in lower case."""
 
 
 class ProxyField(Text):
@@ -37,7 +38,7 @@ class ProxyField(Text):
 
     def _deserialize(self, value: object, *_: object, **__: object) -> str:
         text = super()._deserialize(value).strip().lower()
-        if text and not _PROXY.fullmatch(text):
+        if text and not PROXY.fullmatch(text):
             raise ValidationError(
                 f"{shown(text)} is no proxy: write `country-` and two letters, as in "
                 "`country-us`, or `country-any`."

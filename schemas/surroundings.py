@@ -6,15 +6,14 @@ that these faults are named together with all others.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from schemas.faults import MAX_FAULTS, render_pointer
 from schemas.paginators import CHROME_KINDS
 from schemas.problem import Fault
+from schemas.requests import PROXY
 
 Tokens = tuple[str | int, ...]
-_COUNTRY = re.compile(r"country-([a-z]{2})")
 _CURE = 'add "type": "chrome" to the request'
 
 
@@ -82,9 +81,9 @@ def _proxy_faults(
 ) -> Iterator[tuple[Tokens, str]]:
     for members, inside in _requests(collection):
         proxy = members.get("proxy")
-        found = _COUNTRY.fullmatch(proxy.strip().lower()) if isinstance(proxy, str) else None
-        country = found[1] if found else ""
-        if country and country not in countries:
+        found = PROXY.fullmatch(proxy.strip().lower()) if isinstance(proxy, str) else None
+        country = found[1] if found else "any"
+        if country not in {"any", *countries}:
             names = ", ".join(f"`country-{name}`" for name in sorted(countries))
             has = f"there are {names}" if names else "there is none"
             detail = f"No proxy in `{country}` is configured ({has}): use `country-any`."

@@ -59,11 +59,6 @@ class Clock:
     def _name(self) -> str:
         return f"clock@{worker.me()}"
 
-    def tick(self, db: Database) -> None:
-        """Take every step once."""
-        self.sweep(db)
-        self.tidy(db)
-
     def sweep(self, db: Database) -> None:
         """Find what nobody works on."""
         if self._due("presence", presence.SAY_EVERY):

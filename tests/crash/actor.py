@@ -91,7 +91,8 @@ class Actor:
         while not true():
             assert time.monotonic() < end_by, f"not within {PATIENCE} s"
             if not self.take():
-                self.clock.tick(database())
+                self.clock.sweep(database())
+                self.clock.tidy(database())
                 time.sleep(0.02)
 
     def until_ended(self, process: str) -> Any:

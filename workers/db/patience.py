@@ -125,17 +125,12 @@ def _lost(line: connection) -> bool:
     if not pid or not getattr(line, "url", ""):
         return False
     try:
-        with closing(_second(line.url)) as second, second.cursor() as cursor:  # type: ignore[attr-defined]
+        factory = patient(PROBE_PATIENCE)  # libpq's own timeout counts for no such connection
+        second = psycopg2.connect(line.url, connection_factory=factory)  # type: ignore[attr-defined]
+        with closing(second), second.cursor() as cursor:
             cursor.execute(STATE, (pid,))
             own, busy = cursor.fetchone() or (0, True)
             # Behind a pooler of connections the numbers are not the server's.
             return own == second.info.backend_pid and not busy
     except psycopg2.Error:
         return False
-
-
-def _second(url: str) -> connection:
-    factory = patient(PROBE_PATIENCE)
-    second = psycopg2.connect(url, connect_timeout=PROBE_PATIENCE, connection_factory=factory)
-    second.autocommit = True
-    return second

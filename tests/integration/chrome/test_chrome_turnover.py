@@ -39,11 +39,14 @@ def test_a_browser_is_replaced_after_its_pages(
 
 
 def test_a_browser_is_replaced_for_its_age(
-    chrome: ChromeFetcher, dynamic_site: Site, browser: str, limited: Callable[[Limits], Keeper]
+    chrome: ChromeFetcher,
+    fetch: Fetch,
+    dynamic_site: Site,
+    browser: str,
+    limited: Callable[[Limits], Keeper],
 ) -> None:
     """The old one shows its last page to the end while the next page goes to a new one."""
-    chrome.start(FetchRequest(key=1, url=f"{dynamic_site.url}/empty.html"))
-    wait_for(chrome)
+    fetch("/empty.html")
     group = group_of(browser)
     chrome.start(FetchRequest(key=2, url=f"{dynamic_site.url}/delayed.html", wait_delay=4.0))
     eventually(asked_for(dynamic_site, "/delayed.html", 1))
