@@ -23,6 +23,7 @@ from workers.log import get_logger
 from workers.settings import settings
 
 SEND_TIMEOUT = 2  # seconds a publish may take before the sweep has to do it
+ATTEMPTS = 2  # a line that was lost is noticed by the first
 LOOK_TIMEOUT = 0.3  # seconds: a look at a queue is worth no more
 READABLE = 3_000  # messages of about a kilobyte that are worth reading to know which are there
 PAUSE = 3.0  # seconds without tries after a failed publish, so that calls stay quick
@@ -134,13 +135,18 @@ def _try(call: Callable[[], object]) -> bool:
 
 
 def _attempt(call: Callable[[], object], faults: list[str]) -> None:
-    """Call; ``faults`` is emptied when that went well."""
-    try:
-        call()
-    except (KombuError, OperationalError, OSError) as error:
-        faults.append(type(error).__name__)
-    else:
-        faults.clear()
+    """Call, and once more on a new line; ``faults`` is emptied when that went well."""
+    global _silent_until  # noqa: PLW0603 - see ``_try``
+    for _ in range(ATTEMPTS):
+        try:
+            call()
+        except (KombuError, OperationalError, OSError) as error:
+            faults.append(type(error).__name__)
+        else:
+            faults.clear()
+            with _lock:
+                _silent_until = 0.0
+            return
 
 
 @cache
@@ -151,15 +157,22 @@ def _broker() -> redis.Redis:
     )
 
 
-def waiting(queue: str) -> int | None:
-    """Return how many messages wait in ``queue``; None when the broker can't be asked.
+def others_wait(queue: str, process_id: str, own: int) -> bool:
+    """Whether a turn at another process waits; ``own``: how many messages of this one may.
 
-    Turns at base pages are counted together, whichever of their queues is asked for.
+    Only the next few are read. Turns at base pages are looked at together, whichever of their
+    queues is asked for. A broker that can't be asked tells of nobody.
     """
+    about = f"-{process_id}-".encode()
     try:
-        return sum(int(_broker().llen(name)) for name in (TURNS if queue in TURNS else (queue,)))
+        messages = [
+            message
+            for name in (TURNS if queue in TURNS else (queue,))
+            for message in cast("list[bytes]", _broker().lrange(name, -own - 1, -1))
+        ]
     except (redis.RedisError, OSError):
-        return None
+        return False
+    return any(about not in message for message in messages)
 
 
 def subjects(queue: str) -> frozenset[str] | None:
@@ -177,9 +190,20 @@ def subjects(queue: str) -> frozenset[str] | None:
     return frozenset(match[1].decode() for match in found if match)
 
 
+def answers() -> bool:
+    """Whether the broker answers at once."""
+    try:
+        return bool(_broker().ping())
+    except (redis.RedisError, OSError):
+        return False
+
+
 def idle(queue: str) -> bool:
     """Whether it is known that no message waits in ``queue``."""
-    return waiting(queue) == 0
+    try:
+        return _broker().llen(queue) == 0
+    except (redis.RedisError, OSError):
+        return False
 
 
 def asking(url: str) -> Celery:

@@ -1,17 +1,27 @@
-"""Celery's consumer, with less patience where the broker is away."""
+"""Celery's consumer, with less patience where the broker is away or its lines are lost."""
 
 from __future__ import annotations
 
+import time
+import warnings
 from functools import partial
 from typing import Any
 
+from celery.exceptions import CPendingDeprecationWarning
+from celery.worker import state
 from celery.worker.consumer import Consumer as Base
 
 PAUSE = 1.0  # seconds between tries to reach the broker; Celery's own grow to half a minute
+LOOK_EVERY = 1.0  # seconds
 
 
 class Consumer(Base):  # type: ignore[misc]
-    """Reaches a broker that came back within a second, however long it was away."""
+    """Reaches a broker that came back within a second, however long it was away.
+
+    ``looked_at`` (monotonic seconds) is when its loop last heard from the broker.
+    """
+
+    looked_at = 0.0
 
     def ensure_connected(self, conn: Any) -> Any:  # noqa: ANN401 - kombu's connection
         """Return ``conn`` once it is open."""
@@ -19,3 +29,35 @@ class Consumer(Base):  # type: ignore[misc]
             conn.ensure_connection, interval_start=PAUSE, interval_step=0, interval_max=PAUSE
         )
         return super().ensure_connected(conn)
+
+    def register_with_event_loop(self, hub: Any) -> None:  # noqa: ANN401 - kombu's event loop
+        """Look at the broker for as long as this connection is in use."""
+        super().register_with_event_loop(hub)
+        hub.call_repeatedly(LOOK_EVERY, self.look)
+
+    def look(self) -> None:
+        """Ask the broker on the line for acknowledgements; Celery starts over if that fails.
+
+        Kombu tells lost lines one by one and replaces each, so that a message may be taken on a
+        new line and lost again because its acknowledgement has to wait on an old one.
+        """
+        with self.connection.default_channel.conn_or_acquire() as client:
+            client.ping()
+        self.looked_at = time.monotonic()
+
+    def on_connection_error_after_connected(self, exc: Exception) -> None:
+        """Give all lines up: Celery would wait 5 s for what a silent broker may still send."""
+        for channel in self.connection.transport.channels:
+            for name in ("client", "subclient"):
+                # Only what is there: kombu's properties would make what is not.
+                client = vars(channel).get(name)
+                if client is not None and client.connection is not None:
+                    client.connection.disconnect()
+        with warnings.catch_warnings():
+            # Celery's advice to cancel what is acknowledged late: here nothing is.
+            warnings.simplefilter("ignore", CPendingDeprecationWarning)
+            super().on_connection_error_after_connected(exc)
+
+    def free(self) -> bool:
+        """Whether a child of the pool has nothing to do."""
+        return len(state.active_requests) < int(self.pool.num_processes)

@@ -59,7 +59,8 @@ def _begin(sender: Any, **_: object) -> None:  # noqa: ANN401 - Celery's consume
     kind = "chrome" if chrome else "+".join(sorted(queues))
     browser = chrome and _has_browser()
     patience = settings().idle_exit_seconds if queues & {"crawl", "chrome"} else float("inf")
-    _watches.append(Watch(settings().database_url, kind, patience=patience, browser=browser))
+    watch = Watch(settings().database_url, kind, sender, patience=patience, browser=browser)
+    _watches.append(watch)
 
 
 def _has_browser() -> bool:

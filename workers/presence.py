@@ -1,8 +1,9 @@
 """Who is there: each worker pool and the clock say so, and see that they are of use.
 
-A Celery worker can stay up and take nothing after its broker came back. One that took nothing for a
-minute while work waits for it is of no use, whatever its process says: it ends, and its supervisor
-starts it again.
+A Celery worker can stay up and take nothing after its broker came back. One with a free child that
+took nothing for a minute while work waits for it is of no use, whatever its process says: it ends,
+and its supervisor starts it again. So does one whose loop hears nothing from a broker that answers
+others: it can't be asked to end, so it is killed.
 """
 
 from __future__ import annotations
@@ -11,13 +12,16 @@ import os
 import signal
 import threading
 import time
+from typing import Protocol
 
-from workers import worker
+from workers import celery, worker
 from workers.db import WORK_PATIENCE, Database
 from workers.errors import DatabaseUnavailable
 from workers.log import get_logger
 
 SAY_EVERY = 5.0  # seconds
+DEAF = 20.0  # seconds without a word from the broker
+CERTAIN = 3  # times in a row that the broker answered others meanwhile
 
 log = get_logger()
 
@@ -41,12 +45,25 @@ def has_browser(database: Database) -> bool:
         return tx.one("browser_present") is not None
 
 
+class Consumer(Protocol):
+    """What a watch looks at: when the loop last heard from the broker, and whether it has room."""
+
+    looked_at: float
+
+    def free(self) -> bool:
+        """Whether a child of the pool has nothing to do."""
+
+
 class Watch:
     """A thread of a worker's main process: says that it is there, ends it when it is of no use."""
 
-    def __init__(self, url: str, kind: str, *, patience: float, browser: bool) -> None:
+    def __init__(
+        self, url: str, kind: str, consumer: Consumer, *, patience: float, browser: bool
+    ) -> None:
         self._url, self._kind, self._patience, self._browser = url, kind, patience, browser
-        self._taken_at = time.monotonic()
+        self._consumer = consumer
+        self._begun = self._taken_at = time.monotonic()
+        self._deaf = 0
         self._end = threading.Event()
         threading.Thread(target=self._run, name="presence", daemon=True).start()
 
@@ -65,15 +82,25 @@ class Watch:
         wait = 0.0  # at once: until it has said so, an empty page finds no browser
         while not self._end.wait(wait):
             wait = SAY_EVERY
+            self.listen()
             try:
                 say(database, name, self._kind, browser=self._browser)
-                self._judge(database)
+                self.judge(database)
             except DatabaseUnavailable:
                 self._taken_at = time.monotonic()
 
-    def _judge(self, database: Database) -> None:
+    def listen(self) -> None:
+        """Kill this process when its loop is deaf."""
+        silence = time.monotonic() - max(self._begun, self._consumer.looked_at)
+        self._deaf = self._deaf + 1 if silence > DEAF and celery.answers() else 0
+        if self._deaf >= CERTAIN:
+            log.error("worker_deaf", silence=round(silence))
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def judge(self, database: Database) -> None:
+        """End this process when it takes nothing, has room and is waited for."""
         idle = time.monotonic() - self._taken_at
-        if idle < self._patience:
+        if idle < self._patience or not self._consumer.free():
             return
         queue = "chrome" if self._kind == "chrome" else "base"
         with database.reading() as tx:

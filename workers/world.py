@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from schemas.turn import Claim, Outcome, SliceTurn
 from workers import celery, frontier
-from workers.advance import JOB_OF_QUEUE, Prices, advance
+from workers.advance import AHEAD, JOB_OF_QUEUE, Prices, advance
 from workers.db import Database, Row
 from workers.errors import DatabaseUnavailable, StaleSlice
 from workers.fetchers.base import Fetcher
@@ -66,7 +66,8 @@ class Heartbeat:
                 continue
             self._seen = asked
             if asked - self._began > FAIR:
-                self.others_wait = bool(celery.waiting(JOB_OF_QUEUE.get(self._turn.queue, "")))
+                queue = JOB_OF_QUEUE.get(self._turn.queue, "")
+                self.others_wait = celery.others_wait(queue, self._turn.process_id, AHEAD)
 
     def check(self) -> bool:
         """Whether requests may leave; raises ``StaleSlice`` once the fence is gone."""

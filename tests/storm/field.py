@@ -78,6 +78,11 @@ class Field:
         with self._lock:
             heapq.heappush(self._due, (time.monotonic() + seconds, next(self._count), undo))
 
+    def wait_undone(self) -> None:
+        """Wait until nothing lasts any more."""
+        while self._due:
+            time.sleep(LOOK_EVERY)
+
     def _run(self) -> None:
         while not self._end.wait(LOOK_EVERY):
             self._undo(time.monotonic())

@@ -38,6 +38,7 @@ class Gale:
                 break
             self._strike(self._next())
             if self.given.singly:
+                self.field.wait_undone()
                 self._recovery.wait_over()
             time.sleep(self.given.pause * (0.3 + 1.4 * self._rng.random()))
 

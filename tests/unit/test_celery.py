@@ -25,14 +25,34 @@ def broker(monkeypatch: pytest.MonkeyPatch) -> fakeredis.FakeRedis:
     return client
 
 
-def test_messages_that_wait_are_counted_by_queue(broker: fakeredis.FakeRedis) -> None:
-    """A queue is idle only when it is known to be empty."""
-    broker.rpush("crawl", "one")
-    broker.rpush("fresh", "two")
+def message(subject: str) -> str:
+    """Return a hint as Celery writes it."""
+    written = celery.app.amqp.as_task_v2(
+        celery.message_id("crawl", subject, 3), "gristmill.crawl", (subject,)
+    )
+    return json.dumps({"headers": written.headers})
 
-    assert celery.waiting("crawl") == 2
+
+def test_a_queue_is_idle_when_it_is_known_to_be_empty(broker: fakeredis.FakeRedis) -> None:
+    """Whatever waits in it."""
+    broker.lpush("crawl", "one")
+
     assert not celery.idle("crawl")
     assert celery.idle("publish")
+
+
+def test_a_turn_makes_room_for_others_and_not_for_its_own_process(
+    broker: fakeredis.FakeRedis,
+) -> None:
+    """Hints of its own would only pass the turn on to a child that begins anew."""
+    broker.lpush("crawl", message("one"), message("one"))
+    alone = celery.others_wait("crawl", "one", 2)
+    broker.lpush("fresh", message("two"))
+
+    assert not alone
+    assert celery.others_wait("crawl", "one", 2)
+    assert celery.others_wait("crawl", "two", 2)
+    assert not celery.others_wait("chrome", "one", 2)
 
 
 def test_messages_tell_what_they_are_about(
@@ -40,10 +60,7 @@ def test_messages_tell_what_they_are_about(
 ) -> None:
     """Read from messages as Celery writes them; too many are not read."""
     for subject in ("one", "two"):
-        message = celery.app.amqp.as_task_v2(
-            celery.message_id("crawl", subject, 3), "gristmill.crawl", (subject,)
-        )
-        broker.lpush("crawl", json.dumps({"headers": message.headers}))
+        broker.lpush("crawl", message(subject))
     told = celery.subjects("crawl")
     monkeypatch.setattr(celery, "READABLE", 1)
 
@@ -56,7 +73,7 @@ def test_a_broker_that_can_not_be_asked_is_not_idle(broker: fakeredis.FakeRedis)
     """Nobody sends hints again on a guess."""
     broker.server.connected = False
 
-    assert celery.waiting("crawl") is None
+    assert not celery.others_wait("crawl", "p", 2)
     assert not celery.idle("crawl")
 
 
@@ -75,7 +92,23 @@ def test_after_a_failed_publish_the_next_calls_do_not_wait(
 
     assert not celery.send("crawl", "p")
     assert not celery.send("crawl", "p")
-    assert len(tried) == 1
+    assert len(tried) == celery.ATTEMPTS
+
+
+@pytest.mark.usefixtures("broker")
+def test_a_publish_on_a_lost_line_is_tried_again_on_a_new_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """So that a hint does not have to wait for the sweep."""
+    faults = iter([OperationalError, None])
+
+    def call(*_: object, **__: object) -> None:
+        if fault := next(faults):
+            raise fault
+
+    monkeypatch.setattr(celery.app, "send_task", call)
+
+    assert celery.send("crawl", "p")
 
 
 @pytest.mark.usefixtures("broker")

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import signal
+import time
+from dataclasses import dataclass
+
+import pytest
+
+from tests.integration.recoveries import PRICE, Stopped
+from workers.db import Database
+from workers.presence import Watch
+
+PATIENCE = 0.05  # seconds
+
+
+@dataclass
+class Loop:
+    """Stands in for Celery's consumer: it hears, and has room or not."""
+
+    room: bool
+    looked_at: float = 0.0
+
+    def free(self) -> bool:
+        """Whether there is room."""
+        return self.room
+
+
+@pytest.mark.parametrize(
+    ("room", "kind", "ended"), [(1, "crawl", 1), (0, "crawl", 0), (1, "chrome", 0)]
+)
+def test_a_pool_with_room_that_takes_nothing_while_work_waits_for_it_ends(
+    database: Database, monkeypatch: pytest.MonkeyPatch, room: int, kind: str, ended: int
+) -> None:
+    """One that is busy with long turns does not, nor one whose kind of work nobody waits for."""
+    signals: list[int] = []
+    monkeypatch.setattr("os.kill", lambda _, number: signals.append(number))
+    monkeypatch.setattr("workers.celery.send", lambda *_: True)
+    monkeypatch.setattr(Watch, "_run", lambda _: None)
+    watch = Watch("", kind, Loop(bool(room)), patience=PATIENCE, browser=False)
+    Stopped(database, 20 * PRICE)
+    time.sleep(2 * PATIENCE)
+    watch.judge(database)
+    watch.took()
+    watch.judge(database)
+
+    assert signals == [signal.SIGTERM] * ended

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import signal
+import time
+from dataclasses import dataclass
+
+import pytest
+
+from workers import presence
+from workers.presence import CERTAIN, DEAF, Watch
+
+
+@dataclass
+class Loop:
+    """Stands in for Celery's consumer."""
+
+    looked_at: float = 0.0
+
+    def free(self) -> bool:
+        """Have room."""
+        return True
+
+
+@pytest.fixture
+def killed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return the signals this process would have got; an hour has passed since it began."""
+    signals: list[int] = []
+    monkeypatch.setattr("os.kill", lambda _, number: signals.append(number))
+    monkeypatch.setattr(Watch, "_run", lambda _: None)
+    return signals
+
+
+def watch(loop: Loop, monkeypatch: pytest.MonkeyPatch) -> Watch:
+    """Return a watch that began an hour ago."""
+    made = Watch("", "crawl", loop, patience=60, browser=False)
+    now = time.monotonic() + 3600
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    return made
+
+
+def test_a_loop_that_is_deaf_to_a_broker_that_answers_is_killed(
+    monkeypatch: pytest.MonkeyPatch, killed: list[int]
+) -> None:
+    """It can't be asked to end, for its signals are handled in that loop."""
+    monkeypatch.setattr(presence.celery, "answers", lambda: True)
+    made = watch(Loop(), monkeypatch)
+    for _ in range(CERTAIN - 1):
+        made.listen()
+    before = list(killed)
+    made.listen()
+
+    assert (before, killed) == ([], [signal.SIGKILL])
+
+
+def test_who_hears_from_the_broker_or_waits_for_its_return_lives(
+    monkeypatch: pytest.MonkeyPatch, killed: list[int]
+) -> None:
+    """A broker that is away for long is nobody's fault; a word in between makes all good."""
+    answers = iter([True, True, False, True, True])
+    monkeypatch.setattr(presence.celery, "answers", lambda: next(answers))
+    loop = Loop()
+    made = watch(loop, monkeypatch)
+    for _ in range(5):
+        made.listen()
+    loop.looked_at = time.monotonic() - DEAF / 2
+    for _ in range(CERTAIN):
+        made.listen()
+
+    assert killed == []
