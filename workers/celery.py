@@ -58,6 +58,7 @@ app.conf.update(
     task_soft_time_limit=SOFT_LIMIT,
     task_publish_retry=False,
     worker_disable_prefetch=True,  # a hint that a busy pool holds could be taken by another
+    worker_enable_prefetch_count_reduction=False,  # so that there is nothing to reduce
     worker_max_tasks_per_child=200,
     worker_max_memory_per_child=400_000,  # KiB
     worker_soft_shutdown_timeout=6,

@@ -58,7 +58,7 @@ def test_a_silent_broker_is_given_up_at_once(consumer: Consumer, detour: Detour)
     channel._in_poll = channel.client.connection  # noqa: SLF001 - as while it waits for a message
     detour.close()
     began = time.monotonic()
-    consumer.app, consumer.qos_global = app, False
+    consumer.app = app
     consumer.on_connection_error_after_connected(OSError("no word for two seconds"))
     took = time.monotonic() - began
 
