@@ -76,7 +76,6 @@ app.conf.update(
         "socket_timeout": SEND_TIMEOUT,
         "socket_connect_timeout": SEND_TIMEOUT,
         "socket_keepalive": True,
-        "health_check_interval": 2,  # a line that was lost is noticed after twice that and a second
         "retry_on_timeout": False,
         "max_retries": 0,
     },
