@@ -37,16 +37,17 @@ def sample(stack: Stack, broker: redis.Redis, home: Path) -> dict[str, float]:
 
 
 def _memory(pid: int, *, own: bool) -> float:
-    """Return a process' resident KiB, of shared pages its share; ``own`` leaves out shared memory.
+    """Return a process' resident KiB that no file holds, of shared pages its share.
 
-    Postgres' shared buffers fill up to their fixed size once, which is no leak.
+    Pages of files are shared with whatever else runs from them on this machine, so that a share of
+    them says more of others. ``own`` leaves out shared memory: Postgres' buffers fill up once.
     """
     try:
         text = (census.PROC / str(pid) / "smaps_rollup").read_text(encoding="utf-8")
     except OSError:
         return 0.0
     sizes = {line.split(":")[0]: line.split()[1] for line in text.splitlines()[1:]}
-    return float(sizes["Pss"]) - (float(sizes["Pss_Shmem"]) if own else 0)
+    return float(sizes["Pss_Anon"]) + (0 if own else float(sizes["Pss_Shmem"]))
 
 
 def _files(pid: int) -> int:
