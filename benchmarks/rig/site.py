@@ -16,6 +16,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from deploy.local.ports import LOOPBACK, free_port
@@ -26,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 END = b"</body></html>"
 GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03"  # RFC 1952, 2.3: deflate, no name, no time
 LEVEL = 1
+KEPT = 20_000  # answers that are not made again
 WORDS = [
     "amber",
     "birch",
@@ -76,6 +78,7 @@ class Packer:
         return b"".join((GZIP_HEAD, first, self._packed, length))
 
 
+@lru_cache(maxsize=KEPT)
 def answer(path: str, packer: Packer) -> bytes:
     """Return the whole response to ``path``."""
     asked = Request(method="GET", target=path, path=path, query={}, headers={})

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -42,7 +43,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def manners(pool: Pool, *, delay: float = 0.0) -> Manners:
     request = Request(url="http://a/", delay=delay)
     top = Collection(index=0, name="c", request=request, fields=(Field(name="f", selector="a"),))
-    plan = Plan(name="p", format="json", collections=(top,))
+    plan = Plan(name="p", format="json", collections=tuple(replace(top, index=n) for n in range(3)))
     return Manners(plan, pool, Options())  # type: ignore[arg-type]
 
 
@@ -61,6 +62,16 @@ def page(number: int, host: str) -> ClaimedPage:
 
 def ids(pages: list[ClaimedPage]) -> list[int]:
     return [p.id for p in pages]
+
+
+@pytest.mark.usefixtures("clock")
+def test_upper_collections_go_first_whenever_they_come() -> None:
+    """What they lead to is what others wait for."""
+    polite = manners(Pool({"a": 8}))
+    for number, collection in enumerate([1, 1, 0, 2, 0, 1]):
+        polite.add(replace(page(number, "a"), collection=collection))
+
+    assert ids(polite.ready(16)) == [2, 4, 0, 1, 5, 3]
 
 
 @pytest.mark.usefixtures("clock")

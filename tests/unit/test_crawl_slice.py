@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from schemas.payload import load_plan
 from schemas.turn import Claim, ClaimedPage, NewPage, Outcome
 from workers.crawl import CrawlOptions, run_slice
-from workers.crawl.slice import pause_after
+from workers.crawl.slice import COMMIT_EVERY, Slice, pause_after
 from workers.fetchers.base import Exchange, FetchRequest, Response
 
 OPTIONS = CrawlOptions(
@@ -137,3 +138,22 @@ def test_a_slice_ends_with_its_last_commit() -> None:
 def test_commits_that_take_long_come_less_often(took: float, pause: float) -> None:
     """Slices of one process wait for each other then; but what is done is never kept for long."""
     assert pause_after(took) == pytest.approx(pause)
+
+
+def test_a_next_page_is_claimed_by_the_commit_that_finds_it() -> None:
+    """However many pages the slice holds: others wait for what it leads to."""
+    world = World(last=3)
+    turn = Slice(PLAN, world, OPTIONS, frozenset())  # type: ignore[arg-type]
+    (first,) = world.claim(1, idle=True).pages
+    for number in range(10, 30):
+        turn.manners.add(replace(first, id=number, url=f"http://site.test/{number}"))
+    turn.manners.fly(first)
+    turn.at.flying[first.id] = (first, "")
+    world.fetcher.start(FetchRequest(key=first.id, url=first.url))
+    (ended,) = world.fetcher.poll(0)
+    turn._take(ended)  # noqa: SLF001 - one step of the loop
+    turn.at.committed_at = -COMMIT_EVERY
+    turn._turn_over()  # noqa: SLF001
+
+    assert turn.at.outcomes == []
+    assert turn.manners.waiting == 20 + 1

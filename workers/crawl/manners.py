@@ -28,9 +28,12 @@ class Manners:
         self.waiting = 0
 
     def add(self, page: ClaimedPage) -> None:
-        """Let ``page`` wait for its turn."""
+        """Let ``page`` wait for its turn, behind those of its own and upper collections."""
         queue = self._queues.setdefault(page.host, deque())
-        queue.append(page)
+        if queue and page.collection < queue[-1].collection:
+            queue.insert(sum(one.collection <= page.collection for one in queue), page)
+        else:
+            queue.append(page)
         self.waiting += 1
         # A grant below what was wanted is all that the pool has: no use to ask again so soon.
         granted = self._slots.get(page.host, 0)

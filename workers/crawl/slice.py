@@ -103,7 +103,7 @@ class Slice:
         """Commit what is due and claim what is wanted, in one transaction where both are."""
         limit = self._hunger()
         if self.at.outcomes and (limit or self._due()):
-            self._commit(limit or self._refill())
+            self._commit(limit or self._refill() or self._step())
         elif limit:
             self._keep(self.ports.claim(limit, idle=self._idle()), limit)
 
@@ -123,13 +123,17 @@ class Slice:
         appetite, held = self._appetite(), self._held()
         return 0 if self._ending() or held > appetite // 2 else appetite - held
 
+    def _step(self) -> int:
+        """Return 1 when a next page may have been found: it goes now, for it leads to more."""
+        return int(not self._ending() and any(one.candidates for one in self.at.outcomes))
+
     def _keep(self, claim: Claim, limit: int) -> None:
         """Let claimed pages wait for their turn."""
         now = time.monotonic()
         self.at.starved, self.at.over = claim.starved, claim.over
         if len(claim.pages) < limit:
             self.at.claim_at = now + CLAIM_AGAIN
-        elif now >= self.at.more_at:
+        elif limit > 1 and now >= self.at.more_at:
             self.ports.more()
             self.at.more_at = now + MORE_EVERY
         for page in claim.pages:
