@@ -20,6 +20,7 @@ from workers.storage.base import Storage
 
 TRIES = 60  # attempts at storing the files, until the process has failed
 LONGEST_PAUSE = 60.0  # seconds between two of them
+GROWTH = 1.5  # of that pause: a storage that was away for long is found within half that time
 
 log_event = get_logger()
 
@@ -125,7 +126,7 @@ def put_off(database: Database, turn: SliceTurn, attempts: int) -> bool:
         return False
     with database.transaction("put_off") as tx:
         frontier.guarded(tx, turn)
-        delay = min(LONGEST_PAUSE, 2.0**attempts)
+        delay = min(LONGEST_PAUSE, GROWTH**attempts)
         tx.do("postpone_publish", process_id=turn.process_id, delay=delay)
         tx.do("delete_slice", slice_id=turn.slice_id)
     return True
