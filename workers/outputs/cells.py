@@ -45,9 +45,16 @@ def text_element(text: str) -> str:
     What XML can't hold is written ``_xHHHH_``, and a text that looks like that begins with
     ``_x005F_`` instead of its underscore (ST_Xstring, section 22.9.2.19).
     """
-    if "_x" in text:
-        text = _ESCAPE.sub("_x005F_", text)
-    if not text.isprintable():
-        text = ILLEGAL.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
-    space = ' xml:space="preserve"' if text[:1].isspace() or text[-1:].isspace() else ""
-    return f"<t{space}>{escaped(text)}</t>"
+    if not text.isprintable() or "_x" in text:
+        text = escaped(_spelled(text))
+    elif "&" in text or "<" in text or ">" in text:
+        text = escaped(text)
+    if text[:1].isspace() or text[-1:].isspace():
+        return f'<t xml:space="preserve">{text}</t>'
+    return f"<t>{text}</t>"
+
+
+def _spelled(text: str) -> str:
+    """Return ``text`` with what only a cell's own spelling can carry."""
+    text = _ESCAPE.sub("_x005F_", text)
+    return ILLEGAL.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
