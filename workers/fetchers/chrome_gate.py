@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from workers import errors
 from workers.fetchers import chrome_dial, chrome_http, guard
+from workers.fetchers.base import Headers
 from workers.fetchers.chrome_dial import STREAM_LIMIT, Stream
 from workers.fetchers.chrome_http import Head
 from workers.fetchers.guard import Networks
@@ -25,10 +26,12 @@ HEAD_SECONDS = 60.0
 CHUNK = 64 * 1024  # bytes
 VERDICTS = 500  # how many hosts' refusals one context remembers
 
+DENIED = 407
+CHALLENGE = 'Basic realm="gate"'
 _DENIED = (
-    b'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="gate"\r\n'
-    b"Content-Length: 0\r\nConnection: close\r\n\r\n"
-)
+    f"HTTP/1.1 {DENIED} Proxy Authentication Required\r\nProxy-Authenticate: {CHALLENGE}\r\n"
+    "Content-Length: 0\r\nConnection: close\r\n\r\n"
+).encode()
 _GREETING = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n"
     b"Cache-Control: no-store\r\nConnection: close\r\n\r\n"
@@ -70,11 +73,20 @@ class Passage:
         self.verdicts[host, port] = error
 
 
+def is_denial(status: int, headers: Headers) -> bool:
+    """Whether an answer is the gate's own to who shows no password."""
+    return status == DENIED and ("proxy-authenticate", CHALLENGE) in headers
+
+
 class Gate:
-    """The proxy. Lives on one event loop; ``port`` is known after ``open``."""
+    """The proxy. Lives on one event loop; ``port`` is known after ``open``.
+
+    ``denied`` is called when somebody without a password asked for anything but the greeting.
+    """
 
     def __init__(self) -> None:
         self.port = 0
+        self.denied: Callable[[], object] = lambda: None
         self._server: asyncio.Server | None = None
         self._passages: dict[str, Passage] = {}
         self._serving: set[asyncio.Task[None]] = set()
@@ -130,6 +142,8 @@ class Gate:
         if passage is None or head.host == GREETING_HOST:
             writer.write(_DENIED if passage is None else _GREETING)
             await writer.drain()
+            if head.host != GREETING_HOST:
+                self.denied()
             return
         try:
             stream = await _dial(passage, head)

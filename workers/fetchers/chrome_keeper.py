@@ -35,6 +35,7 @@ class Keeper:
         self.chrome_path = chrome_path
         self.limits = limits or Limits()
         self.houses: list[House] = []
+        self._doubted: set[House] = set()
         self._builds: dict[bool, asyncio.Task[House]] = {}
         self._chores: set[asyncio.Task[Any]] = set()
         self._ticker: asyncio.Task[None] | None = None
@@ -119,6 +120,7 @@ class Keeper:
             house = await House.build(self.chrome_path, images=images)
         finally:
             del self._builds[images]
+        house.gate.denied = lambda: self._chore(self._doubt(house))
         self.houses.append(house)
         return house
 
@@ -133,6 +135,17 @@ class Keeper:
 
     def _leave_behind(self, house: House) -> None:
         house.served = self.limits.pages
+
+    async def _doubt(self, house: House) -> None:
+        """Give a browser up that is denied at its own gate, with all of its pages."""
+        if house in self._doubted or house.lost:
+            return
+        self._doubted.add(house)
+        try:
+            if not await house.knows_its_way():
+                house.lose()
+        finally:
+            self._doubted.discard(house)
 
     async def _health(self, house: House) -> None:
         """Leave the browser behind if it does not answer a simple question."""

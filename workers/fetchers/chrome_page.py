@@ -17,7 +17,7 @@ from workers.fetchers import chrome_faults
 from workers.fetchers.base import FetchRequest, Response
 from workers.fetchers.chrome_actions import Hands
 from workers.fetchers.chrome_capture import Camera
-from workers.fetchers.chrome_gate import Passage
+from workers.fetchers.chrome_gate import Passage, is_denial
 from workers.fetchers.chrome_http import HTTP_PORT
 from workers.fetchers.chrome_intercept import Intercept, header
 from workers.fetchers.chrome_traffic import Document, Traffic
@@ -212,6 +212,8 @@ class PageRun:
         shown = self._traffic.document if html else self._traffic.answered
         if shown is None:
             shown = Document(url=self.page.url, status=200, headers=())
+        if is_denial(shown.status, shown.headers):
+            raise errors.BrowserCrashed
         if self._snapshots:
             self._snapshots.append(html)
             if len(self._snapshots) > 1 and self._snapshots[-2] == html:

@@ -129,6 +129,23 @@ class House:
         done = [task for task in self.rooms.values() if task.done() and not task.cancelled()]
         return [task.result() for task in done if task.exception() is None]
 
+    async def knows_its_way(self) -> bool:
+        """Whether the pages of all rooms still pass the gate.
+
+        Chromium's network process keeps the passwords, and may die without its browser.
+        """
+        try:
+            async with asyncio.timeout(STEP_SECONDS):
+                for room in self.open_rooms():
+                    page = await room.context.new_page()
+                    answer = await page.goto(f"http://{GREETING_HOST}/")
+                    await page.close()
+                    if answer is None or not answer.ok:
+                        return False
+        except (Error, TimeoutError):
+            return False
+        return True
+
     def surplus(self) -> list[Room]:
         """Return the rooms that have been empty longest, when there are many."""
         empty = sorted(

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.integration.chrome.browsers import asked_for, eventually, gone, group_of, keeper_of
 from tests.site.dynamic.reading import items, wait_for
 from tests.site.dynamic.serve import Site
@@ -84,6 +86,33 @@ def test_a_dead_browser_fails_the_pages_in_flight_and_is_replaced(
     assert [type(exchange.error) for exchange in lost] == [errors.BrowserCrashed] * 2
     assert later.response is not None
     assert len(items(later.response.body)) == 5
+    assert group_of(browser) != group
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_browser_that_forgot_its_way_out_is_left_behind(
+    chrome: ChromeFetcher, dynamic_site: Site, browser: str, scheme: str
+) -> None:
+    """Its network process died, and the gate's password with it: no fault of the site's."""
+    url = f"{dynamic_site.url}/empty.html"
+    chrome.start(FetchRequest(key=1, url=url))
+    wait_for(chrome)
+    group = group_of(browser)
+    (network,) = [
+        pid
+        for pid, _ in members(group)
+        if b"NetworkService" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+    os.kill(network, signal.SIGKILL)
+    time.sleep(1.0)
+    chrome.start(FetchRequest(key=2, url=url.replace("http", scheme, 1)))
+    denied = wait_for(chrome)[0]
+    chrome.start(FetchRequest(key=3, url=url))
+    later = wait_for(chrome)[0]
+
+    assert isinstance(denied.error, errors.BrowserCrashed)
+    assert later.response is not None
+    assert later.response.status == 200
     assert group_of(browser) != group
 
 
