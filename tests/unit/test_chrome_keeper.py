@@ -9,6 +9,7 @@ from playwright.async_api import Error
 from workers import errors
 from workers.fetchers import chrome_keeper
 from workers.fetchers.base import FetchRequest
+from workers.fetchers.chrome_gate import Gate
 from workers.fetchers.chrome_keeper import Keeper
 from workers.fetchers.chrome_rooms import RoomKey
 
@@ -23,6 +24,7 @@ class SlowHouse:
     def __init__(self) -> None:
         self.begun, self.down = asyncio.Event(), False
         self.rooms: dict[RoomKey, Any] = {}
+        self.gate = Gate()
 
     def open_rooms(self) -> list[Any]:
         """Return no rooms."""
