@@ -180,4 +180,5 @@ def remove_task(database: Database, *, account_id: str, task_id: str) -> None:
             frontier.fence_off(tx, row.id)
             tx.do("hide_process", process_id=row.id)
     for row in stopped:
-        celery.revoke(row.id, row.generation)
+        if row.hinted:  # each worker remembers what was revoked
+            celery.revoke(row.id, row.generation)

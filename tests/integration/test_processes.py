@@ -204,6 +204,19 @@ def test_a_file_that_storage_does_not_take_is_made_again_later(
     assert ended.state == "finished"
 
 
+def test_a_deleted_task_revokes_the_messages_of_what_has_not_ended_alone(
+    database: Database, account: str, task: str, sent: Sent
+) -> None:
+    """Each worker remembers what was revoked, and a task may have thousands of ended processes."""
+    ended = processes.submit(database, task_id=task, account_id=account)
+    processes.cancel(database, account_id=account, process_id=ended.id)
+    queued = processes.submit(database, task_id=task, account_id=account)
+    sent.clear()
+    processes.remove_task(database, account_id=account, task_id=task)
+
+    assert sent == [("revoke", queued.id)]
+
+
 def test_a_deleted_task_is_gone_at_once_and_its_rows_and_objects_soon_after(
     database: Database, account: str, task: str
 ) -> None:

@@ -82,8 +82,8 @@ UPDATE tasks SET deleted = true, listed = false, exports = '[]', webhook = ''
 WHERE id = %(task_id)s RETURNING id;
 
 -- name: live_processes
--- What must be stopped before the task goes.
-SELECT id, generation FROM processes WHERE task_id = %(task_id)s ORDER BY id;
+-- What must be stopped before the task goes, and whether messages of it may wait.
+SELECT id, generation, state IN ('queued', 'running') AS hinted FROM processes WHERE task_id = %(task_id)s ORDER BY id;
 
 -- name: hide_process
 -- Stopped and out of sight.
