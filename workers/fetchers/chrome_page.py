@@ -97,6 +97,8 @@ class PageRun:
 
     def _translated(self, error: Error) -> errors.FetchError:
         seen = self._traffic.answered
+        if seen is not None and is_denial(seen.status, seen.headers):
+            return errors.BrowserCrashed()
         verdicts = self._passage.verdicts
         url = seen.url if seen else self.request.url
         said = next(
