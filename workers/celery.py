@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import cache
+from itertools import chain
 from typing import cast
 
 import redis
@@ -157,6 +158,14 @@ def _broker() -> redis.Redis:
     )
 
 
+def _looked(ask: Callable[[redis.Redis], object]) -> object:
+    """Return what ``ask`` hears from the broker; None when it can't be asked."""
+    try:
+        return ask(_broker())
+    except (redis.RedisError, OSError):
+        return None
+
+
 def others_wait(queue: str, process_id: str, own: int) -> bool:
     """Whether a turn at another process waits; ``own``: how many messages of this one may.
 
@@ -164,14 +173,9 @@ def others_wait(queue: str, process_id: str, own: int) -> bool:
     queues is asked for. A broker that can't be asked tells of nobody.
     """
     about = f"-{process_id}-".encode()
-    try:
-        messages = [
-            message
-            for name in (TURNS if queue in TURNS else (queue,))
-            for message in cast("list[bytes]", _broker().lrange(name, -own - 1, -1))
-        ]
-    except (redis.RedisError, OSError):
-        return False
+    names = TURNS if queue in TURNS else (queue,)
+    told = _looked(lambda broker: [broker.lrange(name, -own - 1, -1) for name in names])
+    messages = chain.from_iterable(cast("list[list[bytes]]", told or []))
     return any(about not in message for message in messages)
 
 
@@ -180,11 +184,9 @@ def subjects(queue: str) -> frozenset[str] | None:
 
     None when the broker can't be asked, or so many wait that nobody should read them all.
     """
-    try:
-        messages = cast("list[bytes]", _broker().lrange(queue, 0, READABLE))
-    except (redis.RedisError, OSError):
-        return None
-    if len(messages) > READABLE:
+    told = _looked(lambda broker: broker.lrange(queue, 0, READABLE))
+    messages = cast("list[bytes] | None", told)
+    if messages is None or len(messages) > READABLE:
         return None
     found = (_SUBJECT.search(message) for message in messages)
     return frozenset(match[1].decode() for match in found if match)
@@ -192,18 +194,12 @@ def subjects(queue: str) -> frozenset[str] | None:
 
 def answers() -> bool:
     """Whether the broker answers at once."""
-    try:
-        return bool(_broker().ping())
-    except (redis.RedisError, OSError):
-        return False
+    return bool(_looked(lambda broker: broker.ping()))
 
 
 def idle(queue: str) -> bool:
     """Whether it is known that no message waits in ``queue``."""
-    try:
-        return _broker().llen(queue) == 0
-    except (redis.RedisError, OSError):
-        return False
+    return _looked(lambda broker: broker.llen(queue)) == 0
 
 
 def asking(url: str) -> Celery:
