@@ -7,6 +7,7 @@ from minio import Minio
 
 from deploy.local.objects import UNFINISHED
 from deploy.local.services import Embedded, embedded
+from tests.invariants import ask
 from workers import sweep
 from workers.db import Database
 from workers.settings import Settings
@@ -41,6 +42,54 @@ def test_the_sweep_drops_uploads_of_yesterday_but_none_that_a_row_announces(
 
     assert dropped == 1
     assert storage.calls == (DAY, {"p/writing"})
+
+
+OLDER = "UPDATE objects SET created_at = created_at - interval '2 minutes' RETURNING key"
+NEXT_DAY = "UPDATE tombstones SET removed_at = removed_at - interval '25 hours' RETURNING key"
+
+
+def test_a_worker_that_wakes_up_within_its_upload_leaves_nothing_behind(
+    database: Database, database_url: str
+) -> None:
+    """What it writes after its object was given up is removed when a day has passed."""
+    storage = MemoryStorage(Settings())
+    with database.transaction("test") as tx:
+        tx.do("announce_object", key="p/late", process_id="p")
+    early = sweep.remove_garbage(database, storage)
+    ask(database_url, OLDER)
+    given_up = sweep.remove_garbage(database, storage)
+    storage.put("p/late", [b"woken up"], "text/csv")
+    soon = sweep.remove_garbage(database, storage)
+    ask(database_url, NEXT_DAY)
+    later = sweep.remove_garbage(database, storage)
+
+    assert (early, given_up, soon, later) == (0, 1, 0, 1)
+    assert list(storage.keys()) == []
+    assert sweep.remove_garbage(database, storage) == 0
+
+
+def test_what_was_written_whole_is_removed_once(database: Database, database_url: str) -> None:
+    """Its writer is done with it: no key is remembered for a day."""
+    with database.transaction("test") as tx:
+        tx.do("announce_object", key="p/whole", process_id="p")
+        tx.do("set_objects", keys=["p/whole"], state="garbage")
+
+    assert sweep.remove_garbage(database, MemoryStorage(Settings())) == 1
+    assert ask(database_url, NEXT_DAY) == []
+
+
+def test_a_deleted_process_gives_up_what_is_being_written_as_if_its_worker_had_died(
+    database: Database,
+) -> None:
+    """Not at once: its writer would finish an object that no row names."""
+    with database.transaction("test") as tx:
+        tx.do("announce_object", key="p/writing", process_id="p")
+        tx.do("announce_object", key="p/there", process_id="p")
+        tx.do("set_objects", keys=["p/there"], state="live")
+        tx.do("doom_objects", process_id="p")
+        garbage = [row.key for row in tx.all("garbage_objects")]
+
+    assert garbage == ["p/there"]
 
 
 def s3_of(services: Embedded) -> tuple[S3Storage, Minio]:

@@ -105,9 +105,9 @@ INSERT INTO objects (key, process_id, page_id, state)
 VALUES (%(key)s, %(process_id)s, %(page_id)s, 'writing');
 
 -- name: settle_kept
--- A page that the slice still holds has one kept copy, of its last try, or none.
+-- A page that the slice still holds has one kept copy, of its last try, or none. Others may still be in writing.
 UPDATE objects SET state = CASE WHEN key = ANY(%(keys)s::text[]) THEN 'live' ELSE 'garbage' END
-WHERE process_id = %(process_id)s AND page_id IN (
+WHERE process_id = %(process_id)s AND (state = 'live' OR key = ANY(%(keys)s::text[])) AND page_id IN (
     SELECT id FROM pages WHERE id = ANY(%(ids)s) AND slice_id = %(slice_id)s AND state = 'running');
 
 -- name: proxy_faults

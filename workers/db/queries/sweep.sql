@@ -82,15 +82,21 @@ WHERE p.state IN ('queued', 'running') AND NOT p.deleted
         AND g.state = 'queued' AND g.not_before <= now());
 
 -- name: garbage_objects
--- What no row names any more, and what was announced and never finished.
-SELECT key FROM objects o
+-- What no row names any more, what was announced and never finished, and what may have been finished since.
+(SELECT key FROM objects o
 WHERE state = 'garbage' OR (state = 'writing' AND created_at < now() - interval '1 minute'
     AND NOT EXISTS (SELECT FROM slices s WHERE s.process_id = o.process_id AND s.queue = 'publish'))
-ORDER BY created_at LIMIT 500;
+ORDER BY created_at LIMIT 500)
+UNION ALL (SELECT key FROM tombstones WHERE removed_at < now() - interval '1 day' ORDER BY removed_at LIMIT 500);
 
 -- name: forget_objects
--- Gone from storage.
-DELETE FROM objects WHERE key = ANY(%(keys)s::text[]);
+-- Gone from storage. Whoever was writing one may be frozen, not dead: its key is removed again after a day.
+WITH again AS (
+    DELETE FROM tombstones WHERE key = ANY(%(keys)s::text[])
+), gone AS (
+    DELETE FROM objects WHERE key = ANY(%(keys)s::text[]) RETURNING key, state
+)
+INSERT INTO tombstones (key) SELECT key FROM gone WHERE state = 'writing';
 
 -- name: objects_in_writing
 -- What somebody may still be writing.
@@ -101,8 +107,8 @@ SELECT key FROM objects WHERE state = 'writing';
 SELECT id FROM processes WHERE deleted ORDER BY seq LIMIT 50;
 
 -- name: doom_objects
--- Their files go first.
-UPDATE objects SET state = 'garbage' WHERE process_id = %(process_id)s;
+-- Their files go first. What is still being written goes a minute later.
+UPDATE objects SET state = 'garbage' WHERE process_id = %(process_id)s AND state = 'live';
 
 -- name: drop_pages
 -- A piece of a process, small enough to hold nobody up.
