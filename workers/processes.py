@@ -174,6 +174,7 @@ def remove_task(database: Database, *, account_id: str, task_id: str) -> None:
         if tx.one("task_for_run", task_id=task_id, account_id=account_id) is None:
             raise NotFound
         tx.do("hide_task", task_id=task_id)
+        tx.do("hide_ended", task_id=task_id)
         stopped = tx.all("live_processes", task_id=task_id)
         for row in stopped:
             tx.one("lock_process", process_id=row.id)

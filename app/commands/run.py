@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TextIO
 
 import click
@@ -21,13 +23,16 @@ from app.commands.stack import answer, enter, json_option
 from workers import accounts
 from workers.db import Database
 
+STDOUT = Path("-")  # as a file name: to standard output
 LINE_EVERY = 2.0  # seconds between two lines where there is no terminal
 INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it
 
 
 def _writable(_: click.Context, __: click.Parameter, out: Path | None) -> Path | None:
     """Look before anything runs: a file that can't be stored afterwards was charged in vain."""
-    if out is not None and not (out.parent.is_dir() and os.access(out.parent, os.W_OK)):
+    if out is None or out == STDOUT:
+        return out
+    if not (out.parent.is_dir() and os.access(out.parent, os.W_OK)):
         raise click.BadParameter(f"{out.parent} is no folder that can be written to")
     return out
 
@@ -39,7 +44,7 @@ def _writable(_: click.Context, __: click.Parameter, out: Path | None) -> Path |
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     callback=_writable,
-    help="Where to store the results.",
+    help="Where to store the results (`-`: standard output).",
 )
 @click.option("--url", help="Address of a service; default: the stack of GRISTMILL_HOME.")
 @click.option("--api-key", envvar="GRISTMILL_API_KEY", help="Key at that service.")
@@ -53,12 +58,14 @@ def run(  # noqa: PLR0917 - click passes them by name
     as_json: bool,  # noqa: FBT001 - as above
 ) -> None:
     """Create a task of PAYLOAD.json (`-`: standard input), run it, and download its results."""
+    if as_json and out == STDOUT:
+        raise click.UsageError("--json and --out - both want standard output")
     task = _task(payload, file_format)
     with _service(url, api_key) as api:
         process = _watched(api, api.start(task))
         file = _download(api, process, out)
     shown = {"process": process, "file": None if file is None else str(file)}
-    answer(shown, _summary(process, file), as_json=as_json)
+    answer(shown, _summary(process, file), as_json=as_json, err=out == STDOUT)
     if process["status"] != "finished":
         sys.exit(1)
 
@@ -140,9 +147,21 @@ def _download(api: Api, process: dict[str, Any], out: Path | None) -> Path | Non
     name = process["results"]
     if not name:
         return None
+    if out == STDOUT:
+        return _poured(api, name)
     file = out or Path(name.replace(":", "-"))
     api.download(name, file)
     return file
+
+
+def _poured(api: Api, name: str) -> Path:
+    """Copy the file to standard output once all of it is here: whole, or not at all."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "results")
+        api.download(name, file)
+        with file.open("rb") as whole:
+            shutil.copyfileobj(whole, sys.stdout.buffer)
+    return STDOUT
 
 
 def _summary(process: dict[str, Any], file: Path | None) -> str:
@@ -151,5 +170,6 @@ def _summary(process: dict[str, Any], file: Path | None) -> str:
         words.append(f"{process['error']['code']}: {process['error']['message']}")
     if process["status"] == "pending":
         words.append(f"{process['missingCredits']} more credits are needed to go on")
-    words.append(f"stored in {file}" if file else "there is no results file")
+    if file != STDOUT:
+        words.append(f"stored in {file}" if file else "there is no results file")
     return "\n".join(words)

@@ -60,9 +60,9 @@ def database() -> Database:
     return Database(enter().database_url)
 
 
-def answer(value: object, text: str, *, as_json: bool) -> None:
-    """Print ``value`` as one JSON document, or ``text`` for a person."""
-    click.echo(json.dumps(value, ensure_ascii=False) if as_json else text)
+def answer(value: object, text: str, *, as_json: bool, err: bool = False) -> None:
+    """Print ``value`` as one JSON document, or ``text`` for a person (``err``: aside)."""
+    click.echo(json.dumps(value, ensure_ascii=False) if as_json else text, err=err)
 
 
 class Credits(click.ParamType[int]):

@@ -69,16 +69,20 @@ class Stack:
                 return cursor.fetchall()
 
     def gristmill(self, *words: str) -> dict[str, Any]:
-        """Run the command line as an operator does; returns the document that it prints."""
+        """Run the command line as a script does; returns the document that it prints."""
+        return dict(json.loads(self.command(*words, "--json").stdout))
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run the command line as an operator does, to a good end."""
         done = subprocess.run(  # noqa: S603 - our own command
-            [sys.executable, "-m", "app.cli", *words, "--json"],
+            [sys.executable, "-m", "app.cli", *words],
             env={**os.environ, "GRISTMILL_HOME": str(self.home)},
             capture_output=True,
             text=True,
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        return dict(json.loads(done.stdout))
+        return done
 
 
 class Api:

@@ -11,20 +11,40 @@ from tests.acceptance.conftest import SETTINGS
 from tests.site import truth
 from tests.site.server import SiteServer
 
+SHOP = truth.Shop(2, 3)
+
+
+def payload_file(folder: Path, site: SiteServer) -> Path:
+    """Write the payload of the shop."""
+    file = folder / "payload.json"
+    file.write_text(json.dumps(truth.payload(SHOP, site.url)), encoding="utf-8")
+    return file
+
 
 def test_a_payload_in_a_file_becomes_results_in_a_file(
     stack: Stack, site: SiteServer, tmp_path: Path
 ) -> None:
     """`run` creates, runs and downloads; `--format` comes before the payload's own."""
-    shop = truth.Shop(2, 3)
-    payload = tmp_path / "payload.json"
-    payload.write_text(json.dumps(truth.payload(shop, site.url)), encoding="utf-8")
+    payload = payload_file(tmp_path, site)
     out = tmp_path / "shop.jsonl"
     told = stack.gristmill("run", str(payload), "--format", "jsonl", "--out", str(out))
 
     assert told.keys() == {"process", "file"}
     assert (told["process"]["status"], told["file"]) == ("finished", str(out))
     assert len(out.read_text(encoding="utf-8").splitlines()) == told["process"]["recordCount"] == 6
+
+
+def test_results_go_to_standard_output_and_nothing_else_does(
+    stack: Stack, site: SiteServer, tmp_path: Path
+) -> None:
+    """`--out -`: a pipe gets the file alone, progress and the summary are for a person to see."""
+    payload = payload_file(tmp_path, site)
+    done = stack.command("run", str(payload), "--format", "jsonl", "--out", "-")
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+
+    assert records == list(truth.records(SHOP, site.url))
+    assert "finished: 6 records" in done.stderr
+    assert not Path("-").exists()
 
 
 def test_the_doctor_makes_a_real_run_through_every_part(stack: Stack) -> None:

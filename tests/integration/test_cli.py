@@ -115,8 +115,9 @@ def test_a_file_that_could_not_be_stored_is_refused_before_anything_runs(
     payload.write_text("{}", encoding="utf-8")
     nowhere = call("run", str(payload), "--out", str(tmp_path / "no" / "file.csv"))
     folder = call("run", str(payload), "--out", str(tmp_path))
+    both = call("run", str(payload), "--out", "-", "--json")
 
-    assert (nowhere.exit_code, folder.exit_code) == (2, 2)
+    assert (nowhere.exit_code, folder.exit_code, both.exit_code) == (2, 2, 2)
     assert "no folder that can be written to" in nowhere.stderr
 
 

@@ -81,9 +81,16 @@ WHERE s.process_id = %(process_id)s;
 UPDATE tasks SET deleted = true, listed = false, exports = '[]', webhook = ''
 WHERE id = %(task_id)s RETURNING id;
 
+-- name: hide_ended
+-- Out of sight, all at once: nobody is at work for them, so that there is nothing to stop.
+UPDATE processes p SET deleted = true
+WHERE task_id = %(task_id)s AND state IN ('finished', 'canceled', 'failed') AND NOT publish_due
+    AND NOT EXISTS (SELECT FROM slices s WHERE s.process_id = p.id);
+
 -- name: live_processes
 -- What must be stopped before the task goes, and whether messages of it may wait.
-SELECT id, generation, state IN ('queued', 'running') AS hinted FROM processes WHERE task_id = %(task_id)s ORDER BY id;
+SELECT id, generation, state IN ('queued', 'running') AS hinted FROM processes
+WHERE task_id = %(task_id)s AND NOT deleted ORDER BY id;
 
 -- name: hide_process
 -- Stopped and out of sight.
