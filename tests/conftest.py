@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -16,6 +15,7 @@ import redis
 from deploy.local.home import HomeError
 from deploy.local.part import PartError
 from deploy.local.services import Embedded, embedded
+from tests.missing import needed
 from workers import settings as settings_module
 from workers.db import Database, migrate
 from workers.settings import Settings
@@ -30,13 +30,9 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
 
     A test that stops one starts it again. With pytest-xdist each worker has services of its own.
     """
-    try:
+    with needed("the embedded services", PartError, HomeError, OSError):
         running = embedded(tmp_path_factory.mktemp("home"), durable=False)
         environment = running.__enter__()
-    except (PartError, HomeError, OSError) as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"the embedded services can't run on this machine: {error}")
     try:
         yield environment
     finally:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -10,22 +9,16 @@ import requests
 
 from tests.acceptance.blows import kill_children
 from tests.acceptance.client import Api, Stack, eventually
+from tests.missing import needed_browser
 from tests.site import truth
 from tests.site.server import SiteServer
-from workers.errors import BrowserUnavailable
-from workers.fetchers.chrome_find import find_browser
 
 PRICE = 100  # thousandths of a credit
 
 
 @pytest.fixture(autouse=True)
 def _browser() -> None:
-    try:
-        find_browser("")
-    except BrowserUnavailable as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(error.message)
+    needed_browser()
 
 
 def in_chrome(payload: dict[str, object]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 from parsel import Selector
 
 from tests.acceptance.client import Api
+from tests.missing import needed
 from tests.site.server import SiteServer
 
 FIELDS = [
@@ -27,13 +27,10 @@ NEXT = ".navheader a[accesskey=n]"
 @pytest.fixture(scope="module")
 def manual() -> Iterator[tuple[Path, str]]:
     """Debian's postgresql-doc, served on loopback."""
-    folders = sorted(Path("/usr/share/doc").glob("postgresql-doc-*/html"))
-    if not folders:
-        if os.environ.get("CI"):
-            pytest.fail("Debian's package postgresql-doc is not installed: make setup does it")
-        pytest.skip("Debian's package postgresql-doc is not installed")
-    with SiteServer(root=folders[-1]) as site:
-        yield folders[-1], f"{site.url}/files"
+    with needed("Debian's package postgresql-doc", ValueError):
+        folder = max(Path("/usr/share/doc").glob("postgresql-doc-*/html"))
+    with SiteServer(root=folder) as site:
+        yield folder, f"{site.url}/files"
 
 
 class Plain:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,9 +8,8 @@ from typing import Any
 import pytest
 
 from tests.acceptance.client import Api, Stack, eventually
+from tests.missing import needed_browser
 from tests.site.server import SiteServer
-from workers.errors import BrowserUnavailable
-from workers.fetchers.chrome_find import find_browser
 
 SCRIPTED = "<!doctype html><title>x</title><main></main><script>%s</script>"
 SHOW = "document.querySelector('main').innerHTML = `%s`;"
@@ -23,12 +21,7 @@ CLICKED = (
 
 @pytest.fixture(autouse=True)
 def _browser(stack: Stack) -> None:
-    try:
-        find_browser("")
-    except BrowserUnavailable as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(error.message)
+    needed_browser()
     eventually(lambda: stack.rows("SELECT 1 FROM presence WHERE browser"))
 
 

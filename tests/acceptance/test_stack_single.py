@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -15,23 +14,17 @@ from PIL import Image
 
 from tests.acceptance.blows import kill_children
 from tests.acceptance.client import Api, Stack, eventually
+from tests.missing import needed_browser
 from tests.site.dynamic.reading import items
 from tests.site.dynamic.serve import Site
 from tests.site.server import SiteServer
-from workers.errors import BrowserUnavailable
-from workers.fetchers.chrome_find import find_browser
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
 
 @pytest.fixture(autouse=True)
 def _browser() -> None:
-    try:
-        find_browser("")
-    except BrowserUnavailable as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(error.message)
+    needed_browser()
 
 
 @pytest.fixture

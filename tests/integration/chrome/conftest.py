@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,12 +9,11 @@ import pytest
 
 from schemas.payload import load_plan
 from tests.integration.chrome.browsers import keeper_of
+from tests.missing import needed_browser
 from tests.site.dynamic.reading import wait_for
 from tests.site.dynamic.serve import Canary, Site
-from workers.errors import BrowserUnavailable
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest
 from workers.fetchers.chrome import ChromeFetcher
-from workers.fetchers.chrome_find import find_browser
 from workers.fetchers.chrome_keeper import Keeper
 from workers.fetchers.chrome_memory import Limits
 from workers.fetchers.chrome_thread import end_browsers
@@ -29,13 +27,7 @@ Fetch = Callable[..., Exchange]
 @pytest.fixture(scope="session")
 def browser() -> Iterator[str]:
     """The path of a real browser; without one these tests are skipped, but never in CI."""
-    try:
-        path = find_browser()
-    except BrowserUnavailable as missing:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(missing.message)
-    yield path
+    yield needed_browser()
     end_browsers()
 
 

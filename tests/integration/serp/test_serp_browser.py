@@ -1,26 +1,19 @@
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 import pytest
 import requests
 
 from tests.integration.serp.conftest import Product
+from tests.missing import needed_browser
 from tests.site.engines import SHELL, EngineServer
-from workers.errors import BrowserUnavailable
-from workers.fetchers.chrome_find import find_browser
 from workers.fetchers.chrome_thread import end_browsers
 
 
 @pytest.fixture
 def _browser() -> None:
-    try:
-        find_browser("")
-    except BrowserUnavailable as missing:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(missing.message)
+    needed_browser()
 
 
 @pytest.mark.usefixtures("_browser")
