@@ -21,6 +21,8 @@ LONGEST_HOLE = 12.0  # seconds
 LONGEST_DELAY = 0.4  # seconds a piece of bytes is held
 SLOW_SECONDS = 6.0  # seconds for which a line is slow
 LATEST = 20.0  # seconds a message may be late
+LURKS = 1  # seconds to wait for a message
+QUEUES = ("fresh", "crawl", "publish", "chrome", "deliver")
 
 
 @dataclass(frozen=True)
@@ -84,40 +86,34 @@ def wipe(field: Field) -> list[str]:
     return ["all keys"] if field.broker(lambda broker: broker.flushall()) else []
 
 
-def _some_queue(field: Field) -> str:
-    return field.rng.choice(("fresh", "crawl", "publish", "chrome", "deliver"))
-
-
 def drop(field: Field) -> list[str]:
-    """Lose the next message of a queue."""
-    return field.queue(_some_queue(field), lambda broker, queue: broker.rpop(queue))
+    """Lose a message."""
+    return [queue for queue, _ in _taken(field)]
 
 
 def double(field: Field) -> list[str]:
-    """Send a waiting message twice."""
-
-    def act(broker: object, queue: str) -> object:
-        message = broker.lindex(queue, -1)  # type: ignore[attr-defined]
-        return message and broker.rpush(queue, message)  # type: ignore[attr-defined]
-
-    return field.queue(_some_queue(field), act)
+    """Send a message twice."""
+    return [queue for queue, message in _taken(field) if _put_back(field, queue, message, message)]
 
 
 def delay(field: Field) -> list[str]:
-    """Take the next message of a queue out and put it back much later."""
+    """Take a message out of its queue and put it back much later."""
     late = 1 + field.rng.random() * LATEST
-
-    def act(broker: object, queue: str) -> object:
-        message = broker.rpop(queue)  # type: ignore[attr-defined]
-        if message:
-            field.later(late, lambda: _put_back(field, queue, message))
-        return message
-
-    return field.queue(_some_queue(field), act)
+    found = _taken(field)
+    for queue, message in found:
+        field.later(late, partial(_put_back, field, queue, message))
+    return [queue for queue, _ in found]
 
 
-def _put_back(field: Field, queue: str, message: object) -> None:
-    field.queue(queue, lambda broker, name: broker.rpush(name, message))  # type: ignore[arg-type]
+def _taken(field: Field) -> list[tuple[str, bytes]]:
+    """Take the next message of any queue, with the queue's name; the workers wait for it, too."""
+    queues = field.rng.sample(QUEUES, len(QUEUES))
+    found = field.broker(lambda broker: broker.brpop(queues, timeout=LURKS))
+    return [(found[0].decode(), found[1])] if found else []
+
+
+def _put_back(field: Field, queue: str, *messages: bytes) -> object:
+    return field.broker(lambda broker: broker.rpush(queue, *messages))
 
 
 def cut(service: str) -> Strike:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import redis
 
@@ -60,18 +61,11 @@ class Field:
         """Return one of them, or none if there is none."""
         return [self.rng.choice(pids)] if pids else []
 
-    def queue(self, name: str, act: Callable[[redis.Redis, str], object]) -> list[str]:
-        """Do something to a queue; returns what it did it to, nothing if it could not."""
+    def broker(self, act: Callable[[redis.Redis], Any]) -> Any:  # noqa: ANN401 - as the act returns
+        """Return what an act on the broker returns; None while it is away."""
         with suppress(redis.RedisError, OSError):
-            return [name] if act(self._broker, name) else []
-        return []
-
-    def broker(self, act: Callable[[redis.Redis], object]) -> bool:
-        """Do something to the broker; False while it is away."""
-        with suppress(redis.RedisError, OSError):
-            act(self._broker)
-            return True
-        return False
+            return act(self._broker)
+        return None
 
     def later(self, seconds: float, undo: Callable[[], None]) -> None:
         """Call ``undo`` after so many seconds, or at the storm's end if that comes first."""
