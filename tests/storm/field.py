@@ -61,7 +61,7 @@ class Field:
         """Return one of them, or none if there is none."""
         return [self.rng.choice(pids)] if pids else []
 
-    def broker(self, act: Callable[[redis.Redis], Any]) -> Any:  # noqa: ANN401 - as the act returns
+    def broker(self, act: Callable[[redis.Redis], Any]) -> Any:
         """Return what an act on the broker returns; None while it is away."""
         with suppress(redis.RedisError, OSError):
             return act(self._broker)

@@ -77,6 +77,7 @@ class World:
     def __init__(self, last: int) -> None:
         self.fetcher = self.asker = Site(last)
         self.calls: list[str] = []
+        self.fence_stands = True
         self.done: list[Outcome] = []
         self._queue = deque([self._page(1, "http://site.test/1")])
         self._open = 1
@@ -107,11 +108,14 @@ class World:
     def slots(self, wanted: Mapping[str, tuple[int, int]]) -> Mapping[str, int]:
         return dict.fromkeys(wanted, 8)
 
+    def admit(self, page_ids: Sequence[int]) -> None:
+        self.calls.append(f"admit {len(page_ids)}")
+
     def proxy(self, _wish: str, _host: str) -> str:
         return ""
 
     def may_send(self) -> bool:
-        return True
+        return self.fence_stands
 
     def stopping(self) -> bool:
         return False
@@ -157,3 +161,53 @@ def test_a_next_page_is_claimed_by_the_commit_that_finds_it() -> None:
 
     assert turn.at.outcomes == []
     assert turn.manners.waiting == 20 + 1
+
+
+class Slow(World):
+    """Postgres answers late, and the fence was not seen standing since; ``again``: in time."""
+
+    again = False
+
+    def slots(self, wanted: Mapping[str, tuple[int, int]]) -> Mapping[str, int]:
+        self.fence_stands = self.again
+        return super().slots(wanted)
+
+    def known_robots(self, _origin: str) -> tuple[int, bytes] | None:
+        self.fence_stands = self.again
+        return (404, b"") if self.again else None
+
+
+@pytest.mark.parametrize("admitted", [True, False])
+def test_no_request_leaves_after_a_wait_that_outlived_the_fence(admitted: bool) -> None:  # noqa: FBT001 - pytest passes it by name
+    """Meanwhile the process may have been canceled; the page goes once the fence was seen again."""
+    world = Slow(last=1)
+    turn = Slice(PLAN, world, OPTIONS, frozenset())  # type: ignore[arg-type]
+    claim = world.claim(1, idle=True)
+    turn._keep(replace(claim, pages=(replace(claim.pages[0], admitted=admitted),)), 1)  # noqa: SLF001 - one step of the loop
+    turn._start()  # noqa: SLF001
+    at_once = world.fetcher.poll(0)
+    world.again = world.fence_stands = True
+    turn._start()  # noqa: SLF001
+    later = world.fetcher.poll(0)
+
+    assert list(at_once) == []
+    assert [one.key for one in later] == [1]
+
+
+def test_nothing_is_claimed_beside_a_page_that_is_tried_alone() -> None:
+    """A page beside it that killed the worker would count against this one."""
+    world = World(last=3)
+    turn = Slice(PLAN, world, OPTIONS, frozenset())  # type: ignore[arg-type]
+    claim = world.claim(1, idle=True)
+    turn._keep(replace(claim, pages=(replace(claim.pages[0], alone=True),)), 1)  # noqa: SLF001 - one step of the loop
+    turn._start()  # noqa: SLF001
+    turn.at.claim_at = 0.0
+    turn._turn_over()  # noqa: SLF001
+    beside = list(world.calls)
+    for ended in world.fetcher.poll(0):
+        turn._take(ended)  # noqa: SLF001
+    turn._turn_over()  # noqa: SLF001
+
+    assert beside == ["claim"]
+    assert world.calls == ["claim", "commit"]
+    assert turn.manners.waiting == 1

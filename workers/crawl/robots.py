@@ -46,14 +46,6 @@ class Gate:
     def add(self, page: ClaimedPage) -> None:
         """Let ``page`` wait until its site has been asked."""
         self._pages.append(page)
-        origin = origin_of(page.url)
-        if origin in self._rules or any(origin == asked for asked, _, _ in self._asking.values()):
-            return
-        known = self._ports.known_robots(origin)
-        if known is None:
-            self._ask(origin, robots_url(origin), 0)
-        else:
-            self._rules[origin] = parse(*known)
 
     def known(self, url: str) -> bool | None:
         """Whether the site allows ``url``; None when it has not been asked."""
@@ -61,7 +53,11 @@ class Gate:
         return None if rules is None else rules.allows(url, self._options.robots_agent)
 
     def sort(self) -> tuple[list[ClaimedPage], list[Outcome]]:
-        """Return the pages that may be fetched (counted from here on) and the ends of the rest."""
+        """Return the pages that may be fetched (counted from here on) and the ends of the rest.
+
+        Sites that are not known yet are asked.
+        """
+        self._inquire()
         admitted: list[ClaimedPage] = []
         denied: list[Outcome] = []
         for _ in range(len(self._pages)):
@@ -78,7 +74,19 @@ class Gate:
             self._ports.admit([page.id for page in admitted])
         return admitted, denied
 
+    def _inquire(self) -> None:
+        asked = {origin for origin, _, _ in self._asking.values()}
+        for origin in {origin_of(page.url) for page in self._pages} - self._rules.keys() - asked:
+            known = self._ports.known_robots(origin)
+            if known is None:
+                self._ask(origin, robots_url(origin), 0)
+            else:
+                self._rules[origin] = parse(*known)
+
     def _ask(self, origin: str, url: str, hops: int) -> None:
+        """Send the request, unless none may leave just now: then ``sort`` comes to it again."""
+        if not self._ports.may_send():
+            return
         key, self._next_key = self._next_key, self._next_key - 1
         self._asking[key] = (origin, url, hops)
         self._ports.asker.start(

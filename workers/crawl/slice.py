@@ -39,6 +39,7 @@ class _Progress:
     idle_since: float | None = None
     starved: bool = False
     over: bool = False
+    alone: bool = False  # the page at hand is suspected of killing its worker: none goes beside it
     done: int = 0
     outcomes: list[Outcome] = field(default_factory=list)
     flying: dict[int, tuple[ClaimedPage, str]] = field(default_factory=dict)
@@ -121,7 +122,8 @@ class Slice:
     def _refill(self) -> int:
         """Return how many pages to claim when a commit is under way anyway; 0 for none."""
         appetite, held = self._appetite(), self._held()
-        return 0 if self._ending() or held > appetite // 2 else appetite - held
+        full = held > appetite // 2
+        return 0 if full or self.at.alone or self._ending() else appetite - held
 
     def _step(self) -> int:
         """Return 1 when a next page may have been found: it goes now, for it leads to more."""
@@ -131,6 +133,7 @@ class Slice:
         """Let claimed pages wait for their turn."""
         now = time.monotonic()
         self.at.starved, self.at.over = claim.starved, claim.over
+        self.at.alone = any(page.alone for page in claim.pages)
         if len(claim.pages) < limit:
             self.at.claim_at = now + CLAIM_AGAIN
         elif limit > 1 and now >= self.at.more_at:
@@ -154,9 +157,13 @@ class Slice:
         for page in admitted:
             self.manners.add(page)
         self.at.outcomes += denied
+        self.at.alone = self.at.alone and not denied
         for page in self.manners.ready(self.options.in_flight - len(self.at.flying)):
             collection = self.plan.collections[page.collection]
             proxy = self.ports.proxy(collection.request.proxy, page.host)
+            if not self.ports.may_send():  # what was asked since may have taken long
+                self.manners.add(page)
+                continue
             self.at.flying[page.id] = (page, proxy)
             self.manners.fly(page)
             with around("request"):
@@ -167,6 +174,7 @@ class Slice:
             return
         page, proxy = self.at.flying.pop(exchange.key)
         self.manners.land(page)
+        self.at.alone = False
         outcome = judge(page, exchange, self.bench)
         if proxy and outcome.charged:
             self.ports.proxy_worked(proxy, page.host)
