@@ -22,6 +22,8 @@ TRIES = 60  # attempts at storing the files, until the process has failed
 LONGEST_PAUSE = 60.0  # seconds between two of them
 GROWTH = 1.5  # of that pause: a storage that was away for long is found within half that time
 
+DEADLY = ("internal", "The worker ended each time that it made the files.")
+
 log_event = get_logger()
 
 
@@ -150,6 +152,8 @@ def publish(
     enqueue: Enqueue,
 ) -> list[Hint]:
     """Make and store the files of the process and end it; later, when storage is away."""
+    if process.publish_attempts > TRIES:  # a failed try would have ended it: this kills its worker
+        return finish(database, turn, results=None, log=None, enqueue=enqueue, error=DEADLY)
     try:
         wanted = results_of(database, process, plan, records)
         results = store(database, storage, turn, wanted, part="results") if wanted else None

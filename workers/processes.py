@@ -171,7 +171,7 @@ def cancel(database: Database, *, account_id: str, process_id: str) -> Row:
 def remove_task(database: Database, *, account_id: str, task_id: str) -> None:
     """Cancel what runs and take the task out of sight; the sweep removes its rows and objects."""
     with database.transaction("remove_task") as tx:
-        if tx.one("task_for_run", task_id=task_id, account_id=account_id) is None:
+        if tx.one("lock_task", task_id=task_id, account_id=account_id) is None:
             raise NotFound
         tx.do("hide_task", task_id=task_id)
         tx.do("hide_ended", task_id=task_id)

@@ -98,20 +98,22 @@ def wake_deliveries(database: Database) -> None:
 def wake_pending(database: Database, prices: Prices) -> None:
     """Let processes go on whose accounts hold credits again."""
     with database.reading() as tx:
-        rows = tx.all("waiting_for_credits", price=min(prices.base, prices.chrome))
+        rows = tx.all("waiting_for_credits", base=prices.base, chrome=prices.chrome)
     for row in rows:
         recovery.resume_pending(database, row.id, prices)
 
 
 def remove_garbage(database: Database, storage: Storage) -> int:
-    """Remove objects that no row names; returns how many."""
-    with database.reading() as tx:
-        keys = [row.key for row in tx.all("garbage_objects")]
+    """Remove objects that no row names, some of them twice; returns how many."""
+    with database.transaction("bury_objects") as tx:
+        tx.later("spare_live")
+        tx.do("bury_objects")
+        keys = [row.key for row in tx.all("due_tombstones")]
     if keys:
         with around("remove_objects"):
             storage.delete(keys)
         with database.transaction("forget_objects") as tx:
-            tx.do("forget_objects", keys=keys)
+            tx.do("forget_tombstones", keys=keys)
     return len(keys)
 
 

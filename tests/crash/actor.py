@@ -27,7 +27,8 @@ from workers.settings import settings
 
 PATIENCE = 40  # seconds that a scenario waits for anything
 OPEN_ENDS = """SELECT 1 FROM objects WHERE state <> 'live' UNION ALL SELECT 1 FROM slices
-UNION ALL SELECT 1 FROM processes WHERE publish_due OR deleted"""
+UNION ALL SELECT 1 FROM processes WHERE publish_due OR deleted
+UNION ALL SELECT 1 FROM tombstones WHERE due_at <= now()"""
 
 ENDED = {"finished", "canceled", "failed"}
 

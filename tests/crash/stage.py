@@ -36,7 +36,16 @@ SETTINGS = {
     "BASE_PRICE": "0.05",
 }
 KILLED = -9
-TABLES = ("accounts", "objects", "deaths", "host_pace", "robots", "presence", "metrics")
+TABLES = (
+    "accounts",
+    "objects",
+    "tombstones",
+    "deaths",
+    "host_pace",
+    "robots",
+    "presence",
+    "metrics",
+)
 
 
 @dataclass

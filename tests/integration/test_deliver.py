@@ -24,11 +24,13 @@ from tests.integration.receivers import (
 )
 from workers import accounts, celery, deliver
 from workers.db import Database
-from workers.errors import NotFound
+from workers.deliver import notes
+from workers.errors import ConnectionFailed, NotFound
 from workers.ids import new_id
 from workers.secrets import encrypt
 from workers.settings import Settings
 from workers.storage.base import Storage
+from workers.storage.memory import MemoryStorage
 
 PAYLOAD = {
     "name": "shop",
@@ -176,6 +178,30 @@ def test_every_attempt_has_the_same_id_and_body(world: World, inbox: Receiver) -
     assert not any(got.path == "/elsewhere" for got in inbox.got)
     for got in inbox.got:
         Webhook(world.account.webhook_secret).verify(got.body.decode(), got.headers)
+
+
+@pytest.mark.parametrize("tried", [1, 9])
+def test_what_is_resent_during_its_attempt_follows_a_failure_at_once(
+    world: World, inbox: Receiver, monkeypatch: pytest.MonkeyPatch, tried: int
+) -> None:
+    """Also during the last attempt, after which it would have been given up."""
+    process, [delivery] = world.ended(inbox.url)
+    world.sql("UPDATE deliveries SET attempt_count = %s", tried)
+    account = world.account.account_id
+
+    def fail(*_: object) -> None:
+        deliver.resend(world.database, account_id=account, delivery_id=delivery)
+        raise ConnectionFailed
+
+    with monkeypatch.context() as patch:
+        patch.setattr("workers.deliver.attempts.calls.send", fail)
+        world.attempt(delivery)
+    [(count, due)] = world.sql("SELECT attempt_count, next_attempt_at <= now() FROM deliveries")
+    states = [world.row(process).state]
+    world.attempt(delivery)
+
+    assert (count, due) == (0, True)
+    assert [*states, world.row(process).state] == ["waiting", "delivered"]
 
 
 def test_the_schedule_is_kept_and_then_it_is_given_up(world: World, inbox: Receiver) -> None:
@@ -357,16 +383,61 @@ def test_an_export_is_told_in_the_log_and_in_the_webhook(
     world.attempt(export)
     world.attempt(webhook)
     data = json.loads(inbox.got[0].body)["data"]
-    [(notes,)] = world.sql("SELECT notes FROM processes")
+    [(noted,)] = world.sql("SELECT notes FROM processes")
 
     assert before == 0
     assert data["exports"] == [
         {"target": f"s3://{s3_settings.s3_bucket}/out", "state": "delivered", "error": None}
     ]
-    assert "stored as s3://" in notes[0]
-    assert b"".join(world.storage.read("the.log")).decode() == f"# finished\n# {notes[0]}\n"
+    assert "stored as s3://" in noted[0]
+    assert b"".join(world.storage.read("the.log")).decode() == f"# finished\n# {noted[0]}\n"
     assert any(b"".join(world.storage.read(key)) == FILE for key in world.storage.keys("out/"))
     assert s3_settings.s3_secret_key not in repr(world.rows(process))
+
+
+def test_a_line_for_the_log_waits_for_a_storage_that_is_slow(
+    world: World, s3_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long that takes, the export is recorded, once."""
+    monkeypatch.setattr("workers.db.pool.PAUSE_TIMEOUT", 300)
+    slow = replace(
+        world, database=Database(world.settings.database_url), storage=SlowReads(Settings())
+    )
+    target = {
+        "type": "s3", "endpoint": s3_settings.s3_endpoint, "bucket": s3_settings.s3_bucket,
+        "access_key": s3_settings.s3_access_key, "secret_key": s3_settings.s3_secret_key,
+    }  # fmt: skip
+    process, [export] = slow.ended("", exports=(target,))
+    slow.storage.put("the.log", [b"# finished\n"], "text/plain; charset=utf-8")
+    slow.sql("UPDATE processes SET log_key = 'the.log'")
+    slow.attempt(export)
+    lines = b"".join(slow.storage.read("the.log")).decode().splitlines()
+
+    assert slow.row(process).state == "delivered"
+    assert [line.partition(":")[0] for line in lines] == ["# finished", "# Export to s3"]
+    assert slow.sql("SELECT key FROM tombstones WHERE due_at > now()") == [("the.log",)]
+
+
+class SlowReads(MemoryStorage):
+    """Takes its time with a log."""
+
+    def read(self, key: str) -> Iterator[bytes]:
+        """Read, late."""
+        if key == "the.log":
+            time.sleep(0.8)
+        yield from super().read(key)
+
+
+def test_a_log_that_was_made_anew_gets_no_line_twice(world: World) -> None:
+    """It was made of the process' row, where the line stands already."""
+    process, _ = world.ended("")
+    with world.database.transaction("test") as tx:
+        row = tx.the("lock_for_note", process_id=process)._replace(log_key="old.log")
+    world.storage.put("new.log", [b"# finished\n# stored\n"], "text/plain; charset=utf-8")
+    world.sql("UPDATE processes SET log_key = 'new.log'")
+    notes.append(world.database, world.storage, row, "stored")
+
+    assert b"".join(world.storage.read("new.log")) == b"# finished\n# stored\n"
 
 
 def test_an_export_that_nothing_mends_is_given_up_at_once(world: World) -> None:
@@ -378,12 +449,12 @@ def test_an_export_that_nothing_mends_is_given_up_at_once(world: World) -> None:
     process, [export] = world.ended("", exports=(target,))
 
     world.attempt(export, allowed_networks=())
-    [(state, notes)] = world.sql("SELECT state, notes FROM processes")
+    [(state, noted)] = world.sql("SELECT state, notes FROM processes")
 
     assert world.row(process).state == "given_up"
     assert state == "finished"
-    assert "failed" in notes[0]
-    assert "very-secret" not in repr((world.rows(process), notes))
+    assert "failed" in noted[0]
+    assert "very-secret" not in repr((world.rows(process), noted))
 
 
 def test_a_stop_for_want_of_credits_is_told_but_not_exported(world: World, inbox: Receiver) -> None:

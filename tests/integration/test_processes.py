@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,6 +13,7 @@ from workers import accounts, files, frontier, processes, sweep, tasks
 from workers.advance import Hint, Prices, advance
 from workers.db import Database, Row
 from workers.errors import NotFound, StaleSlice, StorageUnavailable
+from workers.ids import new_id
 from workers.publish import Reader, StoredPages
 from workers.settings import Settings
 from workers.storage.memory import MemoryStorage
@@ -215,6 +217,71 @@ def test_a_deleted_task_revokes_the_messages_of_what_has_not_ended_alone(
     processes.remove_task(database, account_id=account, task_id=task)
 
     assert sent == [("revoke", queued.id)]
+
+
+def test_a_run_and_the_deletion_of_its_task_come_one_after_the_other(
+    database: Database, account: str, task: str
+) -> None:
+    """A run that was first is deleted with the task; it would go on, and be charged, for ever."""
+    names = {"task_id": task, "account_id": account}
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction("test") as tx:
+            tx.one("task_for_run", **names)
+            removed = pool.submit(processes.remove_task, database, **names)
+            time.sleep(0.5)
+            early = removed.done()
+            values = {"hints": 1, "chrome_hints": 0, "notes": []}
+            process = tx.the("insert_process", process_id=new_id(), task_id=task, **values)
+        removed.result(10)
+
+    assert not early
+    with pytest.raises(NotFound):
+        processes.find(database, account_id=account, process_id=process.id)
+
+
+def test_runs_of_a_task_do_not_wait_for_each_other(
+    database: Database, account: str, task: str
+) -> None:
+    """Its row is shared."""
+    with database.transaction("test") as tx:
+        tx.one("task_for_run", task_id=task, account_id=account)
+
+        assert processes.submit(database, task_id=task, account_id=account)
+
+
+def test_files_that_end_their_worker_each_time_end_the_process(
+    database: Database, account: str, task: str
+) -> None:
+    """Nothing is raised where a worker is killed: the tries are counted before."""
+    storage = MemoryStorage(Settings())
+    process = processes.submit(database, task_id=task, account_id=account)
+    done(database, process.id)
+    advance(database, process.id, PRICES)
+    with database.transaction("test") as tx, tx.connection.cursor() as cursor:
+        tx.one("lock_process", process_id=process.id)
+        cursor.execute("UPDATE processes SET publish_attempts = %s", [files.TRIES])
+    publish(database, storage, process.id)
+    ended = processes.find(database, account_id=account, process_id=process.id)
+
+    assert (ended.state, ended.error_code, ended.results_key) == ("failed", "internal", None)
+    assert list(storage.keys()) == []
+
+
+def test_who_can_not_go_on_keeps_no_place_from_those_who_can(
+    database: Database, account: str, task: str
+) -> None:
+    """An account with the price of a base page wakes no process that waits for a browser."""
+    process = processes.submit(database, task_id=task, account_id=account)
+    with database.transaction("test") as tx, tx.connection.cursor() as cursor:
+        tx.one("lock_process", process_id=process.id)
+        cursor.execute("UPDATE processes SET state = 'pending', publish_due = false")
+        cursor.execute("UPDATE accounts SET balance = 60")
+        found = []
+        for queue in ("chrome", "base"):
+            cursor.execute("UPDATE pages SET queue = %s", [queue])
+            found.append(len(tx.all("waiting_for_credits", base=50, chrome=100)))
+
+    assert found == [0, 1]
 
 
 def test_a_deleted_task_is_gone_at_once_and_its_rows_and_objects_soon_after(

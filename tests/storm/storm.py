@@ -33,7 +33,10 @@ CALM_SECONDS = 300.0  # seconds in which everything ends once nothing strikes an
 PAUSE_OF_SITE = 0.25  # seconds a page takes
 WARMERS = 6  # processes that warm a stack up, besides one in the browser
 GARBAGE_SECONDS = 120.0  # an object that was announced and never finished is kept for a minute
-NOT_LIVE = "SELECT count(*) FROM objects WHERE state <> 'live'"
+NOT_LIVE = (
+    "SELECT (SELECT count(*) FROM objects WHERE state <> 'live')"
+    " + (SELECT count(*) FROM tombstones WHERE due_at <= now())"
+)
 WAITING = "SELECT count(*) FROM deliveries WHERE state = 'waiting'"
 
 Say = Callable[[str], None]

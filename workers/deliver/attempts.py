@@ -6,22 +6,18 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain
 
 from workers import celery
 from workers.crashpoint import around
 from workers.db import Database, Row, Transaction
-from workers.deliver import letters, upload
+from workers.deliver import letters, notes, upload
 from workers.deliver.queue import AT_HOST, OF_ACCOUNT
 from workers.deliver.webhook import headers, next_step
 from workers.errors import (
     DatabaseUnavailable,
     ExportFailed,
     FetchError,
-    ObjectMissing,
-    StorageUnavailable,
 )
 from workers.fetchers import calls
 from workers.fetchers.calls import Call
@@ -36,7 +32,6 @@ LEASE = 60.0  # seconds without a renewal until another worker may take over
 RENEWAL = 15.0  # seconds between renewals
 ANSWER_BYTES = 4096  # of the receiver's answer are read, for good manners only
 ERROR_LENGTH = 300  # characters of an error that are kept
-LOG_TYPE = "text/plain; charset=utf-8"
 SUCCESSES = range(200, 300)
 
 log = get_logger()
@@ -168,33 +163,22 @@ def _record(
             "record_attempt",
             delivery_id=row.id,
             lease=row.lease,
+            counted=row.attempt_count,
             attempt=json.dumps(entry),
             state=state,
             delay=delay,
         )
         if kept is None:
             return
-        if result.note and state != "waiting":
-            tx.do("note_process", process_id=row.process_id, note=result.note)
-            _append(storage, process.log_key, result.note)
+        noted = bool(result.note) and kept.state != "waiting"
+        if noted:
+            notes.note(tx, process, result.note)
         wake = _woken(tx, row, arrived=result.error is None)
-    _tell(database, row, state, entry)
+    if noted:
+        notes.append(database, storage, process, result.note)
+    _tell(database, row, kept.state, entry)
     for delivery_id in wake:
         celery.send("deliver", delivery_id)
-
-
-def _append(storage: Storage, key: str | None, note: str) -> None:
-    """Add a line to the log file, in place: links to it are out, and no row has to change.
-
-    The caller holds the process' lock, so that two lines can't overwrite each other and the object
-    is not replaced meanwhile. When storage is away the note in the process' row is all there is.
-    """
-    if key is None:
-        return
-    with suppress(StorageUnavailable, ObjectMissing):
-        line = f"# {' '.join(note.split())}\n".encode()
-        with around("append_log"):
-            storage.put(key, chain(storage.read(key), [line]), LOG_TYPE)
 
 
 def _woken(tx: Transaction, row: Row, *, arrived: bool) -> list[str]:

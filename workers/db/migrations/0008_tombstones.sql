@@ -1,7 +1,8 @@
--- Keys that were removed while they may still have been written: a worker that was frozen within an upload can finish it
--- long after its object was given up. They are removed once more.
+-- Keys that storage shall hold no more, from a moment on; again: whoever was writing it may be frozen, not dead, and
+-- finish it yet, so that it is removed once more a day later.
 CREATE TABLE tombstones (
     key text PRIMARY KEY,
-    removed_at timestamptz NOT NULL DEFAULT now()
+    due_at timestamptz NOT NULL DEFAULT now(),
+    again boolean NOT NULL DEFAULT false
 );
-CREATE INDEX tombstones_old ON tombstones (removed_at);
+CREATE INDEX tombstones_due ON tombstones (due_at);

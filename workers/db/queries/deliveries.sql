@@ -65,14 +65,20 @@ WHERE process_id = %(process_id)s AND event = %(event)s AND created_at = %(creat
     AND kind = 'export' ORDER BY id;
 
 -- name: record_attempt
--- What became of an attempt, unless its lease was lost; the newest hundred are kept.
-UPDATE deliveries SET
+-- What became of an attempt, unless its lease was lost; the newest hundred are kept. One that failed while somebody
+-- asked for another is followed by that one now, with the whole schedule ahead.
+WITH leased AS (
+    SELECT id, attempt_count <> %(counted)s AND %(state)s <> 'delivered' AS resent FROM deliveries
+    WHERE id = %(delivery_id)s AND lease = %(lease)s FOR UPDATE
+)
+UPDATE deliveries d SET
     attempts = (CASE WHEN json_array_length(attempts) >= 100 THEN attempts::jsonb - 0
         ELSE attempts::jsonb END || %(attempt)s::jsonb)::json,
-    attempt_count = attempt_count + 1, state = %(state)s, lease = NULL, leased_until = NULL,
-    next_attempt_at = now() + make_interval(secs => %(delay)s)
-WHERE id = %(delivery_id)s AND lease = %(lease)s
-RETURNING id, process_id, event, kind, host, state;
+    attempt_count = CASE WHEN resent THEN 0 ELSE attempt_count + 1 END,
+    state = CASE WHEN resent THEN 'waiting' ELSE %(state)s END, lease = NULL, leased_until = NULL,
+    next_attempt_at = now() + make_interval(secs => CASE WHEN resent THEN 0 ELSE %(delay)s END)
+FROM leased WHERE d.id = leased.id
+RETURNING d.id, d.process_id, d.event, d.kind, d.host, d.state;
 
 -- name: lock_for_note
 -- The process before its deliveries: the order in which everybody locks.
@@ -81,6 +87,20 @@ SELECT id, log_key FROM processes WHERE id = %(process_id)s FOR NO KEY UPDATE;
 -- name: note_process
 -- A line for the process log.
 UPDATE processes SET notes = array_append(notes, %(note)s) WHERE id = %(process_id)s;
+
+-- name: expect_rewrite
+-- An object will be written once more. If it is garbage by then, or its writer freezes, it has to go again.
+INSERT INTO tombstones (key, due_at) VALUES (%(key)s, now() + interval '1 day')
+ON CONFLICT (key) DO UPDATE SET due_at = excluded.due_at;
+
+-- name: hold_long
+-- The storage is waited for while a process is locked; it has ended, so that nobody waits for it.
+SET LOCAL idle_in_transaction_session_timeout = '60s';
+
+-- name: lock_log
+-- The log file, unless it was replaced or goes.
+SELECT log_key FROM processes WHERE id = %(process_id)s AND log_key = %(key)s AND NOT deleted
+FOR NO KEY UPDATE;
 
 -- name: release_webhooks
 -- The webhook that tells how the exports went leaves once each of them was tried.

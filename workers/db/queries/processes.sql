@@ -1,7 +1,7 @@
 -- name: task_for_run
--- The task to run, held against deletion while its process is made.
+-- The task to run, held against deletion while its process is made; runs don't wait for each other.
 SELECT id, name, payload FROM tasks
-WHERE id = %(task_id)s AND account_id = %(account_id)s AND NOT deleted FOR KEY SHARE;
+WHERE id = %(task_id)s AND account_id = %(account_id)s AND NOT deleted FOR SHARE;
 
 -- name: insert_process
 -- A new process; no row when the first eight characters of the id, which name the file, are taken.

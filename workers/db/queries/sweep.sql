@@ -67,10 +67,12 @@ ORDER BY p.hinted_at LIMIT 500;
 UPDATE processes SET hinted_at = now() WHERE id = ANY(%(ids)s::text[]);
 
 -- name: waiting_for_credits
--- Pending processes whose account may be able to go on.
+-- Pending processes whose account can pay for one of their pages: others would hold the places of those for ever.
 SELECT p.id FROM processes p JOIN accounts a ON a.id = p.account_id
 WHERE p.state = 'pending' AND NOT p.publish_due AND NOT p.deleted
-    AND (a.unlimited OR a.balance - a.reserved >= %(price)s)
+    AND (a.unlimited OR EXISTS (SELECT FROM (VALUES ('base', %(base)s), ('chrome', %(chrome)s)) AS q (queue, price)
+        WHERE a.balance - a.reserved >= q.price AND EXISTS (SELECT FROM pages g
+            WHERE g.process_id = p.id AND g.queue = q.queue AND g.state = 'queued')))
 ORDER BY p.seq LIMIT 500;
 
 -- name: claimable_since
@@ -81,22 +83,34 @@ WHERE p.state IN ('queued', 'running') AND NOT p.deleted
     AND EXISTS (SELECT FROM pages g WHERE g.process_id = p.id AND g.queue = %(queue)s
         AND g.state = 'queued' AND g.not_before <= now());
 
--- name: garbage_objects
--- What no row names any more, what was announced and never finished, and what may have been finished since.
-(SELECT key FROM objects o
-WHERE state = 'garbage' OR (state = 'writing' AND created_at < now() - interval '1 minute'
-    AND NOT EXISTS (SELECT FROM slices s WHERE s.process_id = o.process_id AND s.queue = 'publish'))
-ORDER BY created_at LIMIT 500)
-UNION ALL (SELECT key FROM tombstones WHERE removed_at < now() - interval '1 day' ORDER BY removed_at LIMIT 500);
-
--- name: forget_objects
--- Gone from storage. Whoever was writing one may be frozen, not dead: its key is removed again after a day.
-WITH again AS (
-    DELETE FROM tombstones WHERE key = ANY(%(keys)s::text[])
+-- name: bury_objects
+-- What no row names any more, and what was announced and never finished: from here on no row brings it back.
+WITH found AS (
+    SELECT key FROM objects o
+    WHERE state = 'garbage' OR (state = 'writing' AND created_at < now() - interval '1 minute'
+        AND NOT EXISTS (SELECT FROM slices s WHERE s.process_id = o.process_id AND s.queue = 'publish'))
+    ORDER BY created_at LIMIT 500 FOR UPDATE SKIP LOCKED
 ), gone AS (
-    DELETE FROM objects WHERE key = ANY(%(keys)s::text[]) RETURNING key, state
+    DELETE FROM objects WHERE key IN (SELECT key FROM found) RETURNING key, state
 )
-INSERT INTO tombstones (key) SELECT key FROM gone WHERE state = 'writing';
+INSERT INTO tombstones (key, again) SELECT key, state = 'writing' FROM gone
+ON CONFLICT (key) DO UPDATE SET due_at = excluded.due_at, again = true;
+
+-- name: spare_live
+-- What was to be written once more, a day ago, and is still named.
+DELETE FROM tombstones t WHERE due_at <= now() AND EXISTS (SELECT FROM objects o WHERE o.key = t.key);
+
+-- name: due_tombstones
+-- What storage shall hold no more.
+SELECT key FROM tombstones WHERE due_at <= now() ORDER BY due_at LIMIT 500;
+
+-- name: forget_tombstones
+-- Gone from storage; with two clocks, the other one may have seen to it before.
+WITH gone AS (
+    DELETE FROM tombstones WHERE key = ANY(%(keys)s::text[]) AND due_at <= now() AND NOT again
+)
+UPDATE tombstones SET again = false, due_at = now() + interval '1 day'
+WHERE key = ANY(%(keys)s::text[]) AND due_at <= now() AND again;
 
 -- name: objects_in_writing
 -- What somebody may still be writing.

@@ -17,7 +17,7 @@ WHERE account_id = %(account_id)s AND listed
 ORDER BY seq DESC LIMIT %(limit)s;
 
 -- name: lock_task
--- Held while it is changed, so that two changes at once are two changes.
+-- Held while it is changed or deleted, so that two changes at once are two changes, and no run slips in.
 SELECT * FROM tasks
 WHERE id = %(task_id)s AND account_id = %(account_id)s AND NOT deleted FOR NO KEY UPDATE;
 
