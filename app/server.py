@@ -5,12 +5,13 @@ A request has to arrive in time, so that a few slow senders can't hold every thr
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import socket
 import time
 from http import HTTPStatus
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from gunicorn import util
 from gunicorn.http import errors as refusals
@@ -19,6 +20,9 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from app.problems import CODE_OF, document
 from workers.errors import RequestTooSlow
 from workers.log import get_logger
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
 _STATUS: Final[tuple[tuple[type[Exception], int, str], ...]] = (
     (RequestTooSlow, 408, RequestTooSlow().message),
@@ -32,6 +36,8 @@ _STATUS: Final[tuple[tuple[type[Exception], int, str], ...]] = (
     (refusals.ParseException, 400, "The request's header is broken: see RFC 9112."),
 )
 """What gunicorn raises before the application is asked, the special ones first."""
+
+SEND_SECONDS = 30.0  # that a piece of an answer may take; one who reads no more holds a thread
 
 log = get_logger()
 
@@ -58,6 +64,17 @@ class Line(socket.socket):
             if time.monotonic() >= self.arrive_by:
                 raise RequestTooSlow from error
             raise
+        finally:
+            self.settimeout(patience)
+
+    def sendall(self, data: Buffer, flags: int = 0, /) -> None:
+        """Send as any socket does; a client that does not read in time counts as gone."""
+        patience = self.gettimeout()
+        self.settimeout(SEND_SECONDS if patience is None else min(patience, SEND_SECONDS))
+        try:
+            super().sendall(data, flags)
+        except TimeoutError as error:
+            raise ConnectionResetError(errno.ECONNRESET, "The client does not read.") from error
         finally:
             self.settimeout(patience)
 

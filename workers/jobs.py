@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -50,8 +51,11 @@ def _about(event: str, **fields: str) -> Iterator[None]:
 def crawl(process_id: str) -> None:
     """Take a turn at a process' base pages."""
     worker.cage()
-    with _about("crawl", process=process_id):
-        _turn(process_id, "base")
+    try:
+        with _about("crawl", process=process_id):
+            _turn(process_id, "base")
+    except MemoryError:
+        os._exit(1)  # this child alone, as the page's fault: Celery would end the whole pool
 
 
 @app.task(name="gristmill.chrome")  # type: ignore[untyped-decorator]

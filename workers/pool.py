@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import signal
+from types import FrameType
 from typing import Any
 
 from celery.signals import (
@@ -61,6 +63,19 @@ def _begin(sender: Any, **_: object) -> None:  # noqa: ANN401 - Celery's consume
     patience = settings().idle_exit_seconds if queues & {"crawl", "chrome"} else float("inf")
     watch = Watch(settings().database_url, kind, sender, patience=patience, browser=browser)
     _watches.append(watch)
+    _stop_at_once()
+
+
+def _stop_at_once() -> None:
+    """Let SIGTERM be known to the children before Celery waits for them, not after."""
+    then = signal.getsignal(signal.SIGTERM)
+
+    def asked(number: int, frame: FrameType | None) -> None:
+        worker.stop()
+        if callable(then):
+            then(number, frame)
+
+    signal.signal(signal.SIGTERM, asked)
 
 
 def _has_browser() -> bool:

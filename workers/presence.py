@@ -88,6 +88,8 @@ class Watch:
                 self.judge(database)
             except DatabaseUnavailable:
                 self._taken_at = time.monotonic()
+            except Exception:
+                log.exception("watch_failed")  # and goes on: without it nobody would be seen here
 
     def listen(self) -> None:
         """Kill this process when its loop is deaf."""
@@ -95,12 +97,17 @@ class Watch:
         self._deaf = self._deaf + 1 if silence > DEAF and celery.answers() else 0
         if self._deaf >= CERTAIN:
             log.error("worker_deaf", silence=round(silence))
-            os.kill(os.getpid(), signal.SIGKILL)
+            os._exit(
+                1
+            )  # no signal: the first process of a container gets none that it does not handle
 
     def judge(self, database: Database) -> None:
         """End this process when it takes nothing, has room and is waited for."""
         idle = time.monotonic() - self._taken_at
         if idle < self._patience or not self._consumer.free():
+            return
+        if not celery.answers():  # nobody can take anything
+            self._taken_at = time.monotonic()
             return
         queue = "chrome" if self._kind == "chrome" else "base"
         with database.reading() as tx:

@@ -153,7 +153,16 @@ def _answers(address: str) -> bool:
     except psycopg2.OperationalError as error:
         if f'database "{DATABASE}" does not exist' not in str(error):
             return False
+        return _creates(address)
+    return True
+
+
+def _creates(address: str) -> bool:
+    """Create the database; on a slow disk that takes more than one try."""
+    try:
         _ask(address.removesuffix(DATABASE) + "postgres", f"CREATE DATABASE {DATABASE}")
+    except psycopg2.Error:
+        return False
     return True
 
 

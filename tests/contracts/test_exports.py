@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import time
 import tracemalloc
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from schemas import registry
 from schemas.export import OPTIONS
 from tests.contracts.fake_vendors import TOKEN, Vendors, vendors
+from tests.integration.receivers import drip_body, drip_head, raw_server
 from workers.errors import ExportFailed, StorageUnavailable
 from workers.exports.base import ExportFile
 from workers.exports.dropbox import DropboxExport
@@ -207,6 +210,34 @@ def test_a_wrong_key_is_lasting(target: Target) -> None:
         wrong.send(file_of(b"x"))
 
     assert not caught.value.again
+
+
+def gushes(line: socket.socket) -> None:
+    """Answer without end."""
+    line.sendall(b"HTTP/1.1 500 Oops\r\nContent-Length: 99999999999\r\n\r\n")
+    while True:
+        line.sendall(b"a" * 65_536)
+
+
+@pytest.mark.parametrize("talk", [gushes, drip_head, drip_body])
+def test_an_s3_server_of_any_kind_gets_a_bounded_time_and_a_bounded_hearing(
+    monkeypatch: pytest.MonkeyPatch, talk: Callable[[socket.socket], None]
+) -> None:
+    """Users name it: one that never ends would hold a thread, or all memory."""
+    monkeypatch.setattr("workers.exports.bounds.CALL_TIMEOUT", 1.0)
+    keys = {"bucket": "b-1", "access_key": "a", "secret_key": "s", "region": "r"}
+    began = time.monotonic()
+    with raw_server(talk) as url:
+        target = Target("s3", {"endpoint": url, **keys}, lambda _: b"")
+        tracemalloc.start()
+        with pytest.raises(ExportFailed) as caught:
+            target.send(file_of(b"x"))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+
+    assert caught.value.again
+    assert time.monotonic() - began < 5
+    assert peak < 8 * MIB
 
 
 @pytest.mark.parametrize("target", ["gcs", "dropbox-refresh", "onedrive-refresh"], indirect=True)

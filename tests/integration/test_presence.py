@@ -26,15 +26,24 @@ class Loop:
 
 
 @pytest.mark.parametrize(
-    ("room", "kind", "ended"), [(1, "crawl", 1), (0, "crawl", 0), (1, "chrome", 0)]
+    ("world", "ended"),
+    [((1, "crawl", 1), 1), ((0, "crawl", 1), 0), ((1, "chrome", 1), 0), ((1, "crawl", 0), 0)],
 )
 def test_a_pool_with_room_that_takes_nothing_while_work_waits_for_it_ends(
-    database: Database, monkeypatch: pytest.MonkeyPatch, room: int, kind: str, ended: int
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    world: tuple[int, str, int],
+    ended: int,
 ) -> None:
-    """One that is busy with long turns does not, nor one whose kind of work nobody waits for."""
+    """One that is busy with long turns does not, nor one whose kind of work nobody waits for.
+
+    While the broker is away nobody can take anything.
+    """
+    room, kind, broker = world
     signals: list[int] = []
     monkeypatch.setattr("os.kill", lambda _, number: signals.append(number))
     monkeypatch.setattr("workers.celery.send", lambda *_: True)
+    monkeypatch.setattr("workers.celery.answers", lambda: broker)
     monkeypatch.setattr(Watch, "_run", lambda _: None)
     watch = Watch("", kind, Loop(bool(room)), patience=PATIENCE, browser=False)
     Stopped(database, 20 * PRICE)

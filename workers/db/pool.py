@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
@@ -19,6 +20,8 @@ STATEMENT_TIMEOUT = 30_000  # milliseconds: nothing we ask takes longer
 PAUSE_TIMEOUT = 8_000  # milliseconds between two exchanges of a transaction, which holds locks
 WORK_PATIENCE = 35.0  # seconds: Postgres itself ends a statement before
 CALL_TIMEOUT = 4_000  # milliseconds a web call may wait for the network before it answers 503
+SLOW_CONNECT = 1.0  # seconds: a Postgres that is well answers sooner
+AWAY = 0.5  # seconds for which nobody else tries, after one waited in vain: all would wait as long
 SERVERS_KEEPALIVES = (
     "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
 )
@@ -44,6 +47,7 @@ class Database:
         self._patience = patience
         self._factory = None if patience is None else patient(patience, url)
         self._url, self._timeout, self._keep = url, timeout, keep
+        self._away_until = 0.0
         self._idle: list[psycopg2.extensions.connection] = []
         self._lock = threading.Lock()
 
@@ -53,6 +57,17 @@ class Database:
         return self._connect()
 
     def _connect(self) -> psycopg2.extensions.connection:
+        began = time.monotonic()
+        if began < self._away_until:
+            raise psycopg2.OperationalError("Postgres did not answer just now.")
+        try:
+            return self._opened_line()
+        except psycopg2.OperationalError:
+            if time.monotonic() - began > SLOW_CONNECT:
+                self._away_until = time.monotonic() + AWAY
+            raise
+
+    def _opened_line(self) -> psycopg2.extensions.connection:
         connection = psycopg2.connect(
             self._url,
             connection_factory=self._factory,

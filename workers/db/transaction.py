@@ -31,6 +31,7 @@ UNAVAILABLE = (
     psycopg2.errors.CannotConnectNow,
     psycopg2.errors.QueryCanceled,
     psycopg2.errors.IdleInTransactionSessionTimeout,
+    psycopg2.errors.ReadOnlySqlTransaction,  # in a failover, a primary that was
 )
 """What means that Postgres can't serve just now."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import BinaryIO, cast
 from urllib.parse import urlsplit
 
@@ -15,6 +17,7 @@ from urllib3.exceptions import HTTPError, SSLError
 
 from workers.errors import AddressRefused, BadUrl, ExportFailed
 from workers.exports.base import ExportFile
+from workers.exports.bounds import BoundedPool
 from workers.exports.wire import PASSING, SERVER_FAULT, joined
 from workers.fetchers.guard import check_url, parse_networks
 from workers.fetchers.session import Lines, guarded_pool
@@ -22,6 +25,7 @@ from workers.storage.stream import ChunkReader
 
 PART_SIZE = 8 * 1024 * 1024  # bytes held at once; 10,000 parts make 80 GiB
 TIMEOUT = Timeout(connect=10.0, read=60.0)  # seconds
+LONGEST = 3600.0  # seconds for the whole file: an upload holds a thread that others wait for
 LASTING = frozenset(
     {
         "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "NoSuchBucket",
@@ -82,7 +86,11 @@ class S3Export:
         check_url(endpoint)
         url = urlsplit(endpoint)
         lines, retries = Lines(), Retry(total=0, redirect=False)
-        pool = guarded_pool(self._networks, lines, timeout=TIMEOUT, retries=retries)
+        kind = partial(BoundedPool, lines)
+        pool = guarded_pool(self._networks, lines, kind, timeout=TIMEOUT, retries=retries)
+        end = threading.Timer(LONGEST, lines.cut)
+        end.daemon = True
+        end.start()
         try:
             yield Minio(
                 url.netloc,
@@ -93,6 +101,7 @@ class S3Export:
                 http_client=pool,
             )
         finally:
+            end.cancel()
             pool.clear()
             lines.close()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import urllib3
@@ -105,9 +106,10 @@ def _open_first(
 def guarded_pool(
     networks: Networks,
     lines: Lines | None = None,
+    kind: Callable[..., urllib3.PoolManager] = urllib3.PoolManager,
     **options: Any,  # noqa: ANN401 - urllib3's own
 ) -> urllib3.PoolManager:
-    """Return a pool that connects only where the guard allows; ``options`` are PoolManager's."""
+    """Return a pool of ``kind`` that connects only where the guard allows."""
     open_lines = lines or Lines()
 
     class Plain(HTTPConnection):
@@ -124,7 +126,7 @@ def guarded_pool(
     class SecurePool(urllib3.HTTPSConnectionPool):
         ConnectionCls = Secure
 
-    pool = urllib3.PoolManager(**options)
+    pool = kind(**options)
     pool.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
     return pool
 

@@ -136,3 +136,16 @@ def test_a_look_at_the_caller_is_bound_by_no_time() -> None:
         theirs.close()
 
         assert line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+
+
+def test_a_client_that_reads_no_more_counts_as_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it asked for is larger than all buffers on the way; its thread is for others, too."""
+    monkeypatch.setattr("app.server.SEND_SECONDS", 0.2)
+    ours, theirs = socket.socketpair()
+    with Line(fileno=ours.detach()) as line, theirs:
+        line.sendall(b"short")
+        with pytest.raises(ConnectionResetError):
+            line.sendall(bytes(50_000_000))
+
+        assert theirs.recv(5) == b"short"
+        assert line.gettimeout() is None
