@@ -23,7 +23,7 @@ from workers.settings import settings
 from workers.world import Heartbeat, patiently
 
 PUBLISH_LIMIT = 6 * 3600  # seconds: a file may be of any size, unlike a slice
-DELIVER_LIMIT = 3600  # seconds: an export of a large file
+DELIVER_LIMIT = 3600  # seconds: an export of a large file; no pool of threads can hold it to that
 
 log = get_logger()
 
