@@ -30,6 +30,39 @@ def test_a_frozen_server_costs_no_more_than_the_patience(silent_url: str) -> Non
     assert 0.3 <= time.monotonic() - began < 10
 
 
+def test_who_comes_after_one_that_waited_in_vain_does_not_wait_as_long(
+    silent_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For a moment only; else calls would queue behind threads that all wait."""
+    monkeypatch.setattr(pool, "SLOW_CONNECT", 0.2)
+    database = Database(silent_url, patience=0.4)
+    took = []
+    for pause in (0.0, pool.AWAY, 0.0):
+        began = time.monotonic()
+        with pytest.raises(DatabaseUnavailable), database.transaction("test"):
+            pass
+        took.append(time.monotonic() - began)
+        time.sleep(pause)
+
+    assert took[0] >= 0.4
+    assert took[1] < 0.2
+    assert took[2] >= 0.4
+
+
+def test_a_primary_that_only_reads_now_is_no_fault_of_the_caller(
+    database: Database, database_url: str
+) -> None:
+    """As in a failover: it can't serve, and will again."""
+    name = urlsplit(database_url).path.strip("/")
+    with database.transaction("test") as tx, tx.connection.cursor() as cursor:
+        tx.one("probe_database")
+        cursor.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+    later = Database(database_url)
+    with pytest.raises(DatabaseUnavailable), later.transaction("test") as tx:
+        tx.do("say_gone", name="x")
+    later.close()
+
+
 def test_a_server_that_answers_is_waited_for(database_url: str) -> None:
     """Patience is no hindrance to what takes its normal time, one exchange after another."""
     database = Database(database_url, patience=2.0)

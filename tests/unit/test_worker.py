@@ -1,9 +1,15 @@
 import os
+import signal
 import subprocess
 import sys
+import time
+from ctypes import c_bool
+from multiprocessing.sharedctypes import RawValue
 from pathlib import Path
 
 import pytest
+
+from workers import jobs, pool, worker
 
 AUTOGROUP = Path("/proc/self/autogroup")
 CHILD = """
@@ -87,3 +93,37 @@ def test_a_pool_loads_what_its_children_need_before_it_forks_them(
 
     assert loaded <= found
     assert not left & found
+
+
+def test_a_page_that_takes_all_memory_ends_its_child_and_not_the_pool(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Celery raises a ``MemoryError`` of a job once more, in the main process."""
+    ended: list[int] = []
+
+    def fill(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("workers.worker.cage", lambda: None)
+    monkeypatch.setattr("workers.jobs._turn", fill)
+    monkeypatch.setattr("os._exit", ended.append)
+    jobs.crawl("process")
+
+    assert ended == [1]
+
+
+def test_children_know_of_sigterm_before_celery_waits_for_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its own handler says so only once they had their time."""
+    seen: list[bool] = []
+    before = signal.signal(signal.SIGTERM, lambda *_: seen.append(worker.stopping()))
+    monkeypatch.setattr("workers.worker._stopping", RawValue(c_bool, False))
+    try:
+        pool._stop_at_once()  # noqa: SLF001 - what a pool does when it is ready
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.01)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+    assert seen == [True]
