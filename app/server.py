@@ -10,6 +10,8 @@ import json
 import math
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -54,27 +56,32 @@ class Line(socket.socket):
         """
         if flags or self.arrive_by == math.inf:
             return super().recv(size, flags)
-        left, patience = self.arrive_by - time.monotonic(), self.gettimeout()
+        left = self.arrive_by - time.monotonic()
         if left <= 0:
             raise RequestTooSlow
-        self.settimeout(left if patience is None else min(patience, left))
         try:
-            return super().recv(size, flags)
+            with self._within(left):
+                return super().recv(size, flags)
         except TimeoutError as error:
             if time.monotonic() >= self.arrive_by:
                 raise RequestTooSlow from error
             raise
-        finally:
-            self.settimeout(patience)
 
     def sendall(self, data: Buffer, flags: int = 0, /) -> None:
         """Send as any socket does; a client that does not read in time counts as gone."""
-        patience = self.gettimeout()
-        self.settimeout(SEND_SECONDS if patience is None else min(patience, SEND_SECONDS))
         try:
-            super().sendall(data, flags)
+            with self._within(SEND_SECONDS):
+                super().sendall(data, flags)
         except TimeoutError as error:
             raise ConnectionResetError(errno.ECONNRESET, "The client does not read.") from error
+
+    @contextmanager
+    def _within(self, seconds: float) -> Iterator[None]:
+        """Let the block wait no longer than that for the client, nor than it would anyway."""
+        patience = self.gettimeout()
+        self.settimeout(seconds if patience is None else min(patience, seconds))
+        try:
+            yield
         finally:
             self.settimeout(patience)
 

@@ -97,9 +97,8 @@ class Watch:
         self._deaf = self._deaf + 1 if silence > DEAF and celery.answers() else 0
         if self._deaf >= CERTAIN:
             log.error("worker_deaf", silence=round(silence))
-            os._exit(
-                1
-            )  # no signal: the first process of a container gets none that it does not handle
+            # No signal: the first process of a container gets none that it does not handle.
+            os._exit(1)
 
     def judge(self, database: Database) -> None:
         """End this process when it takes nothing, has room and is waited for."""

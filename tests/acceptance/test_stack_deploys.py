@@ -141,27 +141,6 @@ def test_every_program_is_replaced_under_load_and_nobody_notices(
         assert api.wait(chrome, seconds=120)["recordCount"] == 12
 
 
-def test_a_turn_is_given_back_as_soon_as_its_worker_is_asked_to_end(
-    api: Api, stack: Stack, site: SiteServer
-) -> None:
-    """Long before Celery would end it: with what is in flight committed, and nothing sent twice."""
-    site.pause = 0.4
-    process = api.run(truth.payload(LARGE, site.url))["id"]
-    api.wait(process, lambda now: now["responseCount"] >= 20)
-    turns = "SELECT worker FROM slices WHERE process_id = %s"
-    old = main_of(stack, "worker")
-    before = stack.rows(turns, process)
-    os.kill(old, signal.SIGTERM)
-    took = eventually(lambda: not stack.rows(turns, process), 4)
-    print(f"given back after {took:.1f} s")  # noqa: T201 - a figure
-    assert_whole(api, site, process, LARGE)
-    asked = Counter(path for path in site.paths() if path.startswith(f"/shop/{LARGE.name}/"))
-
-    assert before
-    assert asked.total() == len(asked)
-    assert stack.rows("SELECT 1 FROM pages WHERE process_id = %s AND deaths > 0", process) == []
-
-
 @pytest.fixture
 def impatient(tmp_path: Path) -> Iterator[Stack]:
     """A stack whose workers are of no use after three idle seconds beside work that waits."""

@@ -64,6 +64,14 @@ def done(database: Database, process_id: str, records: str = '{"T_text":"x"}') -
     frontier.close_slice(database, turn, starved=False)
 
 
+def fetched(database: Database, account: str, task: str) -> Row:
+    """Return a process with all its pages, whose file is due."""
+    process = processes.submit(database, task_id=task, account_id=account)
+    done(database, process.id)
+    advance(database, process.id, PRICES)
+    return process
+
+
 def frontier_outcome(page_id: int, records: str) -> Outcome:
     count = len(records.splitlines())
     return Outcome(
@@ -141,9 +149,7 @@ def test_a_process_ends_with_a_file_and_a_log_that_its_row_names(
 ) -> None:
     """And storage holds exactly these two."""
     storage = MemoryStorage(Settings())
-    process = processes.submit(database, task_id=task, account_id=account)
-    done(database, process.id)
-    advance(database, process.id, PRICES)
+    process = fetched(database, account, task)
     publish(database, storage, process.id)
     ended = processes.find(database, account_id=account, process_id=process.id)
 
@@ -191,9 +197,7 @@ def test_a_file_that_storage_does_not_take_is_made_again_later(
     database: Database, account: str, task: str
 ) -> None:
     """The process stays on its way until the storage is back."""
-    process = processes.submit(database, task_id=task, account_id=account)
-    done(database, process.id)
-    advance(database, process.id, PRICES)
+    process = fetched(database, account, task)
     assert publish(database, Broken(Settings()), process.id) == []
     waiting = processes.find(database, account_id=account, process_id=process.id)
 
@@ -254,9 +258,7 @@ def test_files_that_end_their_worker_each_time_end_the_process(
 ) -> None:
     """Nothing is raised where a worker is killed: the tries are counted before."""
     storage = MemoryStorage(Settings())
-    process = processes.submit(database, task_id=task, account_id=account)
-    done(database, process.id)
-    advance(database, process.id, PRICES)
+    process = fetched(database, account, task)
     with database.transaction("test") as tx, tx.connection.cursor() as cursor:
         tx.one("lock_process", process_id=process.id)
         cursor.execute("UPDATE processes SET publish_attempts = %s", [files.TRIES])
@@ -289,9 +291,7 @@ def test_a_deleted_task_is_gone_at_once_and_its_rows_and_objects_soon_after(
 ) -> None:
     """Hidden by one write, removed by the sweep."""
     storage = MemoryStorage(Settings())
-    process = processes.submit(database, task_id=task, account_id=account)
-    done(database, process.id)
-    advance(database, process.id, PRICES)
+    process = fetched(database, account, task)
     publish(database, storage, process.id)
     processes.remove_task(database, account_id=account, task_id=task)
 

@@ -39,7 +39,7 @@ class _Progress:
     idle_since: float | None = None
     starved: bool = False
     over: bool = False
-    alone: bool = False  # the page at hand is suspected of killing its worker: none goes beside it
+    alone: bool = False  # whether the last claim was of a page that none may go beside
     done: int = 0
     outcomes: list[Outcome] = field(default_factory=list)
     flying: dict[int, tuple[ClaimedPage, str]] = field(default_factory=dict)
@@ -122,8 +122,9 @@ class Slice:
     def _refill(self) -> int:
         """Return how many pages to claim when a commit is under way anyway; 0 for none."""
         appetite, held = self._appetite(), self._held()
-        full = held > appetite // 2
-        return 0 if full or self.at.alone or self._ending() else appetite - held
+        if self._ending() or held > appetite // 2 or (self.at.alone and not self._idle()):
+            return 0
+        return appetite - held
 
     def _step(self) -> int:
         """Return 1 when a next page may have been found: it goes now, for it leads to more."""
@@ -157,7 +158,6 @@ class Slice:
         for page in admitted:
             self.manners.add(page)
         self.at.outcomes += denied
-        self.at.alone = self.at.alone and not denied
         for page in self.manners.ready(self.options.in_flight - len(self.at.flying)):
             collection = self.plan.collections[page.collection]
             proxy = self.ports.proxy(collection.request.proxy, page.host)
@@ -174,7 +174,6 @@ class Slice:
             return
         page, proxy = self.at.flying.pop(exchange.key)
         self.manners.land(page)
-        self.at.alone = False
         outcome = judge(page, exchange, self.bench)
         if proxy and outcome.charged:
             self.ports.proxy_worked(proxy, page.host)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import urllib3
@@ -29,15 +28,10 @@ class BoundedPool(urllib3.PoolManager):
         An answer that is too long is cut off, and so no valid one; it is not decoded, for what is
         short when packed may be long.
         """
-        end = threading.Timer(CALL_TIMEOUT, self._lines.cut)
-        end.daemon = True
-        end.start()
-        try:
+        with self._lines.cut_after(CALL_TIMEOUT):
             answer = super().urlopen(method, url, **{**more, "preload_content": False})
             body = answer.read(ANSWER_BYTES, decode_content=False)
             answer.close()
-        finally:
-            end.cancel()
         if self._lines.is_cut:  # what was read until then may look like a whole answer
             raise TimeoutError
         return urllib3.HTTPResponse(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -88,20 +87,17 @@ class S3Export:
         lines, retries = Lines(), Retry(total=0, redirect=False)
         kind = partial(BoundedPool, lines)
         pool = guarded_pool(self._networks, lines, kind, timeout=TIMEOUT, retries=retries)
-        end = threading.Timer(LONGEST, lines.cut)
-        end.daemon = True
-        end.start()
         try:
-            yield Minio(
-                url.netloc,
-                access_key=self._options["access_key"],
-                secret_key=self._options["secret_key"],
-                secure=url.scheme == "https",
-                region=self.region(),
-                http_client=pool,
-            )
+            with lines.cut_after(LONGEST):
+                yield Minio(
+                    url.netloc,
+                    access_key=self._options["access_key"],
+                    secret_key=self._options["secret_key"],
+                    secure=url.scheme == "https",
+                    region=self.region(),
+                    http_client=pool,
+                )
         finally:
-            end.cancel()
             pool.clear()
             lines.close()
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import urllib3
@@ -49,6 +50,17 @@ class Lines:
             handles, self._handles = self._handles, []
         for handle in handles:
             _shut(handle)
+
+    @contextmanager
+    def cut_after(self, seconds: float) -> Iterator[None]:
+        """Cut the connections if the block takes longer."""
+        end = threading.Timer(seconds, self.cut)
+        end.daemon = True
+        end.start()
+        try:
+            yield
+        finally:
+            end.cancel()
 
     def close(self) -> None:
         """Let go of the handles."""
