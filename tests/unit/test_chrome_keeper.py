@@ -13,6 +13,8 @@ from workers.fetchers.chrome_gate import Gate
 from workers.fetchers.chrome_keeper import Keeper
 from workers.fetchers.chrome_rooms import RoomKey
 
+KEY = RoomKey(profile="p", proxy="", networks=())
+
 
 class SlowHouse:
     """A house that has no room, one guest who stays, and an end that takes a moment."""
@@ -33,6 +35,18 @@ class SlowHouse:
     def surplus(self) -> list[Any]:
         """Return none either."""
         return []
+
+    def enter(self, _: RoomKey) -> None:
+        """Count a guest."""
+        self.guests += 1
+
+    def leave(self, _: RoomKey) -> None:
+        """Count one less."""
+        self.guests -= 1
+
+    async def answers(self) -> bool:
+        """Be well."""
+        return True
 
     async def room(self, *_: object) -> None:
         """Have none."""
@@ -59,9 +73,8 @@ def test_who_ends_the_keeper_waits_for_what_is_being_pulled_down(
 
         monkeypatch.setattr(chrome_keeper.House, "build", build)
         keeper = Keeper()
-        key = RoomKey(profile="p", proxy="", networks=())
-        with pytest.raises(errors.BrowserCrashed):
-            await keeper.fetch(key, FetchRequest(key=1, url="http://x.test/"), 0.0)
+        with pytest.raises(errors.BrowserCrashed, match="no room"):
+            await keeper.fetch(KEY, FetchRequest(key=1, url="http://x.test/"), 0.0)
         await asyncio.sleep(0.01)  # what fetch leaves to be done later must not be what ends it
         house.guests = 0
         await house.begun.wait()

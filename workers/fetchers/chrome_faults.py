@@ -43,6 +43,10 @@ AT_THE_GATE = frozenset(
 )
 """What Chromium sees when our gate let it down; the gate remembers the true reason."""
 
+PAGE_ENDED = "The page's own process ended in the browser while it was shown."
+ASTRAY = "The browser forgot its way out, as it does when its network process ends."
+ENDED = "The browser ended while it showed the page."
+
 GONE = ("has been closed", "Target closed", "Connection closed", "Page crashed", "Browser closed")
 """How the driver words that page, browser or driver ended under it."""
 
@@ -72,7 +76,7 @@ def translate(message: str, gate: FetchError | None = None, *, page: bool = Fals
         kind = errors.ConnectionFailed if broken_off else _kind_of(name)
         return kind(f"{(kind.__doc__ or '').strip()} ({name})")
     if any(words in message for words in GONE):
-        return errors.BrowserCrashed()
+        return errors.BrowserCrashed(PAGE_ENDED if "Page crashed" in message else ENDED)
     if "is download" in message or "Download is starting" in message:
         return errors.BadContent("The page is a download, not a document.")
     if "invalid URL" in message:

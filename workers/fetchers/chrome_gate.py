@@ -89,6 +89,7 @@ class Gate:
         self.denied: Callable[[], object] = lambda: None
         self._server: asyncio.Server | None = None
         self._passages: dict[str, Passage] = {}
+        self._dismissed: set[str] = set()
         self._serving: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
@@ -103,6 +104,7 @@ class Gate:
     def dismiss(self, passage: Passage) -> None:
         """Take the right back; what is open stays open until its context closes."""
         self._passages.pop(passage.user, None)
+        self._dismissed.add(passage.user)
 
     async def close(self) -> None:
         """Stop listening and cut every connection."""
@@ -128,7 +130,13 @@ class Gate:
             writer.close()
 
     def _passage(self, head: Head) -> Passage | None:
+        """Return whose request it is; raises ``EOFError`` for a context that is being closed.
+
+        A denial would make Chromium forget the password and ask on without: it looks lost then.
+        """
         user, password = chrome_http.read_basic(head.field("proxy-authorization"))
+        if user in self._dismissed:
+            raise EOFError
         passage = self._passages.get(user)
         same = passage is not None and hmac.compare_digest(
             password.encode(), passage.password.encode()

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from playwright.async_api import Error
 
 from workers import errors
-from workers.fetchers import chrome_cookies, chrome_memory
+from workers.fetchers import chrome_cookies, chrome_faults, chrome_memory
 from workers.fetchers.base import FetchRequest, Response
 from workers.fetchers.chrome_memory import Limits
 from workers.fetchers.chrome_page import PageRun
@@ -35,7 +35,7 @@ class Keeper:
         self.chrome_path = chrome_path
         self.limits = limits or Limits()
         self.houses: list[House] = []
-        self._doubted: set[House] = set()
+        self._doubts: dict[House, asyncio.Task[None]] = {}
         self._builds: dict[bool, asyncio.Task[House]] = {}
         self._chores: set[asyncio.Task[Any]] = set()
         self._ticker: asyncio.Task[None] | None = None
@@ -46,7 +46,7 @@ class Keeper:
     ) -> Response:
         """Show ``request`` in the room of ``key``. Raises ``FetchError`` or BrowserUnavailable."""
         house = await self._house(images=request.images)
-        house.guests += 1
+        house.enter(key)
         house.served += 1
         try:
             return await self._visit(house, key, request, deadline, cookies)
@@ -55,7 +55,7 @@ class Keeper:
             await self._health(house)
             raise
         finally:
-            house.guests -= 1
+            house.leave(key)
             house.used = asyncio.get_running_loop().time()
             self._chore(self._review())
 
@@ -73,17 +73,17 @@ class Keeper:
             page = await room.context.new_page()
         except (Error, TimeoutError) as error:
             self._leave_behind(house)
-            raise errors.BrowserCrashed from error
+            why = str(error).partition("\n")[0][:200] or "it took too long"
+            raise errors.BrowserCrashed(f"The browser opened no page: {why}.") from error
         except asyncio.CancelledError:
             # The page's time ended before there was a page: a browser that hangs looks like that.
             self._chore(self._health(house))
             raise
         run = PageRun(page, request, room.passage, deadline)
         house.runs.add(run)
-        house.guests += 1
-        room.guests += 1
+        house.enter(key)
         if house.lost:
-            run.fail(errors.BrowserCrashed())
+            run.fail(errors.BrowserCrashed(chrome_faults.ENDED))
         try:
             return await run.run()
         finally:
@@ -99,15 +99,15 @@ class Keeper:
             if not run.page.is_closed():
                 self._leave_behind(house)
         finally:
-            room.guests -= 1
-            house.guests -= 1
+            house.leave(room.key)
             room.used = house.used = asyncio.get_running_loop().time()
             self._chore(self._review())
 
     async def _house(self, *, images: bool) -> House:
-        fit = [house for house in self.houses if house.images is images]
-        if fit and not self._spent(fit[-1]):
-            return fit[-1]
+        while fit := [h for h in self.houses if h.images is images and not self._spent(h)]:
+            if fit[-1] not in self._doubts:
+                return fit[-1]
+            await asyncio.shield(self._doubts[fit[-1]])
         if images not in self._builds:
             self._builds[images] = self._chore(self._build(images=images))
         # One page's deadline must not undo what the others wait for, nor leave it half started.
@@ -120,7 +120,7 @@ class Keeper:
             house = await House.build(self.chrome_path, images=images)
         finally:
             del self._builds[images]
-        house.gate.denied = lambda: self._chore(self._doubt(house))
+        house.gate.denied = lambda: self._doubt(house)
         self.houses.append(house)
         return house
 
@@ -136,24 +136,22 @@ class Keeper:
     def _leave_behind(self, house: House) -> None:
         house.served = self.limits.pages
 
-    async def _doubt(self, house: House) -> None:
-        """Give a browser up that is denied at its own gate, with all of its pages."""
-        if house in self._doubted or house.lost:
-            return
-        self._doubted.add(house)
+    def _doubt(self, house: House) -> None:
+        """Let no page into a browser that is denied at its own gate before that is explained."""
+        if house not in self._doubts and not house.lost:
+            self._doubts[house] = self._chore(self._explain(house))
+
+    async def _explain(self, house: House) -> None:
+        """Give the browser up, with all of its pages, if it has forgotten its way out."""
         try:
             if not await house.knows_its_way():
-                house.lose()
+                house.lose(chrome_faults.ASTRAY)
         finally:
-            self._doubted.discard(house)
+            del self._doubts[house]
 
     async def _health(self, house: House) -> None:
         """Leave the browser behind if it does not answer a simple question."""
-        try:
-            async with asyncio.timeout(CLOSE_SECONDS):
-                for room in house.open_rooms()[:1]:
-                    await room.context.cookies()
-        except (Error, TimeoutError):
+        if not await house.answers():
             self._leave_behind(house)
 
     async def _state(self, house: House, key: RoomKey) -> Any | None:  # noqa: ANN401 - Playwright's JSON

@@ -76,7 +76,7 @@ class PageRun:
 
     async def run(self) -> Response:
         """Return the page; raises a ``FetchError``. Playwright's errors are translated here."""
-        self.page.on("crash", lambda _: self.fail(errors.BrowserCrashed()))
+        self.page.on("crash", lambda _: self.fail(errors.BrowserCrashed(chrome_faults.PAGE_ENDED)))
         self.page.on("popup", lambda popup: self._spawn(popup.close()))
         self._passage.heard.add(self._heard)
         work = asyncio.ensure_future(self._work())
@@ -98,7 +98,7 @@ class PageRun:
     def _translated(self, error: Error) -> errors.FetchError:
         seen = self._traffic.answered
         if seen is not None and is_denial(seen.status, seen.headers):
-            return errors.BrowserCrashed()
+            return errors.BrowserCrashed(chrome_faults.ASTRAY)
         verdicts = self._passage.verdicts
         url = seen.url if seen else self.request.url
         said = next(
@@ -215,7 +215,7 @@ class PageRun:
         if shown is None:
             shown = Document(url=self.page.url, status=200, headers=())
         if is_denial(shown.status, shown.headers):
-            raise errors.BrowserCrashed
+            raise errors.BrowserCrashed(chrome_faults.ASTRAY)
         if self._snapshots:
             self._snapshots.append(html)
             if len(self._snapshots) > 1 and self._snapshots[-2] == html:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from playwright.async_api import BrowserContext, Error, Playwright, async_playwright
 
 from workers import errors
-from workers.fetchers import chrome_cookies
+from workers.fetchers import chrome_cookies, chrome_faults
 from workers.fetchers.base import FetchRequest
 from workers.fetchers.chrome_find import find_browser
 from workers.fetchers.chrome_gate import GREETING_HOST, Gate, Passage
@@ -36,12 +37,11 @@ class RoomKey:
 
 @dataclass(slots=True, kw_only=True)
 class Room:
-    """A context with its right to pass the gate; ``guests`` pages are open in it."""
+    """A context with its right to pass the gate."""
 
     key: RoomKey
     context: BrowserContext
     passage: Passage
-    guests: int = 0
     used: float = 0.0
 
     async def bring(self, lines: Iterable[str], request: FetchRequest) -> None:
@@ -79,7 +79,8 @@ class House:
         self.playwright, self.gate, self.launched = playwright, gate, launched
         self.images = images
         self.runs: set[PageRun] = set()
-        self.served = self.guests = 0
+        self.served = 0
+        self._guests: Counter[RoomKey] = Counter()
         self.born = self.used = asyncio.get_running_loop().time()
         self.lost = self.leaving = False
         self.rooms: dict[RoomKey, asyncio.Task[Room]] = {}
@@ -100,11 +101,25 @@ class House:
             await playwright.stop()
             raise
 
-    def lose(self) -> None:
+    def lose(self, why: str = chrome_faults.ENDED) -> None:
         """The browser ended: so do the pages in flight, and nothing else."""
         self.lost = True
         for run in self.runs:
-            run.fail(errors.BrowserCrashed())
+            run.fail(errors.BrowserCrashed(why))
+
+    @property
+    def guests(self) -> int:
+        """How many are in, on their way in or on their way out."""
+        return self._guests.total()
+
+    def enter(self, key: RoomKey) -> None:
+        """Count a guest for the room of ``key``, whether that is there yet or not."""
+        self._guests[key] += 1
+
+    def leave(self, key: RoomKey) -> None:
+        """Count one less."""
+        self._guests[key] -= 1
+        self._guests += Counter()  # Drops who has none.
 
     async def room(self, key: RoomKey, state: Any | None) -> Room:  # noqa: ANN401 - Playwright's JSON
         """Return the room of ``key``, furnished with ``state`` if it has to be made."""
@@ -150,10 +165,21 @@ class House:
         # A room that was closed meanwhile tells nothing.
         return (answer is not None and answer.ok) or room.key not in self.rooms
 
+    async def answers(self) -> bool:
+        """Whether the browser answers a simple question."""
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                for room in self.open_rooms()[:1]:
+                    await room.context.cookies()
+        except (Error, TimeoutError):
+            return False
+        return True
+
     def surplus(self) -> list[Room]:
         """Return the rooms that have been empty longest, when there are many."""
         empty = sorted(
-            (room for room in self.open_rooms() if not room.guests), key=lambda room: room.used
+            (room for room in self.open_rooms() if not self._guests[room.key]),
+            key=lambda room: room.used,
         )
         return empty[: max(len(empty) - IDLE_ROOMS, 0)]
 
@@ -201,6 +227,8 @@ async def _introduce(context: BrowserContext, passage: Passage) -> None:
     )
     session.on("Fetch.requestPaused", lambda e: answer(e, "Fetch.continueRequest"))
     await session.send("Fetch.enable", {"handleAuthRequests": True})
-    await page.goto(f"http://{GREETING_HOST}/")
+    greeting = await page.goto(f"http://{GREETING_HOST}/")
     await asyncio.gather(*tasks, return_exceptions=True)
     await page.close()
+    if greeting is None or not greeting.ok:
+        raise Error("The browser did not show its password.")

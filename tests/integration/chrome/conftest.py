@@ -12,6 +12,7 @@ from tests.integration.chrome.browsers import keeper_of
 from tests.missing import needed_browser
 from tests.site.dynamic.reading import wait_for
 from tests.site.dynamic.serve import Canary, Site
+from workers import errors
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest
 from workers.fetchers.chrome import ChromeFetcher
 from workers.fetchers.chrome_keeper import Keeper
@@ -70,12 +71,18 @@ def chrome(make_fetcher: Callable[..., ChromeFetcher]) -> ChromeFetcher:
 
 @pytest.fixture
 def fetch(chrome: ChromeFetcher, dynamic_site: Site) -> Fetch:
-    """Fetch one path of the site, or a whole URL, and return the exchange."""
+    """Fetch one path of the site, or a whole URL, and return the exchange.
 
-    def one(where: str, **request: Any) -> Exchange:
+    A browser may crash by itself: as in a process, that costs one of ``tries``.
+    """
+
+    def one(where: str, *, tries: int = 3, **request: Any) -> Exchange:
         url = dynamic_site.url + where if where.startswith("/") else where
         chrome.start(FetchRequest(key=1, url=url, **{"timeout": 20.0, **request}))
-        return wait_for(chrome)[0]
+        exchange = wait_for(chrome)[0]
+        if isinstance(exchange.error, errors.BrowserCrashed) and tries > 1:
+            return one(where, tries=tries - 1, **request)
+        return exchange
 
     return one
 

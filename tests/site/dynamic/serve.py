@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import socket
 import struct
@@ -155,18 +156,30 @@ class Site(ThreadingHTTPServer):
         self.server_close()
 
 
+def _pair(host: str) -> tuple[socket.socket, socket.socket]:
+    """Return a TCP and a UDP socket at the same port, whoever else holds some."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    tcp, udp = socket.socket(family, socket.SOCK_STREAM), socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        tcp.bind((host, 0))
+        udp.bind(tcp.getsockname())
+    except OSError as error:
+        tcp.close()
+        udp.close()
+        if error.errno == errno.EADDRINUSE:
+            return _pair(host)
+        raise
+    return tcp, udp
+
+
 class Canary:
     """Listens on TCP and UDP at one forbidden address; ``sung`` counts who got there."""
 
     def __init__(self, host: str) -> None:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.sung: list[str] = []
-        self._tcp = socket.socket(family, socket.SOCK_STREAM)
-        self._tcp.bind((host, 0))
-        self._tcp.listen()
+        self._tcp, self._udp = _pair(host)
         self.port = int(self._tcp.getsockname()[1])
-        self._udp = socket.socket(family, socket.SOCK_DGRAM)
-        self._udp.bind((host, self.port))
+        self._tcp.listen()
         for listen in (self._hear_tcp, self._hear_udp):
             threading.Thread(target=listen, daemon=True).start()
 
