@@ -13,7 +13,7 @@ from deploy.local.running import Running
 PROBE_EVERY = 2.0  # seconds between two questions to a part that serves
 PATIENCE = 5.5  # seconds without an answer after which a part counts as gone
 PAUSES = (0.1, 0.5, 1.0, 2.0, 4.0)  # seconds before each start again
-STEADY = 30.0  # seconds of life after which a part's earlier ends are forgotten
+STEADY = 5.0  # seconds of life after which a part's earlier ends are forgotten
 LOOK_EVERY = 0.1  # seconds between two questions to one that starts
 
 

@@ -30,6 +30,19 @@ def test_a_frozen_server_costs_no_more_than_the_patience(silent_url: str) -> Non
     assert 0.3 <= time.monotonic() - began < 10
 
 
+def test_a_line_lost_before_it_was_made_is_given_up_soon(
+    silent_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long its owner waits for an answer: nobody can be asked about it yet."""
+    monkeypatch.setattr(pool, "CONNECT_PATIENCE", 0.3)
+    database = Database(silent_url, patience=WORK_PATIENCE)
+    began = time.monotonic()
+
+    with pytest.raises(DatabaseUnavailable), database.reading():
+        pytest.fail("nobody answered")
+    assert time.monotonic() - began < 3.0
+
+
 def test_who_comes_after_one_that_waited_in_vain_does_not_wait_as_long(
     silent_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

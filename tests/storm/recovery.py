@@ -18,6 +18,7 @@ from tests.acceptance.client import Stack
 from tests.invariants import ENDED
 from tests.storm.detour import Detours
 from tests.storm.diary import Diary
+from tests.storm.outages import Outage, away
 from tests.storm.stack import led, ports_of
 from workers.db.patience import patient
 
@@ -44,12 +45,17 @@ class Blow:
 
 
 class Recovery:
-    """``after[kind]`` are the seconds from a blow to the next commit it had to wait for."""
+    """``after[kind]`` are the seconds from a blow to the next commit it had to wait for.
+
+    ``served[kind]`` are those of them in which Postgres, Redis and S3 were there.
+    """
 
     def __init__(self, stack: Stack, detours: Detours, diary: Diary) -> None:
         self.diary, self._environment = diary, stack.environment()
         self._led = {**led(self._environment, ports_of(detours)), "WEB": f"{stack.url}/healthz"}
         self.after: dict[str, list[float]] = defaultdict(list)
+        self.served: dict[str, list[float]] = defaultdict(list)
+        self._outages: list[Outage] = []
         self._known: dict[str, tuple[Any, ...]] = {}
         self.holders: dict[int, str] = {}
         self._waiting: list[Blow] = []
@@ -69,7 +75,8 @@ class Recovery:
 
     def lost(self, kind: str, service: str) -> None:
         """A service was hit: wait until it answers, and then for the next commit of anybody."""
-        thread = threading.Thread(target=self._return, args=(kind, service), daemon=True)
+        outage = Outage()
+        thread = threading.Thread(target=self._return, args=(kind, service, outage), daemon=True)
         self._returning = [*filter(threading.Thread.is_alive, self._returning), thread]
         thread.start()
 
@@ -81,18 +88,20 @@ class Recovery:
         while self._waiting and time.monotonic() < end_by:
             time.sleep(LOOK_EVERY)
 
-    def _return(self, kind: str, service: str) -> None:
-        began = time.monotonic()
-        end_by = began + GIVE_UP
+    def _return(self, kind: str, service: str, outage: Outage) -> None:
+        if service != "web":
+            self._outages.append(outage)
+        end_by = outage.began + GIVE_UP
         # What is left of a gunicorn without its master may answer once more.
         time.sleep(ORPHANED if service == "web" else LOOK_EVERY)
         while not answers(service, self._led):
             if time.monotonic() > end_by:
                 return
             time.sleep(LOOK_EVERY)
+        outage.over()
         self.diary.note("answers again", kind, service)
         if service == "web":
-            self.dark.append((began, time.monotonic()))
+            self.dark.append((outage.began, outage.ended))
             return
         with self._lock:
             self._waiting.append(Blow(kind, ANY, self._looks))
@@ -142,9 +151,12 @@ class Recovery:
             return False
         if blow.process and blow.process not in moved:
             return False
-        seconds = time.monotonic() - blow.at
+        now = time.monotonic()
+        seconds = now - blow.at
+        served = seconds - away(self._outages, blow.at, now)
         self.after[blow.kind].append(seconds)
-        self.diary.note("went on", blow.kind, blow.process, f"{seconds:.1f} s")
+        self.served[blow.kind].append(served)
+        self.diary.note("went on", blow.kind, blow.process, f"{seconds:.1f} s", f"{served:.1f} s")
         return True
 
 

@@ -38,10 +38,10 @@ def times(values: Sequence[float]) -> tuple[str, ...]:
     )
 
 
-def _after(outcome: Outcome, names: Sequence[str]) -> list[float]:
+def _of(measured: dict[str, list[float]], names: Sequence[str]) -> list[float]:
     return [
         seconds
-        for kind, values in outcome.after.items()
+        for kind, values in measured.items()
         if kind.startswith(tuple(names))
         for seconds in values
     ]
@@ -49,22 +49,21 @@ def _after(outcome: Outcome, names: Sequence[str]) -> list[float]:
 
 def faults(outcome: Outcome) -> str:
     """Return how often each fault struck, and the times to the next commit after it."""
+    after = outcome.recovery.after
     rows = [
-        (name, outcome.gale.struck[name], outcome.gale.missed[name], *times(outcome.after[name]))
+        (name, outcome.gale.struck[name], outcome.gale.missed[name], *times(after[name]))
         for name in FAULTS
     ]
     head = ("fault", "struck", "nothing to hit", "measured", "p50", "p99", "longest")
     return table(head, rows)
 
 
-def recovery(outcome: Outcome) -> str:
-    """Return the times to the next commit by what was hit."""
-    rows = [
-        ("kill of a worker → next commit of its process", *times(_after(outcome, WORKER_KILLS)))
-    ]
+def recovery(measured: dict[str, list[float]], what: str) -> str:
+    """Return the times to the next commit by what was hit; ``what`` they count."""
+    rows = [("kill of a worker → next commit of its process", *times(_of(measured, WORKER_KILLS)))]
     for service, names in RETURNS.items():
-        rows.append((f"return of {service} → next commit", *times(_after(outcome, names))))
-    return table(("recovery", "measured", "p50", "p99", "longest"), rows)
+        rows.append((f"return of {service} → next commit", *times(_of(measured, names))))
+    return table((f"recovery, {what}", "measured", "p50", "p99", "longest"), rows)
 
 
 def invariants(outcome: Outcome) -> str:
@@ -91,7 +90,13 @@ def summary(outcome: Outcome) -> str:
 
 def report(outcome: Outcome) -> str:
     """Return the whole report."""
-    parts = [summary(outcome), invariants(outcome), recovery(outcome), faults(outcome)]
+    parts = [
+        summary(outcome),
+        invariants(outcome),
+        recovery(outcome.recovery.served, "seconds with all services there"),
+        recovery(outcome.recovery.after, "all seconds"),
+        faults(outcome),
+    ]
     if outcome.broken:
         parts.append("\n".join(f"* {what}" for what in outcome.broken[:100]))
     return "\n\n".join(parts) + "\n"

@@ -50,7 +50,7 @@ class Outcome:
     gale: Gale
     load: Load
     answers: Answers
-    after: dict[str, list[float]]
+    recovery: Recovery
     calm_after: float
     findings: dict[str, Finding] = field(default_factory=dict)
     repeated: list[int] = field(default_factory=list)
@@ -86,7 +86,7 @@ def weather(given: Given, folder: Path, diary: Diary, say: Say) -> Outcome:
         recovery.stop()
         clients.answers.dark = recovery.dark
         diary.note("fleet", _warmed(load, stack, "after"))
-        outcome = Outcome(given, gale, load, clients.answers, recovery.after, calm_after)
+        outcome = Outcome(given, gale, load, clients.answers, recovery, calm_after)
         _judge(outcome, Evidence.of(stack, site, hooks, load, clients.answers), before)
         return outcome
 

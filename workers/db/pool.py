@@ -16,6 +16,7 @@ from workers.db.transaction import BEGIN, UNAVAILABLE, Transaction
 from workers.errors import DatabaseUnavailable
 
 CONNECT_TIMEOUT = 3  # seconds
+CONNECT_PATIENCE = 5.0  # seconds for those with more of it, whom libpq's own timeout does not bind
 STATEMENT_TIMEOUT = 30_000  # milliseconds: nothing we ask takes longer
 PAUSE_TIMEOUT = 8_000  # milliseconds between two exchanges of a transaction, which holds locks
 WORK_PATIENCE = 35.0  # seconds: Postgres itself ends a statement before
@@ -33,7 +34,8 @@ class Database:
 
     Connections are kept in a stack and used by one thread at a time; one that failed is closed.
     ``patience``: seconds after which an exchange with a frozen server fails; None: no limit. What
-    works on jobs has more of it than any query may take, for it can wait and must not hang.
+    works on jobs has more of it than any query may take, for it can wait and must not hang. To
+    connect, nobody waits that long: a line that was lost before it was made stays silent for ever.
     """
 
     def __init__(
@@ -45,7 +47,8 @@ class Database:
         patience: float | None = None,
     ) -> None:
         self._patience = patience
-        self._factory = None if patience is None else patient(patience, url)
+        making = None if patience is None else min(patience, CONNECT_PATIENCE)
+        self._factory = None if making is None else patient(making, url)
         self._url, self._timeout, self._keep = url, timeout, keep
         self._away_until = 0.0
         self._idle: list[psycopg2.extensions.connection] = []
@@ -81,15 +84,20 @@ class Database:
             " -c timezone=UTC -c client_min_messages=warning -c jit=off",
         )
         connection.autocommit = True  # a transaction begins with its first query, and says so
+        self._refresh(connection)
         return connection
+
+    def _refresh(self, connection: psycopg2.extensions.connection) -> None:
+        """Give a connection that is made all the patience there is."""
+        if self._patience is not None:
+            connection.patience = self._patience  # type: ignore[attr-defined]
 
     def _take(self) -> psycopg2.extensions.connection | None:
         with self._lock:
             return self._idle.pop() if self._idle else None
 
     def _give_back(self, connection: psycopg2.extensions.connection) -> None:
-        if self._patience is not None:
-            connection.patience = self._patience  # type: ignore[attr-defined]
+        self._refresh(connection)
         with self._lock:
             if not connection.closed and len(self._idle) < self._keep:
                 self._idle.append(connection)
