@@ -23,11 +23,12 @@ from benchmarks.soak.load import Load
 from benchmarks.soak.sample import sample
 from benchmarks.soak.slope import slope
 from deploy.local.home import Home
+from tests.integration.receivers import receiver
 
 SAMPLE_EVERY = 5.0  # seconds
 SAY_EVERY = 60.0  # seconds
 PAD, DELAY = 20_000, 0.1  # bytes added to a page; seconds until it comes
-SETTINGS = {"ALLOWED_NETWORKS": "127.0.0.0/8"}
+SETTINGS = {"ALLOWED_NETWORKS": "127.0.0.0/8", "RATE_LIMIT": "10000/second"}
 HERE = Path(__file__).parent
 PLOTTER = HERE.parent / ".venv" / "bin" / "python"
 Samples = Sequence[Mapping[str, float]]
@@ -36,9 +37,14 @@ Samples = Sequence[Mapping[str, float]]
 def measure(warm_up: float, seconds: float) -> list[dict[str, float]]:
     """Return samples of the time after ``warm_up`` (both seconds)."""
     samples: list[dict[str, float]] = []
-    with quick_site(pad=PAD, delay=DELAY) as (site, _), stack(SETTINGS) as running:
+    with (
+        quick_site(pad=PAD, delay=DELAY) as (site, _),
+        receiver() as hooks,
+        stack(SETTINGS) as running,
+    ):
         address = Home(running.home).saved_environment()["REDIS_URL"]
-        load, broker = Load(running.url, site), redis.Redis.from_url(address)
+        load, broker = Load(running.url, site, hooks.url), redis.Redis.from_url(address)
+        load.crowd()
         load.start()
         began = said = time.monotonic()
         while (now := time.monotonic() - began) < warm_up + seconds:
@@ -48,7 +54,10 @@ def measure(warm_up: float, seconds: float) -> list[dict[str, float]]:
                 _say(f"{now:.0f} s: {load.ended} processes ended, {len(load.errors)} errors")
             time.sleep(SAMPLE_EVERY)
         load.stop()
-        _say(f"{load.ended} processes ended; errors: {load.errors[:5] or 'none'}")
+        _say(
+            f"{load.ended} processes ended, {len(hooks.got)} webhooks came;"
+            f" errors: {load.errors[:5] or 'none'}"
+        )
     return samples
 
 

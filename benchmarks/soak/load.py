@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,8 @@ from tests.site import truth
 FORMATS = ("jsonl", "json", "csv", "xml", "xlsx")
 CLIENTS = 3  # of base pages; one more shows pages in the browser
 SHOP, BROWSED = truth.Shop(5, 10), truth.Shop(1, 4)
-RESTING = 1.0  # seconds between two processes of a client
+RESTING = 1.0  # seconds between a process' end, when its webhook goes out, and its removal
+CROWD, LOOKS = 48, 20  # callers at once, and the calls of each
 
 
 @dataclass
@@ -22,10 +24,25 @@ class Load:
 
     url: str
     site: str
+    hook: str
     ended: int = 0
     errors: list[str] = field(default_factory=list)
     _end: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
+
+    def crowd(self) -> None:
+        """Call with so many at once that the web program has all the threads it may have.
+
+        It starts one when all others are busy, which few callers see to within hours.
+        """
+
+        def look(_: int) -> None:
+            client = Client(self.url, API_KEY)
+            for _ in range(LOOKS):
+                client.call("GET", "/v1/tasks")
+
+        with ThreadPoolExecutor(CROWD) as pool:
+            list(pool.map(look, range(CROWD)))
 
     def start(self) -> None:
         """Start the clients."""
@@ -42,7 +59,7 @@ class Load:
 
     def _client(self, number: int) -> None:
         client, turn = Client(self.url, API_KEY), number
-        while not self._end.wait(RESTING):
+        while not self._end.is_set():
             turn += 1
             try:
                 self._run(client, browsed=number == CLIENTS, output=FORMATS[turn % len(FORMATS)])
@@ -54,10 +71,11 @@ class Load:
             BROWSED if browsed else SHOP, self.site, output=output
         )
         payload["request"]["type"] = "chrome" if browsed else "base"
-        process = client.start({"payload": payload})
+        process = client.start({"payload": payload, "webhook": self.hook})
         for seen in client.watch(process):
             process = seen
         if process["status"] != "finished":
             self.errors.append(f"a process ended as {process['status']}: {process['error']}")
+        self._end.wait(RESTING)
         client.call("DELETE", f"/v1/task/{process['taskID']}/delete")
         self.ended += 1
