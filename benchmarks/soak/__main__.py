@@ -28,7 +28,7 @@ from tests.integration.receivers import receiver
 SAMPLE_EVERY = 5.0  # seconds
 SAY_EVERY = 60.0  # seconds
 PAD, DELAY = 20_000, 0.1  # bytes added to a page; seconds until it comes
-SETTINGS = {"ALLOWED_NETWORKS": "127.0.0.0/8", "RATE_LIMIT": "10000/second"}
+SETTINGS = {"ALLOWED_NETWORKS": "127.0.0.0/8", "RATE_LIMIT": "10000/second"}  # for the crowd
 HERE = Path(__file__).parent
 PLOTTER = HERE.parent / ".venv" / "bin" / "python"
 Samples = Sequence[Mapping[str, float]]

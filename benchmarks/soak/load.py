@@ -31,9 +31,10 @@ class Load:
     _threads: list[threading.Thread] = field(default_factory=list)
 
     def crowd(self) -> None:
-        """Call with so many at once that the web program has all the threads it may have.
+        """Call with many at once, so that the web program has most of its threads.
 
-        It starts one when all others are busy, which few callers see to within hours.
+        It starts one when all others are busy, which few callers see to within hours. Its processes
+        share the calls as it comes, so that one of them may still have threads to start.
         """
 
         def look(_: int) -> None:

@@ -25,7 +25,9 @@ MOST_SECONDS = 0.015
 
 SAMPLES = samples()
 pytestmark = pytest.mark.skipif(
-    not SAMPLES, reason=f"no saved results pages in {folder()}: name their folder in {VARIABLE}"
+    not SAMPLES,
+    reason="saved results pages are others' work, which this repository can't carry; there are none"
+    f" in {folder()}: name a folder of them in {VARIABLE}",
 )
 each = pytest.mark.parametrize("sample", SAMPLES, ids=[f"{s.engine}-{s.name}" for s in SAMPLES])
 

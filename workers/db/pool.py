@@ -47,8 +47,7 @@ class Database:
         patience: float | None = None,
     ) -> None:
         self._patience = patience
-        making = None if patience is None else min(patience, CONNECT_PATIENCE)
-        self._factory = None if making is None else patient(making, url)
+        self._factory = None if patience is None else patient(min(patience, CONNECT_PATIENCE), url)
         self._url, self._timeout, self._keep = url, timeout, keep
         self._away_until = 0.0
         self._idle: list[psycopg2.extensions.connection] = []

@@ -40,7 +40,7 @@ class ProxyFailed(FetchError):
 
 
 class BrowserCrashed(FetchError):
-    """The browser ended, or the page's own process in it, while it showed the page."""
+    """The browser ended while it showed the page."""
 
     code = "browser_crashed"
     retry = True

@@ -45,7 +45,6 @@ AT_THE_GATE = frozenset(
 
 PAGE_ENDED = "The page's own process ended in the browser while it was shown."
 ASTRAY = "The browser forgot its way out, as it does when its network process ends."
-ENDED = "The browser ended while it showed the page."
 
 GONE = ("has been closed", "Target closed", "Connection closed", "Page crashed", "Browser closed")
 """How the driver words that page, browser or driver ended under it."""
@@ -76,7 +75,7 @@ def translate(message: str, gate: FetchError | None = None, *, page: bool = Fals
         kind = errors.ConnectionFailed if broken_off else _kind_of(name)
         return kind(f"{(kind.__doc__ or '').strip()} ({name})")
     if any(words in message for words in GONE):
-        return errors.BrowserCrashed(PAGE_ENDED if "Page crashed" in message else ENDED)
+        return errors.BrowserCrashed(PAGE_ENDED if "Page crashed" in message else None)
     if "is download" in message or "Download is starting" in message:
         return errors.BadContent("The page is a download, not a document.")
     if "invalid URL" in message:

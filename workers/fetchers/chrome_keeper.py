@@ -83,7 +83,7 @@ class Keeper:
         house.runs.add(run)
         house.enter(key)
         if house.lost:
-            run.fail(errors.BrowserCrashed(chrome_faults.ENDED))
+            run.fail(errors.BrowserCrashed())
         try:
             return await run.run()
         finally:

@@ -12,7 +12,7 @@ from typing import Any
 from playwright.async_api import BrowserContext, Error, Playwright, async_playwright
 
 from workers import errors
-from workers.fetchers import chrome_cookies, chrome_faults
+from workers.fetchers import chrome_cookies
 from workers.fetchers.base import FetchRequest
 from workers.fetchers.chrome_find import find_browser
 from workers.fetchers.chrome_gate import GREETING_HOST, Gate, Passage
@@ -101,7 +101,7 @@ class House:
             await playwright.stop()
             raise
 
-    def lose(self, why: str = chrome_faults.ENDED) -> None:
+    def lose(self, why: str | None = None) -> None:
         """The browser ended: so do the pages in flight, and nothing else."""
         self.lost = True
         for run in self.runs:
@@ -119,7 +119,6 @@ class House:
     def leave(self, key: RoomKey) -> None:
         """Count one less."""
         self._guests[key] -= 1
-        self._guests += Counter()  # Drops who has none.
 
     async def room(self, key: RoomKey, state: Any | None) -> Room:  # noqa: ANN401 - Playwright's JSON
         """Return the room of ``key``, furnished with ``state`` if it has to be made."""
