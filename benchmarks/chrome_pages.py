@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.rig.stack import Stack, stack
-from deploy.local import census
+from deploy.local import proc
 from tests.site.dynamic.serve import Site
 from workers.fetchers.base import FetcherOptions, FetchRequest
 from workers.fetchers.chrome import ChromeFetcher
@@ -99,8 +99,8 @@ def product(running: Stack, site: Site, pages: int) -> float:
 
 def pool(home: Path) -> set[int]:
     """Return the processes of the Chrome pool and all below them, their browsers too."""
-    seen = census.everybody()
-    return {one.pid for pid in census.members(home, "chrome") for one in census.tree(pid, seen)}
+    seen = proc.all_processes()
+    return {one.pid for pid in proc.members(home, "chrome") for one in proc.tree(pid, seen)}
 
 
 def private_megabytes(pids: set[int]) -> float:
@@ -108,7 +108,7 @@ def private_megabytes(pids: set[int]) -> float:
     total = 0
     for pid in pids:
         with suppress(OSError):
-            resident, shared = (census.PROC / str(pid) / "statm").read_text().split()[1:3]
+            resident, shared = (proc.PROC / str(pid) / "statm").read_text().split()[1:3]
             total += (int(resident) - int(shared)) * PAGE
     return total / 1e6
 
@@ -131,7 +131,7 @@ def through_the_product(site: Site, pages: int, in_flight: int, patience: float)
             time.sleep(1)
         after = private_megabytes(pool(running.home))
     time.sleep(DYING)
-    seen = census.everybody()
+    seen = proc.all_processes()
     left = [pid for pid in busy if pid in seen and seen[pid].state != "Z"]
     say(f"one process of the product, {in_flight} in flight: {pages / took:.1f} pages/s")
     say(

@@ -18,7 +18,7 @@ from random import Random
 
 from benchmarks.plain_celery import app
 from benchmarks.plain_celery.bench import Bench
-from deploy.local import census
+from deploy.local import proc
 
 PAGES = int(os.environ.get("PLAIN_PAGES", "300"))
 KILLS = int(os.environ.get("PLAIN_KILLS", "20"))
@@ -78,7 +78,7 @@ def _storm(bench: Bench, began: float) -> int:
             "main": [bench.worker.pid],
             "broker": [bench.broker.pid],
         }[kind]
-        census.send(victims, signal.SIGKILL)
+        proc.send(victims, signal.SIGKILL)
         kills += len(victims)
     return kills
 

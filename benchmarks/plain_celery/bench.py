@@ -15,7 +15,7 @@ from typing import Any
 
 import redis
 
-from deploy.local import census, valkey
+from deploy.local import proc, valkey
 from deploy.local.home import Home
 from deploy.local.running import Running
 from deploy.local.services import process_environment
@@ -80,7 +80,7 @@ class Bench:
 
     def children(self) -> list[int]:
         """Return the pool's children."""
-        seen = census.everybody().values()
+        seen = proc.all_processes().values()
         return sorted(one.pid for one in seen if one.parent == self.worker.pid)
 
     def counted(self, word: str) -> Counter[int]:

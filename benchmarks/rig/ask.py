@@ -10,7 +10,7 @@ from typing import Any
 import psycopg2
 from psycopg2.extras import NamedTupleCursor
 
-from deploy.local import census
+from deploy.local import proc
 from deploy.local.services import Embedded, embedded
 
 STATEMENTS = "SELECT sum(calls)::bigint AS n, sum(wal_bytes)::bigint AS wal FROM pg_stat_statements"
@@ -65,4 +65,4 @@ def watched(home: Path) -> Iterator[Embedded]:
 
 def database_pids(home: Path) -> set[int]:
     """Return Postgres' processes."""
-    return census.members(home, "database")
+    return proc.members(home, "database")

@@ -15,7 +15,7 @@ from psycopg2.extras import NamedTupleCursor
 
 from benchmarks.rig.ask import count_statements
 from deploy.demo.client import Client
-from deploy.local import census
+from deploy.local import proc
 from deploy.local.home import Home
 from deploy.local.ports import free_port
 from deploy.local.program import running_stack
@@ -55,7 +55,7 @@ class Stack:
 
     def cpu(self) -> dict[str, float]:
         """Return the CPU seconds of each part since it started, with those of ended children."""
-        return {part: sum(map(cpu_of, census.members(self.home, part))) for part in PARTS}
+        return {part: sum(map(cpu_of, proc.members(self.home, part))) for part in PARTS}
 
     def whole_cpu(self) -> float:
         """Return the CPU seconds of everything, its supervisor and ended processes included."""
@@ -66,14 +66,14 @@ class Stack:
         return sum(map(share_of, self._everything()))
 
     def _everything(self) -> set[int]:
-        seen, found = census.everybody(), census.members(self.home)
+        seen, found = proc.all_processes(), proc.members(self.home)
         roots = {seen[pid].parent for pid in found if pid in seen}
         return found | {pid for pid in roots if pid > 1} - {os.getpid()}
 
     def children(self) -> list[Child]:
         """Return the children of the worker pool."""
-        pids = census.members(self.home, "worker")
-        seen = census.everybody()
+        pids = proc.members(self.home, "worker")
+        seen = proc.all_processes()
         main = {pid for pid in pids if pid in seen and seen[pid].parent not in pids}
         below = sorted(pid for pid in pids if pid in seen and seen[pid].parent in main)
         return [Child(pid=pid, memory=_memory(pid), files=_files(pid)) for pid in below]
@@ -95,7 +95,7 @@ class Stack:
 def cpu_of(pid: int) -> float:
     """Return the CPU seconds of a process and its ended children; 0 for one that is gone."""
     try:
-        text = (census.PROC / str(pid) / "stat").read_text(encoding="utf-8")
+        text = (proc.PROC / str(pid) / "stat").read_text(encoding="utf-8")
     except OSError:
         return 0.0
     return sum(map(int, text.rpartition(") ")[2].split()[11:15])) / TICKS
@@ -104,7 +104,7 @@ def cpu_of(pid: int) -> float:
 def share_of(pid: int) -> float:
     """Return the MiB of a process, of shared pages its share; 0 for one that is gone."""
     try:
-        text = (census.PROC / str(pid) / "smaps_rollup").read_text(encoding="utf-8")
+        text = (proc.PROC / str(pid) / "smaps_rollup").read_text(encoding="utf-8")
     except OSError:
         return 0.0
     return next(int(line.split()[1]) for line in text.splitlines() if line[:4] == "Pss:") / 1024
@@ -112,7 +112,7 @@ def share_of(pid: int) -> float:
 
 def _memory(pid: int) -> float:
     try:
-        text = (census.PROC / str(pid) / "statm").read_text(encoding="utf-8")
+        text = (proc.PROC / str(pid) / "statm").read_text(encoding="utf-8")
     except OSError:
         return 0.0
     return int(text.split()[1]) * PAGE_KIB / 1024
@@ -120,7 +120,7 @@ def _memory(pid: int) -> float:
 
 def _files(pid: int) -> int:
     try:
-        return sum(1 for _ in (census.PROC / str(pid) / "fd").iterdir())
+        return sum(1 for _ in (proc.PROC / str(pid) / "fd").iterdir())
     except OSError:
         return 0
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import redis
 
 from benchmarks.rig.stack import Stack
-from deploy.local import census
+from deploy.local import proc
 
 PARTS = ("web", "worker", "chrome", "deliver", "clock", "database", "broker", "storage")
 TABLES = """
@@ -23,7 +23,7 @@ def sample(stack: Stack, broker: redis.Redis, home: Path) -> dict[str, float]:
     """Return everything that is measured, once. Memory and tables are in MiB."""
     found: dict[str, float] = {}
     for part in PARTS:
-        pids = census.members(home, part)
+        pids = proc.members(home, part)
         found[f"memory {part}"] = sum(_memory(pid, own=part == "database") for pid in pids) / 1024
         if part != "database":
             found[f"files {part}"] = sum(map(_files, pids))
@@ -43,7 +43,7 @@ def _memory(pid: int, *, own: bool) -> float:
     them says more of others. ``own`` leaves out shared memory: Postgres' buffers fill up once.
     """
     try:
-        text = (census.PROC / str(pid) / "smaps_rollup").read_text(encoding="utf-8")
+        text = (proc.PROC / str(pid) / "smaps_rollup").read_text(encoding="utf-8")
     except OSError:
         return 0.0
     sizes = {line.split(":")[0]: line.split()[1] for line in text.splitlines()[1:]}
@@ -52,6 +52,6 @@ def _memory(pid: int, *, own: bool) -> float:
 
 def _files(pid: int) -> int:
     try:
-        return sum(1 for _ in (census.PROC / str(pid) / "fd").iterdir())
+        return sum(1 for _ in (proc.PROC / str(pid) / "fd").iterdir())
     except OSError:
         return 0

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from signal import SIG_IGN, SIGHUP, SIGINT, SIGTERM, signal
 
-from deploy.local import census
+from deploy.local import proc
 from deploy.local.home import Home
 
 GRACE_SECONDS = 3.0
@@ -53,11 +53,11 @@ def main(path: str) -> None:
         signal(number, SIG_IGN)
     sys.stdin.buffer.read()
     home = Path(path)
-    census.send(census.members(home), SIGTERM)
+    proc.send(proc.members(home), SIGTERM)
     end_by = time.monotonic() + GRACE_SECONDS
-    while census.members(home) and time.monotonic() < end_by:
+    while proc.members(home) and time.monotonic() < end_by:
         time.sleep(LOOK_EVERY)
-    census.end(home)
+    proc.end(home)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from deploy.local import census
+from deploy.local import proc
 from deploy.local.home import Home
 from deploy.local.part import Part, PartError
 
@@ -31,7 +31,7 @@ class Running:
             self._process = subprocess.Popen(  # noqa: S603 - our own commands
                 part.command,
                 cwd=part.folder,
-                env={**part.environment, census.PART: part.name},
+                env={**part.environment, proc.PART: part.name},
                 stdin=subprocess.DEVNULL,
                 pass_fds=[inherited.fileno() for inherited in part.sockets],
                 stdout=out,
@@ -96,10 +96,10 @@ class Running:
 
     def kill(self) -> None:
         """Kill the part with all that it started, and wait until they are gone."""
-        seen = census.everybody()
-        census.send((one.pid for one in census.tree(self.pid, seen)), signal.SIGKILL)
+        seen = proc.all_processes()
+        proc.send((one.pid for one in proc.tree(self.pid, seen)), signal.SIGKILL)
         self._process.wait()
-        census.end(self.home.path, self.part.name)
+        proc.end(self.home.path, self.part.name)
 
     def stop(self) -> None:
         """Stop in good order, and by force what does not end within the part's time."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from deploy.local import census, objects, postgres, valkey
+from deploy.local import objects, postgres, proc, valkey
 from deploy.local.home import Home
 from deploy.local.part import Part
 from deploy.local.reaper import reaper
@@ -51,7 +51,7 @@ def process_environment(home: Home, outside: Mapping[str, str] | None = None) ->
         **keep,
         **inherited,
         "GRISTMILL_HOME": str(home.path),
-        census.MARK: str(home.path),
+        proc.MARK: str(home.path),
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -86,7 +86,7 @@ def embedded(path: str | os.PathLike[str], *, durable: bool = True) -> Iterator[
     """
     home = Home(Path(path))
     with home.locked() as lock:
-        census.end(home.path)
+        proc.end(home.path)
         services = Services(home, durable=durable)
         environment = Embedded(home, services)
         with reaper(home, lock):

@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 
-from deploy.local import census, procfile
-from deploy.local.frost import Frost
+from deploy.local import proc, procfile
 from deploy.local.home import Home, write_private
-from deploy.local.keeper import Keeper
 from deploy.local.part import PartError
 from deploy.local.ports import LOOPBACK
 from deploy.local.services import STOP_ORDER, Services, process_environment
+from deploy.local.stopped import StoppedWatch
+from deploy.local.supervisor import Supervisor
 
 LOOK_EVERY = 0.1
 START_SECONDS = 90.0
@@ -39,8 +39,8 @@ class Stack:
     is refused, while that program is started again.
     """
 
-    thaws = True
-    """Whether frozen processes are replaced; a test of what follows when nobody does says False."""
+    kills_stopped = True
+    """Whether stopped processes are killed; a test of what follows when nobody does says False."""
 
     def __init__(
         self,
@@ -53,15 +53,15 @@ class Stack:
         self.home, self._listener, self._outside, self._say = home, listener, outside, say
         self.port = int(listener.getsockname()[1])
         self.url = f"http://{LOOPBACK}:{self.port}"
-        self._keepers: dict[str, Keeper] = {}
-        self._frost = Frost(self._roots, say)
+        self._supervisors: dict[str, Supervisor] = {}
+        self._stopped = StoppedWatch(self._roots, say)
 
     def way_to(self, services: Mapping[str, str]) -> Mapping[str, str]:
         """Return how our programs reach the services: as they are, unless a test lies between."""
         return services
 
     def _roots(self) -> list[int]:
-        kept = [keeper.running for keeper in self._keepers.values()]
+        kept = [supervisor.running for supervisor in self._supervisors.values()]
         return [running.pid for running in kept if running is not None and running.alive()]
 
     def start(self, stopping: threading.Event) -> bool:
@@ -69,33 +69,35 @@ class Stack:
 
         Raises ``PartError`` when something can't start.
         """
-        census.end(self.home.path)
+        proc.end(self.home.path)
         services = Services(self.home, self._outside)
         for part in services.parts.values():
-            self._keep(Keeper(self.home, part, self._say))
-        if self.thaws:
-            self._frost.start()
-        if not all(self._wait(keeper, stopping) for keeper in list(self._keepers.values())):
+            self._keep(Supervisor(self.home, part, self._say))
+        if self.kills_stopped:
+            self._stopped.start()
+        if not all(
+            self._wait(supervisor, stopping) for supervisor in list(self._supervisors.values())
+        ):
             return False
         environment = self._environment(services.environment)
         self._release(environment)
         for part in procfile.parts(environment, self._listener):
-            self._keep(Keeper(self.home, part, self._say))
+            self._keep(Supervisor(self.home, part, self._say))
         return self._wait_serving(stopping)
 
-    def _keep(self, keeper: Keeper) -> None:
-        self._keepers[keeper.part.name] = keeper
-        keeper.start()
+    def _keep(self, supervisor: Supervisor) -> None:
+        self._supervisors[supervisor.part.name] = supervisor
+        supervisor.start()
 
-    def _wait(self, keeper: Keeper, stopping: threading.Event) -> bool:
-        end_by = time.monotonic() + keeper.part.start_seconds
-        while not keeper.ready.wait(LOOK_EVERY):
+    def _wait(self, supervisor: Supervisor, stopping: threading.Event) -> bool:
+        end_by = time.monotonic() + supervisor.part.start_seconds
+        while not supervisor.ready.wait(LOOK_EVERY):
             if stopping.is_set():
                 return False
             if time.monotonic() > end_by:
-                log = self.home.path / "logs" / f"{keeper.part.name}.log"
+                log = self.home.path / "logs" / f"{supervisor.part.name}.log"
                 raise PartError(
-                    f"{keeper.part.name} does not start: {keeper.trouble}; {log} says why"
+                    f"{supervisor.part.name} does not start: {supervisor.trouble}; {log} says why"
                 )
         return True
 
@@ -139,15 +141,15 @@ class Stack:
 
     def stop(self) -> None:
         """Stop everything, in the order in which nothing misses what it leans on."""
-        self._frost.stop()
+        self._stopped.stop()
         last = time.monotonic() + STOP_WITHIN
         for after, phase in zip(reversed(range(len(STOP_PHASES))), STOP_PHASES, strict=True):
-            keepers = [self._keepers[name] for name in phase if name in self._keepers]
-            for keeper in keepers:
-                keeper.ask_to_stop()
+            supervisors = [self._supervisors[name] for name in phase if name in self._supervisors]
+            for supervisor in supervisors:
+                supervisor.ask_to_stop()
             self._listener.close()  # the web program was told first: nobody is to wait in line now
-            seconds = max((k.part.stop_seconds for k in keepers), default=0)
+            seconds = max((k.part.stop_seconds for k in supervisors), default=0)
             end_by = min(time.monotonic() + seconds, last - after * LEAST)
-            for keeper in keepers:
-                keeper.wait_stopped(max(0.0, end_by - time.monotonic()))
-        census.end(self.home.path)
+            for supervisor in supervisors:
+                supervisor.wait_stopped(max(0.0, end_by - time.monotonic()))
+        proc.end(self.home.path)

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from deploy.local import census
+from deploy.local import proc
 from tests.acceptance.client import Stack, eventually
 
 STRIKE_EVERY = 0.02  # seconds: less than any service takes to listen
@@ -16,7 +16,7 @@ STRIKE_EVERY = 0.02  # seconds: less than any service takes to listen
 
 def mains_of(stack: Stack, part: str) -> set[int]:
     """Return the main processes of a part that are there now: none while it is started again."""
-    pids, seen = stack.pids(part), census.everybody()
+    pids, seen = stack.pids(part), proc.all_processes()
     return {pid for pid in pids if pid in seen and seen[pid].parent not in pids}
 
 
@@ -40,12 +40,12 @@ def holders(stack: Stack, process: str) -> set[int]:
 
 def kill_children(stack: Stack, process: str) -> None:
     """Kill who works on the process."""
-    census.send(holders(stack, process), signal.SIGKILL)
+    proc.send(holders(stack, process), signal.SIGKILL)
 
 
 def freeze_children(stack: Stack, process: str) -> None:
     """Freeze who works on the process."""
-    census.send(holders(stack, process), signal.SIGSTOP)
+    proc.send(holders(stack, process), signal.SIGSTOP)
 
 
 def kill_main(part: str) -> Callable[[Stack, str], None]:
@@ -55,7 +55,7 @@ def kill_main(part: str) -> Callable[[Stack, str], None]:
 
 def kill_everything(stack: Stack, _: str) -> None:
     """Kill every process of the stack but its supervisor."""
-    census.send(stack.pids(""), signal.SIGKILL)
+    proc.send(stack.pids(""), signal.SIGKILL)
 
 
 @contextmanager
@@ -65,9 +65,9 @@ def _struck(stack: Stack, part: str, number: signal.Signals) -> Iterator[None]:
 
     def strike() -> None:
         while not ended.wait(STRIKE_EVERY):
-            census.send(stack.pids(part), number)
+            proc.send(stack.pids(part), number)
 
-    census.send(stack.pids(part), number)
+    proc.send(stack.pids(part), number)
     thread = threading.Thread(target=strike, daemon=True)
     thread.start()
     try:
@@ -91,7 +91,7 @@ def frozen(stack: Stack, part: str) -> Iterator[None]:
         with _struck(stack, part, signal.SIGSTOP):
             yield
     finally:
-        census.send(stack.pids(part), signal.SIGCONT)
+        proc.send(stack.pids(part), signal.SIGCONT)
 
 
 OUTAGES = {"down": down, "frozen": frozen}

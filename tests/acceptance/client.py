@@ -16,7 +16,7 @@ from typing import Any
 import psycopg2
 import requests
 
-from deploy.local import census
+from deploy.local import proc
 from deploy.local.part import PartError
 from deploy.local.program import StackFailed
 from tests.missing import needed
@@ -50,7 +50,7 @@ class Stack:
 
     def pids(self, part: str) -> set[int]:
         """Return the processes of a part: database, broker, storage, web, worker, chrome, clock."""
-        return census.members(self.home, part)
+        return proc.members(self.home, part)
 
     def environment(self) -> dict[str, str]:
         """Return what leads to the stack's services."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 
-from deploy.local import census
+from deploy.local import proc
 from tests.acceptance.blows import down, holders, main_of
 from tests.acceptance.client import Api, Stack, eventually
 from tests.site import truth
@@ -74,11 +74,11 @@ def test_a_worker_that_comes_back_does_not_bring_a_canceled_process_back(
     """Frozen while the cancel came, a worker that wakes or starts again finds nothing to do."""
     process = run_half(api, site)
     children = holders(stack, process)
-    census.send(children, signal.SIGSTOP)
+    proc.send(children, signal.SIGSTOP)
     receipt = api.post(f"/process/{process}/cancel")
     replied = time.time()
     time.sleep(ASLEEP)
-    census.send(children, signal.SIGCONT)
+    proc.send(children, signal.SIGCONT)
     time.sleep(LAST_REQUEST)
     os.kill(main_of(stack, "worker"), signal.SIGKILL)
     api.wait(process, lambda now: now["results"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from deploy.local import census
+from deploy.local import proc
 from tests.acceptance.client import Stack, eventually
 from tests.acceptance.conftest import SETTINGS
 from tests.site import truth
@@ -67,6 +67,6 @@ def test_a_pool_has_the_children_that_were_asked_for(stack: Stack) -> None:
 def children(stack: Stack, part: str) -> int:
     """Return how many processes stand right below the main process of a pool."""
     pids = stack.pids(part)
-    seen = {pid: one for pid, one in census.everybody().items() if pid in pids}
+    seen = {pid: one for pid, one in proc.all_processes().items() if pid in pids}
     main = [pid for pid, one in seen.items() if one.parent not in pids]
     return sum(one.parent in main for one in seen.values())

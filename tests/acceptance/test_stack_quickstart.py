@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import census
+from deploy.local import proc
 from deploy.local.ports import free_port
 from tests.acceptance.client import eventually
 
@@ -54,7 +54,7 @@ def test_the_quickstart_of_the_readme_yields_its_table(repository: Path, tmp_pat
     finally:
         # What the lines left in the background, as a user's Ctrl-C and closed terminal would.
         os.killpg(shell.pid, signal.SIGTERM)
-        eventually(lambda: not census.members(home), 15)
+        eventually(lambda: not proc.members(home), 15)
     table = (tmp_path / "shop.csv").read_text(encoding="utf-8").splitlines()
 
     assert status == 0

@@ -15,7 +15,7 @@ import requests
 
 from deploy.demo.catalogue import PRODUCTS, products
 from deploy.demo.payload import task
-from deploy.local import census
+from deploy.local import proc
 from deploy.local.ports import free_port
 
 PARTS = ("database", "broker", "storage", "web", "worker", "chrome", "deliver", "clock")
@@ -27,7 +27,7 @@ INIT = 1  # the parent of what a killed main process left, until that is ended t
 
 
 def main_process(home: Path, part: str) -> int | None:
-    pids, seen = census.members(home, part), census.everybody()
+    pids, seen = proc.members(home, part), proc.all_processes()
     roots = [pid for pid in pids if pid in seen and seen[pid].parent not in {*pids, INIT}]
     return min(roots, default=None)
 
@@ -85,11 +85,11 @@ def test_a_frozen_pool_child_is_replaced(stack: Any) -> None:
     """A child that holds its work for ever is ended, though its main process is well."""
     main = main_process(stack.home, "worker")
     assert main is not None
-    wait_until(lambda: len(census.tree(main, census.everybody())) > 1, 20)
-    child = census.tree(main, census.everybody())[-1].pid
+    wait_until(lambda: len(proc.tree(main, proc.all_processes())) > 1, 20)
+    child = proc.tree(main, proc.all_processes())[-1].pid
     os.kill(child, signal.SIGSTOP)
 
-    wait_until(lambda: child not in census.everybody(), LOADED)
+    wait_until(lambda: child not in proc.all_processes(), LOADED)
     assert main_process(stack.home, "worker") == main
 
 
@@ -150,7 +150,7 @@ def test_a_stack_shows_its_key_once_and_stops_within_ten_seconds(tmp_path: Path)
     assert len(shown) == 1
     assert first.returncode == 0
     assert took < 10
-    assert census.members(tmp_path) == set()
+    assert proc.members(tmp_path) == set()
     second = start(tmp_path, port, GRISTMILL_API_KEY="")
     again = read_until_ready(second)
     second.send_signal(signal.SIGINT)
@@ -170,4 +170,4 @@ def test_a_stack_ends_with_its_supervisor(tmp_path: Path) -> None:
     second.communicate(timeout=20)
 
     assert lines[-1] == f"ready http://127.0.0.1:{port}"
-    assert census.members(tmp_path) == set()
+    assert proc.members(tmp_path) == set()

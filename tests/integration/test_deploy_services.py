@@ -10,7 +10,7 @@ import pytest
 import redis
 import requests
 
-from deploy.local import census, procfile
+from deploy.local import proc, procfile
 from deploy.local.home import Home, HomeError
 from deploy.local.part import PartError
 from deploy.local.running import log_file
@@ -127,8 +127,8 @@ def test_a_stack_leaves_no_process_behind(tmp_path: Path) -> None:
     with embedded(tmp_path) as home:
         os.kill(home.running["storage"].pid, signal.SIGSTOP)
 
-        assert len(census.members(tmp_path)) >= len(home.running)
-    assert census.members(tmp_path) == set()
+        assert len(proc.members(tmp_path)) >= len(home.running)
+    assert proc.members(tmp_path) == set()
 
 
 def test_a_release_that_failed_says_its_own_last_words(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from deploy.local import census
+from deploy.local import proc
 from tests.storm.field import POOLS, Field, birth, kill, thaw
 
 Strike = Callable[[Field], Sequence[object]]
@@ -73,7 +73,7 @@ def freeze(*, mains: bool, longest: float) -> Strike:
         chosen = field.pick([pid for pool in POOLS for pid in of(pool)])
         seconds = SHORTEST_FREEZE + (longest - SHORTEST_FREEZE) * field.rng.random() ** 3
         undo = [partial(thaw, pid, birth(pid)) for pid in chosen]
-        census.send(chosen, signal.SIGSTOP)
+        proc.send(chosen, signal.SIGSTOP)
         for one in undo:
             field.later(seconds, one)
         return chosen

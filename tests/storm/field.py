@@ -16,7 +16,7 @@ from typing import Any
 
 import redis
 
-from deploy.local import census
+from deploy.local import proc
 from tests.acceptance.client import Stack
 from tests.storm.detour import Detours
 
@@ -99,15 +99,15 @@ class Field:
             detour.open()
 
 
-def living() -> dict[int, census.Seen]:
+def living() -> dict[int, proc.ProcessState]:
     """Return every process but those that were killed and wait for their parent to notice."""
-    return {pid: one for pid, one in census.everybody().items() if one.state not in {"Z", "X"}}
+    return {pid: one for pid, one in proc.all_processes().items() if one.state not in {"Z", "X"}}
 
 
 def command_of(pid: int) -> str:
     """Return the first word of a process' command line, as it may have rewritten it."""
     try:
-        text = (census.PROC / str(pid) / "cmdline").read_bytes()
+        text = (proc.PROC / str(pid) / "cmdline").read_bytes()
     except OSError:
         return ""
     return text.split(b"\0")[0].decode(errors="replace")
@@ -115,7 +115,7 @@ def command_of(pid: int) -> str:
 
 def kill(pids: list[int]) -> list[int]:
     """Kill them at once, as the kernel does when memory is short."""
-    census.send(pids, signal.SIGKILL)
+    proc.send(pids, signal.SIGKILL)
     return pids
 
 
@@ -129,7 +129,7 @@ def thaw(pid: int, started: str) -> None:
 def birth(pid: int) -> str:
     """Return when a process started, in the kernel's ticks; "" when it is gone."""
     try:
-        text = (census.PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
+        text = (proc.PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
     return text.rpartition(") ")[2].split()[19]

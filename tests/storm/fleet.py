@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from deploy.local import census
+from deploy.local import proc
 from tests.acceptance.client import Stack
 from tests.storm.verdict import Finding
 
@@ -30,7 +30,7 @@ def fleet(stack: Stack) -> dict[str, int]:
 def files_of(pid: int) -> int:
     """Return how many files a process has open; 0 for one that is gone."""
     try:
-        return sum(1 for _ in (census.PROC / str(pid) / "fd").iterdir())
+        return sum(1 for _ in (proc.PROC / str(pid) / "fd").iterdir())
     except OSError:
         return 0
 

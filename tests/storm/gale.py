@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from random import Random
 
-from deploy.local import census
+from deploy.local import proc
 from tests.storm.faults import FAULTS
 from tests.storm.field import Field
 from tests.storm.given import Given
@@ -51,7 +51,7 @@ class Gale:
 
     def _strike(self, name: str) -> None:
         fault = FAULTS[name]
-        parents = {one.pid: one.parent for one in census.everybody().values()}
+        parents = {one.pid: one.parent for one in proc.all_processes().values()}
         hit = list(fault.strike(self.field))
         (self.struck if hit else self.missed)[name] += 1
         self._recovery.diary.note("struck", name, *hit)

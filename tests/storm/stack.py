@@ -1,7 +1,7 @@
 """The stack of a storm: its programs reach Postgres, Redis and S3 through the storm's detours.
 
-Run as a program it supervises like ``make up``. It thaws nobody: a frozen worker stays frozen for
-as long as the storm wants, so that its lease has to run out.
+Run as a program it supervises like ``make up``, but kills nobody for being stopped: a frozen worker
+stays frozen for as long as the storm wants, so that its lease has to run out.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ SETTINGS = {
 class Detoured(stack.Stack):
     """A stack whose programs are led through the ports that ``STORM_DETOURS`` names."""
 
-    thaws = False
+    kills_stopped = False
 
     def way_to(self, services: Mapping[str, str]) -> Mapping[str, str]:
         """Return the services' addresses with the detours' ports; users' links go straight."""

@@ -47,11 +47,11 @@ def test_parts_that_do_not_end_are_given_less_time_rather_than_the_stack_more(
     """The last ones, the database among them, still have a moment to end in good order."""
     clock = Clock()
     monkeypatch.setattr(stack, "time", clock)
-    monkeypatch.setattr(stack.census, "end", lambda _: None)
+    monkeypatch.setattr(stack.proc, "end", lambda _: None)
     listener = SimpleNamespace(getsockname=lambda: ("127.0.0.1", 8000), close=lambda: None)
     whole = stack.Stack(Home(tmp_path), cast("socket.socket", listener), {}, say=print)
     parts = {n: Stubborn(n, clock) for phase in stack.STOP_PHASES for n in phase}
-    monkeypatch.setattr(whole, "_keepers", parts)
+    monkeypatch.setattr(whole, "_supervisors", parts)
     whole.stop()
 
     assert clock.now <= stack.STOP_WITHIN < 10

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import census
+from deploy.local import proc
 from tests.integration.chrome.browsers import asked_for, eventually, gone, is_zombie
 from tests.site.dynamic.serve import Site
 from workers.fetchers.chrome_memory import members
@@ -95,7 +95,7 @@ def ask(talker: subprocess.Popen[str]) -> Ask:
 
 def below(pid: int) -> list[int]:
     """Return the living processes that a program has started, and theirs."""
-    tree = census.tree(pid, census.everybody())
+    tree = proc.tree(pid, proc.all_processes())
     return [one.pid for one in tree if one.pid != pid and not is_zombie(one.pid)]
 
 
@@ -106,7 +106,7 @@ def driver_of(pid: int) -> int:
 
 
 def _command(pid: int) -> bytes:
-    return (census.PROC / str(pid) / "cmdline").read_bytes()
+    return (proc.PROC / str(pid) / "cmdline").read_bytes()
 
 
 @pytest.mark.parametrize("how", [None, signal.SIGSTOP, signal.SIGKILL])

@@ -17,7 +17,7 @@ STEADY = 5.0  # seconds of life after which a part's earlier ends are forgotten
 LOOK_EVERY = 0.1  # seconds between two questions to one that starts
 
 
-class Keeper:
+class Supervisor:
     """A thread that keeps a part running until it is told to stop."""
 
     def __init__(self, home: Home, part: Part, say: Callable[[str], None]) -> None:

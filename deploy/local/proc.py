@@ -1,4 +1,4 @@
-"""Reads /proc: which processes belong to a stack, which of them are frozen, and how to end them."""
+"""Reads /proc: which processes belong to a stack, which are stopped, and how to end them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ MARK = "GRISTMILL_SUPERVISED"
 A user's shell may hold ``GRISTMILL_HOME`` too, and must not be ended with the stack.
 """
 PART = "GRISTMILL_PART"
-FROZEN = "T"
-NEVER_READY = 0.05  # seconds between looks while we wait for processes to end
+STOPPED = "T"
+LOOK_EVERY = 0.05  # seconds between looks while we wait for processes to end
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ProcessState:
     """A process as it was seen: its number, parent, and state letter."""
 
     pid: int
@@ -30,7 +30,7 @@ class Seen:
     state: str
 
 
-def everybody() -> dict[int, Seen]:
+def all_processes() -> dict[int, ProcessState]:
     """Return every process of this machine by number."""
     return {seen.pid: seen for seen in map(_look, _numbers()) if seen is not None}
 
@@ -39,16 +39,16 @@ def _numbers() -> Iterator[int]:
     return (int(entry.name) for entry in PROC.iterdir() if entry.name.isdecimal())
 
 
-def _look(pid: int) -> Seen | None:
+def _look(pid: int) -> ProcessState | None:
     try:
         text = (PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
     state, parent = text.rpartition(") ")[2].split()[:2]
-    return Seen(pid, int(parent), state)
+    return ProcessState(pid, int(parent), state)
 
 
-def tree(root: int, seen: dict[int, Seen]) -> list[Seen]:
+def tree(root: int, seen: dict[int, ProcessState]) -> list[ProcessState]:
     """Return a process and all below it, parents first."""
     found = [seen[root]] if root in seen else []
     for above in found:
@@ -61,7 +61,7 @@ def members(home: Path, part: str = "") -> set[int]:
 
     Postgres' children write over their environment, so that they are known by their folder.
     """
-    seen = everybody()
+    seen = all_processes()
     roots = {pid for pid in seen if _is_marked(pid, home, part)}
     if part in {"", "database"}:
         roots |= {pid for pid in seen if _works_in(pid, home / "postgres")}
@@ -102,11 +102,11 @@ def end(home: Path, part: str = "", *, seconds: float = 5.0) -> int:
         send(left, signal.SIGKILL)
         if time.monotonic() > end_by:
             break
-        time.sleep(NEVER_READY)
+        time.sleep(LOOK_EVERY)
     return len(killed)
 
 
 def _living(pids: set[int]) -> set[int]:
     """Leave out zombies: they wait for their parent, and hold nothing."""
-    seen = everybody()
+    seen = all_processes()
     return {pid for pid in pids if pid in seen and seen[pid].state not in {"Z", "X"}}
