@@ -18,10 +18,10 @@ from benchmarks.rig.stack import Stack, stack
 from deploy.local import proc
 from tests.site.dynamic.serve import Site
 from workers.fetchers.base import FetcherOptions, FetchRequest
-from workers.fetchers.chrome import ChromeFetcher
-from workers.fetchers.chrome_find import find_browser
-from workers.fetchers.chrome_memory import members
-from workers.fetchers.chrome_thread import browser_thread, end_browsers
+from workers.fetchers.chrome.fetcher import ChromeFetcher
+from workers.fetchers.chrome.find import find_browser
+from workers.fetchers.chrome.memory import members
+from workers.fetchers.chrome.thread import browser_thread, end_browsers
 
 NETWORKS = "127.0.0.1/32"
 RECORD, RECORDS = b'class="item"', 5

@@ -4,7 +4,7 @@ from typing import Final
 
 FETCHERS: Final = {
     "base": "workers.fetchers.http:HttpFetcher",
-    "chrome": "workers.fetchers.chrome:ChromeFetcher",
+    "chrome": "workers.fetchers.chrome.fetcher:ChromeFetcher",
 }
 
 OUTPUTS: Final = {

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from workers.errors import BrowserUnavailable
-from workers.fetchers.chrome_find import find_browser
+from workers.fetchers.chrome.find import find_browser
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from celery.signals import (
 from schemas import registry
 from workers import plugins, worker
 from workers.errors import BrowserUnavailable
-from workers.fetchers.chrome_find import find_browser
+from workers.fetchers.chrome.find import find_browser
 from workers.log import configure, get_logger
 from workers.presence import Watch
 from workers.settings import settings

@@ -15,7 +15,7 @@ from app.commands.patient import Finding, Patient, Trouble
 from workers import celery
 from workers.db import Row
 from workers.errors import GristmillError
-from workers.fetchers.chrome_find import find_browser
+from workers.fetchers.chrome.find import find_browser
 from workers.fetchers.guard import parse_networks
 from workers.ids import new_id
 from workers.redact import redact_text

@@ -23,7 +23,7 @@ from tests.site import truth
 from tests.site.server import SiteServer
 from workers import celery
 from workers.errors import BrowserUnavailable
-from workers.fetchers.chrome_find import find_browser
+from workers.fetchers.chrome.find import find_browser
 
 LARGE, SMALL = truth.Shop(12, 20), truth.Shop(1, 3)
 PARTS = ("worker", "chrome", "deliver", "clock", "web")

@@ -4,12 +4,13 @@ import pytest
 
 from workers import errors
 from workers.errors import BrowserUnavailable, FetchError
-from workers.fetchers import chrome_cookies, chrome_faults, chrome_http
 from workers.fetchers.base import FetchRequest
-from workers.fetchers.chrome_actions import locator_text
-from workers.fetchers.chrome_find import find_browser
-from workers.fetchers.chrome_intercept import Intercept
-from workers.fetchers.chrome_traffic import Traffic
+from workers.fetchers.chrome import cookies, faults
+from workers.fetchers.chrome.actions import locator_text
+from workers.fetchers.chrome.egress import http1
+from workers.fetchers.chrome.find import find_browser
+from workers.fetchers.chrome.intercept import Intercept
+from workers.fetchers.chrome.traffic import Traffic
 
 LINES = (
     "#HttpOnly_.example.com\tTRUE\t/a\tTRUE\t1999999999\tname\tvalue",
@@ -20,21 +21,21 @@ LINES = (
 @pytest.mark.parametrize("line", LINES)
 def test_a_cookie_line_survives_the_browser(line: str) -> None:
     """Domain, path, flags and expiry are the same after in and out."""
-    cookie = chrome_cookies.from_line(line)
+    cookie = cookies.from_line(line)
 
     assert cookie is not None
-    assert chrome_cookies.to_line(cookie) == line
+    assert cookies.to_line(cookie) == line
 
 
 @pytest.mark.parametrize("line", ["", "# Netscape HTTP Cookie File", "a\tb", "ALL"])
 def test_what_is_no_cookie_is_left_out(line: str) -> None:
     """Comments, commands and rubbish give nothing."""
-    assert chrome_cookies.from_lines([line]) == []
+    assert cookies.from_lines([line]) == []
 
 
 def test_a_cookie_header_is_taken_apart() -> None:
     """Values may hold equals signs; what is no pair is left out."""
-    assert chrome_cookies.from_header("a=1; b=x=y; c; =d") == [("a", "1"), ("b", "x=y")]
+    assert cookies.from_header("a=1; b=x=y; c; =d") == [("a", "1"), ("b", "x=y")]
 
 
 @pytest.mark.parametrize(
@@ -53,42 +54,42 @@ def test_a_cookie_header_is_taken_apart() -> None:
 )
 def test_what_the_browser_says_has_an_error_of_ours(message: str, kind: type[FetchError]) -> None:
     """Every message gives a fetch error, known or not."""
-    assert type(chrome_faults.translate(message)) is kind
+    assert type(faults.translate(message)) is kind
 
 
 def test_a_page_that_the_browser_breaks_off_is_tried_again() -> None:
     """A file that it does not save is one that will never come; a page may."""
     aborted = "Page.goto: net::ERR_ABORTED at http://site.test/"
 
-    assert chrome_faults.translate(aborted, page=True).retry
-    assert not chrome_faults.translate(aborted).retry
+    assert faults.translate(aborted, page=True).retry
+    assert not faults.translate(aborted).retry
 
 
 def test_the_gates_reason_counts_only_where_the_gate_failed() -> None:
     """A certificate's fault is not hidden by an older refusal of the same host."""
     refused = errors.AddressRefused()
 
-    assert chrome_faults.translate("net::ERR_TUNNEL_CONNECTION_FAILED", refused) is refused
-    assert isinstance(chrome_faults.translate("net::ERR_CERT_INVALID", refused), errors.TlsFailed)
+    assert faults.translate("net::ERR_TUNNEL_CONNECTION_FAILED", refused) is refused
+    assert isinstance(faults.translate("net::ERR_CERT_INVALID", refused), errors.TlsFailed)
 
 
 def test_a_request_to_a_proxy_becomes_one_to_a_server() -> None:
     """Origin-form, without what was meant for the proxy, and for one exchange only."""
-    head = chrome_http.read_head(
+    head = http1.read_head(
         b"GET http://Example.com:8080/a?b HTTP/1.1\r\nHost: Example.com:8080\r\n"
         b"Proxy-Authorization: Basic eDp5\r\nProxy-Connection: keep-alive\r\nX: 1"
     )
 
     assert (head.host, head.port, head.body_length) == ("example.com", 8080, 0)
-    assert chrome_http.read_basic(head.field("proxy-authorization")) == ("x", "y")
-    assert chrome_http.request_bytes(head) == (
+    assert http1.read_basic(head.field("proxy-authorization")) == ("x", "y")
+    assert http1.request_bytes(head) == (
         b"GET /a?b HTTP/1.1\r\nHost: Example.com:8080\r\nX: 1\r\nConnection: close\r\n\r\n"
     )
 
 
 def test_a_tunnel_names_host_and_port() -> None:
     """IPv6 addresses too."""
-    head = chrome_http.read_head(b"CONNECT [2001:db8::1]:443 HTTP/1.1")
+    head = http1.read_head(b"CONNECT [2001:db8::1]:443 HTTP/1.1")
 
     assert (head.method, head.host, head.port) == ("CONNECT", "2001:db8::1", 443)
 
@@ -101,15 +102,15 @@ def test_a_tunnel_names_host_and_port() -> None:
 def test_what_a_browser_does_not_send_to_a_proxy_is_refused(line: str) -> None:
     """The gate reads two forms of request and no other."""
     with pytest.raises(ValueError):  # noqa: PT011 - any of the parsers' own
-        chrome_http.read_head(line.encode())
+        http1.read_head(line.encode())
 
 
 def test_an_answer_ends_its_connection() -> None:
     """Whatever the server said of keeping it open; interim answers stay as they are."""
-    status, head = chrome_http.response_bytes(b"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nA: b")
+    status, head = http1.response_bytes(b"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nA: b")
 
     assert (status, head) == (200, b"HTTP/1.1 200 OK\r\nA: b\r\nConnection: close\r\n\r\n")
-    assert chrome_http.response_bytes(b"HTTP/1.1 103 Early")[1] == b"HTTP/1.1 103 Early\r\n\r\n"
+    assert http1.response_bytes(b"HTTP/1.1 103 Early")[1] == b"HTTP/1.1 103 Early\r\n\r\n"
 
 
 def test_a_chosen_browser_is_the_only_one_tried() -> None:

@@ -77,9 +77,9 @@ print(*(name for name in sys.modules if name.startswith("workers.")))
 @pytest.mark.parametrize(
     ("queues", "loaded", "left"),
     [
-        (("fresh", "crawl", "publish"), {"fetchers.http", "outputs.xlsx"}, {"fetchers.chrome"}),
-        (("chrome",), {"fetchers.http", "fetchers.chrome"}, {"outputs.xlsx"}),
-        (("deliver",), {"storage.s3"}, {"fetchers.chrome", "outputs.xlsx"}),
+        (("fresh", "crawl", "publish"), {"fetchers.http", "outputs.xlsx"}, {"fetchers.chrome.fetcher"}),
+        (("chrome",), {"fetchers.http", "fetchers.chrome.fetcher"}, {"outputs.xlsx"}),
+        (("deliver",), {"storage.s3"}, {"fetchers.chrome.fetcher", "outputs.xlsx"}),
     ],
 )
 def test_a_pool_loads_what_its_children_need_before_it_forks_them(

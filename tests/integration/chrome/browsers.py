@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.site.dynamic.serve import Site
-from workers.fetchers.chrome_keeper import Keeper
-from workers.fetchers.chrome_memory import members
-from workers.fetchers.chrome_thread import browser_thread
+from workers.fetchers.chrome.memory import members
+from workers.fetchers.chrome.pool import Keeper
+from workers.fetchers.chrome.thread import browser_thread
 
 
 def keeper_of(browser: str) -> Keeper:

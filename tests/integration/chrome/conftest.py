@@ -14,10 +14,10 @@ from tests.site.dynamic.reading import wait_for
 from tests.site.dynamic.serve import Canary, Site
 from workers import errors
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest
-from workers.fetchers.chrome import ChromeFetcher
-from workers.fetchers.chrome_keeper import Keeper
-from workers.fetchers.chrome_memory import Limits
-from workers.fetchers.chrome_thread import end_browsers
+from workers.fetchers.chrome.fetcher import ChromeFetcher
+from workers.fetchers.chrome.memory import Limits
+from workers.fetchers.chrome.pool import Keeper
+from workers.fetchers.chrome.thread import end_browsers
 
 ONLY_SITE = ("127.0.0.1/32",)
 """What the guard lets through here; 127.0.0.2 is loopback too, and must never be reached."""

@@ -10,7 +10,7 @@ from tests.site.dynamic.reading import wait_for
 from tests.site.dynamic.serve import Canary, Site
 from workers import errors
 from workers.fetchers.base import Exchange, FetchRequest
-from workers.fetchers.chrome import ChromeFetcher
+from workers.fetchers.chrome.fetcher import ChromeFetcher
 
 Fetch = Callable[..., Exchange]
 Make = Callable[..., ChromeFetcher]

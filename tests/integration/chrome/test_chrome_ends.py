@@ -12,15 +12,15 @@ import pytest
 from deploy.local import proc
 from tests.integration.chrome.browsers import asked_for, eventually, gone, is_zombie
 from tests.site.dynamic.serve import Site
-from workers.fetchers.chrome_memory import members
+from workers.fetchers.chrome.memory import members
 
 TOLERANCE = 10.0  # MB of private memory that a program may hold after its browser beyond before it
 
 CHILD = """
 import sys, time
 from workers.fetchers.base import FetcherOptions, FetchRequest
-from workers.fetchers.chrome import ChromeFetcher
-from workers.fetchers.chrome_thread import browser_thread
+from workers.fetchers.chrome.fetcher import ChromeFetcher
+from workers.fetchers.chrome.thread import browser_thread
 url, path = sys.argv[1:]
 fetcher = ChromeFetcher(FetcherOptions(allowed_networks=("127.0.0.1/32",), chrome_path=path))
 fetcher.start(FetchRequest(key=1, url=url))
@@ -34,9 +34,9 @@ time.sleep(60)
 TALKER = """
 import os, sys
 from workers.fetchers.base import FetcherOptions, FetchRequest
-from workers.fetchers.chrome import ChromeFetcher
-from workers.fetchers.chrome_memory import Limits
-from workers.fetchers.chrome_thread import browser_thread
+from workers.fetchers.chrome.fetcher import ChromeFetcher
+from workers.fetchers.chrome.memory import Limits
+from workers.fetchers.chrome.thread import browser_thread
 url, path = sys.argv[1:]
 browser_thread(path).keeper.limits = Limits(idle=3.0)
 

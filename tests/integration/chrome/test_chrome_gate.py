@@ -5,7 +5,7 @@ import base64
 
 import pytest
 
-from workers.fetchers.chrome_gate import Gate, Passage
+from workers.fetchers.chrome.egress.proxy import Gate, Passage
 
 
 def asked_of_the_gate(user: str, password: str, *, left: bool) -> tuple[bytes, int]:

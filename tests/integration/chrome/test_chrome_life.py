@@ -13,9 +13,9 @@ from tests.site.dynamic.reading import items, wait_for
 from tests.site.dynamic.serve import Site
 from workers import errors
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest
-from workers.fetchers.chrome import ChromeFetcher
-from workers.fetchers.chrome_keeper import Keeper
-from workers.fetchers.chrome_memory import Limits, members
+from workers.fetchers.chrome.fetcher import ChromeFetcher
+from workers.fetchers.chrome.memory import Limits, members
+from workers.fetchers.chrome.pool import Keeper
 
 Fetch = Callable[..., Exchange]
 

@@ -9,7 +9,7 @@ from tests.site.dynamic.reading import items, wait_for
 from tests.site.dynamic.serve import Site
 from workers import errors
 from workers.fetchers.base import Exchange, FetchRequest
-from workers.fetchers.chrome import ChromeFetcher
+from workers.fetchers.chrome.fetcher import ChromeFetcher
 
 Fetch = Callable[..., Exchange]
 

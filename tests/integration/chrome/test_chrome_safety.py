@@ -12,7 +12,7 @@ from tests.site.dynamic.reading import wait_for
 from tests.site.dynamic.serve import Canary, Site
 from workers import errors
 from workers.fetchers.base import Exchange, FetchRequest
-from workers.fetchers.chrome import ChromeFetcher
+from workers.fetchers.chrome.fetcher import ChromeFetcher
 
 Fetch = Callable[..., Exchange]
 
@@ -156,7 +156,7 @@ def test_a_page_cannot_lead_to_files_or_to_the_browsers_own_pages(fetch: Fetch, 
 
 def test_the_gate_lets_nobody_else_through(fetch: Fetch, dynamic_site: Site) -> None:
     """Who finds its port has no password."""
-    from workers.fetchers.chrome_thread import _threads  # noqa: PLC0415 - to find the port
+    from workers.fetchers.chrome.thread import _threads  # noqa: PLC0415 - to find the port
 
     fetch("/empty.html")
     house = next(house for thread in _threads.values() for house in thread.keeper.houses)

@@ -7,10 +7,10 @@ from tests.site.dynamic.reading import wait_for
 from tests.site.dynamic.serve import Site
 from workers import errors
 from workers.fetchers.base import Exchange, FetchRequest
-from workers.fetchers.chrome import ChromeFetcher
-from workers.fetchers.chrome_keeper import Keeper
-from workers.fetchers.chrome_memory import Limits
-from workers.fetchers.chrome_thread import end_browsers
+from workers.fetchers.chrome.fetcher import ChromeFetcher
+from workers.fetchers.chrome.memory import Limits
+from workers.fetchers.chrome.pool import Keeper
+from workers.fetchers.chrome.thread import end_browsers
 
 Fetch = Callable[..., Exchange]
 

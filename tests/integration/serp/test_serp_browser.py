@@ -8,7 +8,7 @@ import requests
 from tests.integration.serp.conftest import Product
 from tests.missing import needed_browser
 from tests.site.engines import SHELL, EngineServer
-from workers.fetchers.chrome_thread import end_browsers
+from workers.fetchers.chrome.thread import end_browsers
 
 
 @pytest.fixture

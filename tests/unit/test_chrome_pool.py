@@ -7,11 +7,11 @@ import pytest
 from playwright.async_api import Error
 
 from workers import errors
-from workers.fetchers import chrome_keeper
 from workers.fetchers.base import FetchRequest
-from workers.fetchers.chrome_gate import Gate
-from workers.fetchers.chrome_keeper import Keeper
-from workers.fetchers.chrome_rooms import RoomKey
+from workers.fetchers.chrome import pool
+from workers.fetchers.chrome.browser import RoomKey
+from workers.fetchers.chrome.egress.proxy import Gate
+from workers.fetchers.chrome.pool import Keeper
 
 KEY = RoomKey(profile="p", proxy="", networks=())
 
@@ -71,7 +71,7 @@ def test_who_ends_the_keeper_waits_for_what_is_being_pulled_down(
         async def build(*_: object, **__: object) -> SlowHouse:
             return house
 
-        monkeypatch.setattr(chrome_keeper.House, "build", build)
+        monkeypatch.setattr(pool.House, "build", build)
         keeper = Keeper()
         with pytest.raises(errors.BrowserCrashed, match="no room"):
             await keeper.fetch(KEY, FetchRequest(key=1, url="http://x.test/"), 0.0)
@@ -81,6 +81,6 @@ def test_who_ends_the_keeper_waits_for_what_is_being_pulled_down(
         await keeper.close()
         return house.down
 
-    monkeypatch.setattr(chrome_keeper, "TICK_SECONDS", 0.0)
-    monkeypatch.setattr(chrome_keeper.chrome_memory, "watch", lambda *_: None)
+    monkeypatch.setattr(pool, "TICK_SECONDS", 0.0)
+    monkeypatch.setattr(pool.memory, "watch", lambda *_: None)
     assert asyncio.run(ended())

@@ -15,10 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from workers import errors
-from workers.fetchers import chrome_dial, chrome_http, guard
+from workers.fetchers import guard
 from workers.fetchers.base import Headers
-from workers.fetchers.chrome_dial import STREAM_LIMIT, Stream
-from workers.fetchers.chrome_http import Head
+from workers.fetchers.chrome.egress import dial, http1
+from workers.fetchers.chrome.egress.dial import STREAM_LIMIT, Stream
+from workers.fetchers.chrome.egress.http1 import Head
 from workers.fetchers.guard import Networks
 
 GREETING_HOST = "gate.invalid"  # RFC 6761: never a name of the real network
@@ -134,7 +135,7 @@ class Gate:
 
         A denial would make Chromium forget the password and ask on without: it looks lost then.
         """
-        user, password = chrome_http.read_basic(head.field("proxy-authorization"))
+        user, password = http1.read_basic(head.field("proxy-authorization"))
         if user in self._dismissed:
             raise EOFError
         passage = self._passages.get(user)
@@ -145,7 +146,7 @@ class Gate:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async with asyncio.timeout(HEAD_SECONDS):
-            head = chrome_http.read_head((await reader.readuntil(b"\r\n\r\n"))[:-4])
+            head = http1.read_head((await reader.readuntil(b"\r\n\r\n"))[:-4])
         passage = self._passage(head)
         if passage is None or head.host == GREETING_HOST:
             writer.write(_DENIED if passage is None else _GREETING)
@@ -172,14 +173,14 @@ class Gate:
 
 
 async def _dial(passage: Passage, head: Head) -> Stream:
-    url = f"http://{chrome_http.authority(head.host, head.port)}/"
+    url = f"http://{http1.authority(head.host, head.port)}/"
     guard.check_url(url)
     if not passage.upstream:
-        return await chrome_dial.direct(head.host, head.port, passage.networks)
+        return await dial.direct(head.host, head.port, passage.networks)
     guard.check_named_target(url, passage.networks)
     if head.method == "CONNECT" or passage.upstream.startswith("socks"):
-        return await chrome_dial.through(passage.upstream, head.host, head.port)
-    return await chrome_dial.to_proxy(passage.upstream)
+        return await dial.through(passage.upstream, head.host, head.port)
+    return await dial.to_proxy(passage.upstream)
 
 
 async def _pump(
@@ -227,8 +228,8 @@ async def _exchange(passage: Passage, head: Head, browser: Stream, site: Stream)
     if size is None:
         raise ValueError(head.method)
     http_proxy = passage.upstream and not passage.upstream.startswith("socks")
-    auth = chrome_dial.proxy_auth(passage.upstream) if http_proxy else None
-    site[1].write(chrome_http.request_bytes(head, proxy_auth=auth))
+    auth = dial.proxy_auth(passage.upstream) if http_proxy else None
+    site[1].write(http1.request_bytes(head, proxy_auth=auth))
     up = asyncio.ensure_future(_send_body(browser[0], site[1], size))
     down = asyncio.ensure_future(_answer(passage, browser, site))
     await _first(up, down)
@@ -239,6 +240,6 @@ async def _answer(passage: Passage, browser: Stream, site: Stream) -> None:
     while status // 100 == 1:
         data = await site[0].readuntil(b"\r\n\r\n")
         passage.came(len(data))
-        status, answer = chrome_http.response_bytes(data[:-4])
+        status, answer = http1.response_bytes(data[:-4])
         browser[1].write(answer)
     await _pump(site[0], browser[1], passage)

@@ -13,14 +13,14 @@ from playwright.async_api import CDPSession, Error, Page
 
 from schemas.plan import Paginator, Paper, Picture
 from workers import errors
-from workers.fetchers import chrome_faults
 from workers.fetchers.base import FetchRequest, Response
-from workers.fetchers.chrome_actions import Hands
-from workers.fetchers.chrome_capture import Camera
-from workers.fetchers.chrome_gate import Passage, is_denial
-from workers.fetchers.chrome_http import HTTP_PORT
-from workers.fetchers.chrome_intercept import Intercept, header
-from workers.fetchers.chrome_traffic import Document, Traffic
+from workers.fetchers.chrome import faults
+from workers.fetchers.chrome.actions import Hands
+from workers.fetchers.chrome.capture import Camera
+from workers.fetchers.chrome.egress.http1 import HTTP_PORT
+from workers.fetchers.chrome.egress.proxy import Passage, is_denial
+from workers.fetchers.chrome.intercept import Intercept, header
+from workers.fetchers.chrome.traffic import Document, Traffic
 
 SNAPSHOT_FACTOR = 4
 """All snapshots together may be this many times as long as a page may be."""
@@ -76,7 +76,7 @@ class PageRun:
 
     async def run(self) -> Response:
         """Return the page; raises a ``FetchError``. Playwright's errors are translated here."""
-        self.page.on("crash", lambda _: self.fail(errors.BrowserCrashed(chrome_faults.PAGE_ENDED)))
+        self.page.on("crash", lambda _: self.fail(errors.BrowserCrashed(faults.PAGE_ENDED)))
         self.page.on("popup", lambda popup: self._spawn(popup.close()))
         self._passage.heard.add(self._heard)
         work = asyncio.ensure_future(self._work())
@@ -98,7 +98,7 @@ class PageRun:
     def _translated(self, error: Error) -> errors.FetchError:
         seen = self._traffic.answered
         if seen is not None and is_denial(seen.status, seen.headers):
-            return errors.BrowserCrashed(chrome_faults.ASTRAY)
+            return errors.BrowserCrashed(faults.ASTRAY)
         verdicts = self._passage.verdicts
         url = seen.url if seen else self.request.url
         said = next(
@@ -107,7 +107,7 @@ class PageRun:
             None,
         )  # fmt: skip
         whole = seen is None or seen.is_page
-        return chrome_faults.translate(error.message, said, page=whole)
+        return faults.translate(error.message, said, page=whole)
 
     async def _work(self) -> Response:
         session = await self.page.context.new_cdp_session(self.page)
@@ -215,7 +215,7 @@ class PageRun:
         if shown is None:
             shown = Document(url=self.page.url, status=200, headers=())
         if is_denial(shown.status, shown.headers):
-            raise errors.BrowserCrashed(chrome_faults.ASTRAY)
+            raise errors.BrowserCrashed(faults.ASTRAY)
         if self._snapshots:
             self._snapshots.append(html)
             if len(self._snapshots) > 1 and self._snapshots[-2] == html:

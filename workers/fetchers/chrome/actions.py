@@ -10,10 +10,10 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from schemas.plan import Action
 from workers import errors
-from workers.fetchers.chrome_faults import GONE
-from workers.fetchers.chrome_settle import LOAD_SECONDS, settle
-from workers.fetchers.chrome_traffic import Traffic
-from workers.fetchers.chrome_world import HEIGHT, SCROLL, TAKE, World
+from workers.fetchers.chrome.faults import GONE
+from workers.fetchers.chrome.isolated_world import HEIGHT, SCROLL, TAKE, World
+from workers.fetchers.chrome.settle import LOAD_SECONDS, settle
+from workers.fetchers.chrome.traffic import Traffic
 
 MARGIN_SECONDS = 0.3
 """Left of the page's time when an action gives up, so that the failure can name the action."""

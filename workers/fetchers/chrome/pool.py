@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 from playwright.async_api import Error
 
 from workers import errors
-from workers.fetchers import chrome_cookies, chrome_faults, chrome_memory
 from workers.fetchers.base import FetchRequest, Response
-from workers.fetchers.chrome_memory import Limits
-from workers.fetchers.chrome_page import PageRun
-from workers.fetchers.chrome_rooms import CLOSE_SECONDS, House, Room, RoomKey
+from workers.fetchers.chrome import cookies, faults, memory
+from workers.fetchers.chrome.browser import CLOSE_SECONDS, House, Room, RoomKey
+from workers.fetchers.chrome.memory import Limits
+from workers.fetchers.chrome.page import PageRun
 from workers.fetchers.cookies import jar_lines
 
 T = TypeVar("T")
@@ -145,7 +145,7 @@ class Keeper:
         """Give the browser up, with all of its pages, if it has forgotten its way out."""
         try:
             if not await house.knows_its_way():
-                house.lose(chrome_faults.ASTRAY)
+                house.lose(faults.ASTRAY)
         finally:
             del self._doubts[house]
 
@@ -174,7 +174,7 @@ class Keeper:
         for room in mine:
             for cookie in await room.context.cookies():
                 place = (cookie["domain"], cookie["path"], cookie["name"])
-                jar[place] = chrome_cookies.to_line(cookie)
+                jar[place] = cookies.to_line(cookie)
         return jar_lines(jar.values()) if mine else None
 
     async def forget(self, profile: str) -> None:
@@ -195,7 +195,7 @@ class Keeper:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             for house in self.houses:
-                chrome_memory.watch(house, self.limits.memory, self.limits.page_memory)
+                memory.watch(house, self.limits.memory, self.limits.page_memory)
             # Not here: who closes the keeper ends this loop, but waits for its chores.
             self._chore(self._review())
 

@@ -13,8 +13,8 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from playwright.async_api import Error
 
-from workers.fetchers.chrome_keeper import Keeper
-from workers.fetchers.chrome_memory import Limits
+from workers.fetchers.chrome.memory import Limits
+from workers.fetchers.chrome.pool import Keeper
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")

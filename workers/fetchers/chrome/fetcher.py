@@ -17,8 +17,8 @@ from dataclasses import replace
 from workers import errors
 from workers.fetchers import guard, proxies
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest, Response
-from workers.fetchers.chrome_rooms import RoomKey
-from workers.fetchers.chrome_thread import BrowserThread, browser_thread
+from workers.fetchers.chrome.browser import RoomKey
+from workers.fetchers.chrome.thread import BrowserThread, browser_thread
 
 COOKIE_SECONDS = 5.0
 

@@ -12,8 +12,8 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from schemas.captures import MOST_PIXELS
 from schemas.plan import Capture, Paper, Picture
 from workers import errors
-from workers.fetchers.chrome_actions import Hands
-from workers.fetchers.chrome_faults import GONE
+from workers.fetchers.chrome.actions import Hands
+from workers.fetchers.chrome.faults import GONE
 
 WIDEST = 10_000  # CSS pixels of a viewport
 STEEPEST = 2.0  # the largest scale that Chromium prints at

@@ -12,13 +12,13 @@ from typing import Any
 from playwright.async_api import BrowserContext, Error, Playwright, async_playwright
 
 from workers import errors
-from workers.fetchers import chrome_cookies
 from workers.fetchers.base import FetchRequest
-from workers.fetchers.chrome_find import find_browser
-from workers.fetchers.chrome_gate import GREETING_HOST, Gate, Passage
-from workers.fetchers.chrome_intercept import header
-from workers.fetchers.chrome_launch import Launched, launch, options_for
-from workers.fetchers.chrome_page import PageRun
+from workers.fetchers.chrome import cookies
+from workers.fetchers.chrome.egress.proxy import GREETING_HOST, Gate, Passage
+from workers.fetchers.chrome.find import find_browser
+from workers.fetchers.chrome.intercept import header
+from workers.fetchers.chrome.launch import Launched, launch, options_for
+from workers.fetchers.chrome.page import PageRun
 from workers.fetchers.guard import Networks
 
 IDLE_ROOMS = 8
@@ -46,7 +46,7 @@ class Room:
 
     async def bring(self, lines: Iterable[str], request: FetchRequest) -> None:
         """Put the process' cookies, and the request's own, into the jar."""
-        given = [*chrome_cookies.from_lines(lines), *await self._wished(request)]
+        given = [*cookies.from_lines(lines), *await self._wished(request)]
         if not given:
             return
         try:
@@ -59,7 +59,7 @@ class Room:
 
     async def _wished(self, request: FetchRequest) -> list[dict[str, Any]]:
         """Return the request's own cookies, less those that the server has set anew since."""
-        pairs = [*chrome_cookies.from_header(header(request, "cookie")), *request.cookies]
+        pairs = [*cookies.from_header(header(request, "cookie")), *request.cookies]
         if not pairs:
             return []
         there = {cookie["name"] for cookie in await self.context.cookies(request.url)}

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import unquote, urlsplit
 
 from workers import errors
-from workers.fetchers import chrome_http, chrome_socks, guard
+from workers.fetchers import guard
+from workers.fetchers.chrome.egress import http1, socks
 from workers.fetchers.guard import Networks
 
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -67,7 +68,7 @@ def proxy_auth(proxy: str) -> str:
     parts = urlsplit(proxy)
     if parts.username is None:
         return ""
-    return chrome_http.basic(unquote(parts.username), unquote(parts.password or ""))
+    return http1.basic(unquote(parts.username), unquote(parts.password or ""))
 
 
 async def to_proxy(proxy: str) -> Stream:
@@ -84,12 +85,11 @@ async def to_proxy(proxy: str) -> Stream:
 
 async def through(proxy: str, host: str, port: int) -> Stream:
     """Return a tunnel through ``proxy`` to ``host``; raises ``ProxyFailed``."""
-    socks = proxy.startswith("socks")
     stream = await to_proxy(proxy)
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
-            shake = chrome_socks.shake(stream, proxy, host, port) if socks else None
-            await (shake or _connect(stream, proxy, host, port))
+            tunnel = socks.shake if proxy.startswith("socks") else _connect
+            await tunnel(stream, proxy, host, port)
     except (OSError, TimeoutError, ValueError, EOFError) as error:
         stream[1].close()
         raise errors.ProxyFailed("The proxy refused the tunnel.") from error
@@ -101,10 +101,10 @@ async def through(proxy: str, host: str, port: int) -> Stream:
 
 async def _connect(stream: Stream, proxy: str, host: str, port: int) -> None:
     reader, writer = stream
-    where = chrome_http.authority(host, port)
+    where = http1.authority(host, port)
     auth = proxy_auth(proxy)
     extra = f"Proxy-Authorization: {auth}\r\n" if auth else ""
     writer.write(f"CONNECT {where} HTTP/1.1\r\nHost: {where}\r\n{extra}\r\n".encode("latin-1"))
-    status, _ = chrome_http.response_bytes(await reader.readuntil(b"\r\n\r\n"))
+    status, _ = http1.response_bytes(await reader.readuntil(b"\r\n\r\n"))
     if not OK <= status < REDIRECT:
         raise ValueError(status)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from workers.fetchers.chrome_rooms import House
+from workers.fetchers.chrome.browser import House
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

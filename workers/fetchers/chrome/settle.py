@@ -6,7 +6,7 @@ import asyncio
 
 from playwright.async_api import CDPSession
 
-from workers.fetchers.chrome_traffic import Traffic
+from workers.fetchers.chrome.traffic import Traffic
 
 LOAD_SECONDS = 10.0
 """How long after the DOM is ready the load event and silence are waited for."""

@@ -4,9 +4,9 @@ import asyncio
 from types import SimpleNamespace
 from typing import Any, cast
 
-from workers.fetchers import chrome_rooms
-from workers.fetchers.chrome_gate import Gate, Passage
-from workers.fetchers.chrome_rooms import House, Room, RoomKey
+from workers.fetchers.chrome import browser
+from workers.fetchers.chrome.browser import House, Room, RoomKey
+from workers.fetchers.chrome.egress.proxy import Gate, Passage
 
 
 def key_of(number: int) -> RoomKey:
@@ -30,7 +30,7 @@ def test_a_room_that_somebody_is_on_the_way_to_is_not_surplus() -> None:
     """Between asking for a page and having it there are waits in which others tidy up."""
 
     async def surplus(*arriving: int, leaving: int | None = None) -> list[str]:
-        house = await house_of(chrome_rooms.IDLE_ROOMS + 2)
+        house = await house_of(browser.IDLE_ROOMS + 2)
         for number in arriving:
             house.enter(key_of(number))
         if leaving is not None:
