@@ -3,7 +3,7 @@
 from typing import Final
 
 FETCHERS: Final = {
-    "base": "workers.fetchers.http:HttpFetcher",
+    "base": "workers.fetchers.http.fetcher:HttpFetcher",
     "chrome": "workers.fetchers.chrome.fetcher:ChromeFetcher",
 }
 

@@ -25,7 +25,7 @@ from schemas.payload import load_plan
 from workers.crawl import manners
 from workers.crawl import slice as slice_module
 from workers.fetchers.base import Exchange, FetchRequest, Response
-from workers.fetchers.http_body import decode_body
+from workers.fetchers.http.body import decode_body
 
 FILE = Path(__file__).with_name("budgets.json")
 ABOVE, BELOW = 1.1, 0.8  # of the figure that is kept

@@ -14,7 +14,7 @@ from benchmarks.rig.memory import MemoryWorld, options
 from schemas.payload import load_plan
 from workers.crawl import run_slice
 from workers.fetchers.base import FetcherOptions
-from workers.fetchers.http import HttpFetcher
+from workers.fetchers.http.fetcher import HttpFetcher
 
 NETWORKS = ("127.0.0.1/32",)
 

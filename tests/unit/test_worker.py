@@ -77,8 +77,12 @@ print(*(name for name in sys.modules if name.startswith("workers.")))
 @pytest.mark.parametrize(
     ("queues", "loaded", "left"),
     [
-        (("fresh", "crawl", "publish"), {"fetchers.http", "outputs.xlsx"}, {"fetchers.chrome.fetcher"}),
-        (("chrome",), {"fetchers.http", "fetchers.chrome.fetcher"}, {"outputs.xlsx"}),
+        (
+            ("fresh", "crawl", "publish"),
+            {"fetchers.http.fetcher", "outputs.xlsx"},
+            {"fetchers.chrome.fetcher"},
+        ),
+        (("chrome",), {"fetchers.http.fetcher", "fetchers.chrome.fetcher"}, {"outputs.xlsx"}),
         (("deliver",), {"storage.s3"}, {"fetchers.chrome.fetcher", "outputs.xlsx"}),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from tests.site.server import SiteServer
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest
-from workers.fetchers.http import HttpFetcher
+from workers.fetchers.http.fetcher import HttpFetcher
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 PATIENCE = 20.0  # seconds a test waits for an exchange

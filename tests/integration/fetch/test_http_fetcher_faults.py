@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.site.server import SiteServer
-from workers.fetchers import http_slot
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest
-from workers.fetchers.http import HttpFetcher
+from workers.fetchers.http import handle
+from workers.fetchers.http.fetcher import HttpFetcher
 
 Fetch = Callable[..., Exchange]
 
@@ -26,7 +26,7 @@ def fetch_with(networks: tuple[str, ...], url: str, *, resolve: str = "") -> Exc
     fetcher = HttpFetcher(FetcherOptions(allowed_networks=networks))
     if resolve:
         slot = fetcher._new_slot()  # noqa: SLF001 - the only place where a name can be faked
-        slot.handle.setopt(http_slot.pycurl.RESOLVE, [resolve])
+        slot.handle.setopt(handle.pycurl.RESOLVE, [resolve])
         fetcher._idle.append(slot)  # noqa: SLF001 - as above
     fetcher.start(FetchRequest(key=7, url=url, timeout=5))
     ended = list(fetcher.poll(10))

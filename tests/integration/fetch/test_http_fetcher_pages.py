@@ -13,7 +13,7 @@ from tests.site import truth
 from tests.site.pages import CODERS, PASSWORD, TEXT
 from tests.site.server import SiteServer
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest
-from workers.fetchers.http import HttpFetcher
+from workers.fetchers.http.fetcher import HttpFetcher
 
 Fetch = Callable[..., Exchange]
 

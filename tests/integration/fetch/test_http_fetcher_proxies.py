@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 from tests.site.proxy import ProxyServer
 from tests.site.server import SiteServer
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest
-from workers.fetchers.http import HttpFetcher
+from workers.fetchers.http.fetcher import HttpFetcher
 
 Fetch = Callable[..., Exchange]
 PUBLIC = "http://shop.example.com/echo"

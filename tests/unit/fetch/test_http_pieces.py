@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers import errors
-from workers.fetchers import http_faults
 from workers.fetchers.cookies import fresh_cookies, jar_lines
-from workers.fetchers.http_body import DECODERS, decode_body
-from workers.fetchers.http_headers import cookie_line, parse_lines, request_lines
+from workers.fetchers.http import faults
+from workers.fetchers.http.body import DECODERS, decode_body
+from workers.fetchers.http.headers import cookie_line, parse_lines, request_lines
 
 MEBI = 1024 * 1024
 PACK = {
@@ -103,11 +103,11 @@ def test_every_code_of_libcurl_is_in_the_table_or_known_not_to_happen() -> None:
     missing = {
         name
         for code, name in codes.items()
-        if code not in http_faults.FAULTS and code not in http_faults.NEVER
+        if code not in faults.FAULTS and code not in faults.NEVER
     }
 
     assert missing == set()
-    assert not http_faults.NEVER & set(http_faults.FAULTS)
+    assert not faults.NEVER & set(faults.FAULTS)
 
 
 @pytest.mark.parametrize(
@@ -126,12 +126,12 @@ def test_codes_become_our_errors(
     code: int, detail: str, expected: type[errors.FetchError], *, proxied: bool
 ) -> None:
     """By the table, with the few cases where libcurl's code alone would mislead."""
-    assert type(http_faults.fault(code, detail, proxied=proxied)) is expected
+    assert type(faults.fault(code, detail, proxied=proxied)) is expected
 
 
 def test_a_proxys_error_tells_nothing_of_the_proxy() -> None:
     """The sentence of libcurl may name the proxy, so it is left out."""
-    assert "secret" not in http_faults.fault(28, "secret-proxy:3128", proxied=True).message
+    assert "secret" not in faults.fault(28, "secret-proxy:3128", proxied=True).message
 
 
 def test_request_lines_keep_order_and_add_defaults() -> None:

@@ -20,8 +20,8 @@ from workers.fetchers import proxies
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest, Headers
 from workers.fetchers.cookies import fresh_cookies, jar_lines
 from workers.fetchers.guard import check_named_target, normal_url, parse_networks
-from workers.fetchers.http_headers import cookie_line, request_lines
-from workers.fetchers.http_slot import Slot
+from workers.fetchers.http.handle import Slot
+from workers.fetchers.http.headers import cookie_line, request_lines
 
 CONNECTIONS_KEPT = 64
 

@@ -1,0 +1,1 @@
+"""The fetcher of ordinary pages: libcurl, many requests on one loop."""
