@@ -47,7 +47,7 @@ def warm(url: str, pages: int, in_flight: int) -> tuple[float, list[int]]:
                 raise SystemExit(f"a page without its records: {exchange.error}")
             done += 1
             if done % 50 == 0:
-                group = browser_thread(path).keeper.houses[-1].launched.minder.pid()
+                group = browser_thread(path).pool.browsers[-1].launched.minder.pid()
                 sizes.append(sum(size for _, size in members(group or 0)))
     took = time.monotonic() - began
     fetcher.close()

@@ -100,7 +100,7 @@ def test_a_tunnel_names_host_and_port() -> None:
      "GET", "CONNECT b:99999 HTTP/1.1", "GET file:///etc/passwd HTTP/1.1"],
 )  # fmt: skip
 def test_what_a_browser_does_not_send_to_a_proxy_is_refused(line: str) -> None:
-    """The gate reads two forms of request and no other."""
+    """The egress proxy reads two forms of request and no other."""
     with pytest.raises(ValueError):  # noqa: PT011 - any of the parsers' own
         http1.read_head(line.encode())
 

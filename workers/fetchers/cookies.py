@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 MAX_COOKIES = 1000  # lines of a jar that are kept; RFC 6265, 6.1 asks for 3,000 over all sites
 MAX_LINE = 8192  # bytes; browsers drop cookies above 4 KiB
 _FIELDS = 7
-_HTTP_ONLY = "#HttpOnly_"
+HTTP_ONLY = "#HttpOnly_"  # what libcurl writes before the domain of a cookie that no script sees
 
 
 def jar_lines(lines: Iterable[str]) -> tuple[str, ...]:
@@ -34,6 +34,6 @@ def fresh_cookies(
 
 
 def _covers(line: str, host: str) -> bool:
-    domain, tail = line.removeprefix(_HTTP_ONLY).split("\t")[:2]
+    domain, tail = line.removeprefix(HTTP_ONLY).split("\t")[:2]
     domain = domain.lower().lstrip(".")
     return host == domain or (tail == "TRUE" and host.endswith("." + domain))

@@ -8,18 +8,18 @@ from pathlib import Path
 
 from tests.site.dynamic.serve import Site
 from workers.fetchers.chrome.memory import members
-from workers.fetchers.chrome.pool import Keeper
+from workers.fetchers.chrome.pool import BrowserPool
 from workers.fetchers.chrome.thread import browser_thread
 
 
-def keeper_of(browser: str) -> Keeper:
-    """Return the keeper of this program's browser."""
-    return browser_thread(browser).keeper
+def pool_of(browser: str) -> BrowserPool:
+    """Return the pool of this program's browsers."""
+    return browser_thread(browser).pool
 
 
 def group_of(browser: str) -> int:
     """Return the process group of the running browser."""
-    plain = [house for house in keeper_of(browser).houses if not house.images]
+    plain = [one for one in pool_of(browser).browsers if not one.images]
     pid = plain[-1].launched.minder.pid()
     assert pid is not None
     return pid

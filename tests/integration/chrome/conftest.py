@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from schemas.payload import load_plan
-from tests.integration.chrome.browsers import keeper_of
+from tests.integration.chrome.browsers import pool_of
 from tests.missing import needed_browser
 from tests.site.dynamic.reading import wait_for
 from tests.site.dynamic.serve import Canary, Site
@@ -16,7 +16,7 @@ from workers import errors
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest
 from workers.fetchers.chrome.fetcher import ChromeFetcher
 from workers.fetchers.chrome.memory import Limits
-from workers.fetchers.chrome.pool import Keeper
+from workers.fetchers.chrome.pool import BrowserPool
 from workers.fetchers.chrome.thread import end_browsers
 
 ONLY_SITE = ("127.0.0.1/32",)
@@ -54,8 +54,8 @@ def make_fetcher(browser: str) -> Iterator[Callable[..., ChromeFetcher]]:
     made: list[ChromeFetcher] = []
 
     def make(**options: Any) -> ChromeFetcher:
-        given = {"allowed_networks": ONLY_SITE, "chrome_path": browser, **options}
-        made.append(ChromeFetcher(FetcherOptions(**given)))
+        settings = {"allowed_networks": ONLY_SITE, "chrome_path": browser, **options}
+        made.append(ChromeFetcher(FetcherOptions(**settings)))
         return made[-1]
 
     yield make
@@ -106,14 +106,14 @@ def capture(fetch: Fetch) -> Callable[..., Exchange]:
 
 
 @pytest.fixture
-def limited(browser: str) -> Iterator[Callable[[Limits], Keeper]]:
-    """Set the keeper's limits for one test."""
-    keeper = keeper_of(browser)
-    before = keeper.limits
+def limited(browser: str) -> Iterator[Callable[[Limits], BrowserPool]]:
+    """Set the pool's limits for one test."""
+    pool = pool_of(browser)
+    before = pool.limits
 
-    def change(limits: Limits) -> Keeper:
-        keeper.limits = limits
-        return keeper
+    def change(limits: Limits) -> BrowserPool:
+        pool.limits = limits
+        return pool
 
     yield change
-    keeper.limits = before
+    pool.limits = before

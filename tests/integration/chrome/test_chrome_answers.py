@@ -148,7 +148,7 @@ def test_a_profile_keeps_its_storage_and_no_other_sees_it(
 
 
 def test_faults_of_the_way_have_their_own_errors(fetch: Fetch, dynamic_site: Site) -> None:
-    """The gate's reasons reach the caller through the browser."""
+    """The egress proxy's reasons reach the caller through the browser."""
     port = dynamic_site.server_port
 
     assert isinstance(fetch("http://nowhere.invalid/").error, errors.DnsFailed)

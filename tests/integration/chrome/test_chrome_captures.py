@@ -160,8 +160,8 @@ def test_a_pdf_holds_the_pages_that_were_asked_for(capture: Fetch) -> None:
 def test_a_pdf_has_a_header_and_a_footer(capture: Fetch) -> None:
     """The browser's own with title and numbers, or those of the payload and nothing else."""
     own = pdf_of(capture("pdf", printHeaderFooter=True)).pages[0].extract_text()
-    given = capture("pdf", headerTemplate="<b style='font-size:9px'>No <i class=pageNumber></i>")
-    pages = [page.extract_text() for page in pdf_of(given).pages]
+    made = capture("pdf", headerTemplate="<b style='font-size:9px'>No <i class=pageNumber></i>")
+    pages = [page.extract_text() for page in pdf_of(made).pages]
 
     assert "Looks" in own
     assert "1/3" in own

@@ -42,7 +42,7 @@ def test_a_template_loads_nothing(
 def test_a_captured_page_shows_no_file_and_reaches_nobody(
     capture: Fetch, canary: Canary, kind: str
 ) -> None:
-    """With images and fonts on there are more ways out of a page, and the same gate before them."""
+    """With images and fonts on a page has more ways out, and the same egress proxy before them."""
     style = "@font-face {{ font-family: f; src: url({http}) }} p {{ font-family: f }}"
     body = filled(
         f"<style>{style}</style><p>here</p><img src='{{http}}'>"

@@ -25,7 +25,7 @@ url, path = sys.argv[1:]
 fetcher = ChromeFetcher(FetcherOptions(allowed_networks=("127.0.0.1/32",), chrome_path=path))
 fetcher.start(FetchRequest(key=1, url=url))
 fetcher.poll(20)
-minder = browser_thread(path).keeper.houses[0].launched.minder
+minder = browser_thread(path).pool.browsers[0].launched.minder
 print(minder.pid(), minder.folder, flush=True)
 fetcher.start(FetchRequest(key=2, url=url.replace("empty", "hanging"), timeout=60))
 time.sleep(60)
@@ -38,7 +38,7 @@ from workers.fetchers.chrome.fetcher import ChromeFetcher
 from workers.fetchers.chrome.memory import Limits
 from workers.fetchers.chrome.thread import browser_thread
 url, path = sys.argv[1:]
-browser_thread(path).keeper.limits = Limits(idle=3.0)
+browser_thread(path).pool.limits = Limits(idle=3.0)
 
 def private():
     resident, shared = open("/proc/self/statm").read().split()[1:3]

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.chrome.browsers import asked_for, eventually, gone, group_of, keeper_of
+from tests.integration.chrome.browsers import asked_for, eventually, gone, group_of, pool_of
 from tests.site.dynamic.reading import items, wait_for
 from tests.site.dynamic.serve import Site
 from workers import errors
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest
 from workers.fetchers.chrome.fetcher import ChromeFetcher
 from workers.fetchers.chrome.memory import Limits, members
-from workers.fetchers.chrome.pool import Keeper
+from workers.fetchers.chrome.pool import BrowserPool
 
 Fetch = Callable[..., Exchange]
 
@@ -93,7 +93,7 @@ def test_a_dead_browser_fails_the_pages_in_flight_and_is_replaced(
 def test_a_browser_that_forgot_its_way_out_is_left_behind(
     chrome: ChromeFetcher, dynamic_site: Site, browser: str, scheme: str
 ) -> None:
-    """Its network process died, and the gate's password with it: no fault of the site's."""
+    """Its network process died, and the egress proxy's password with it: no fault of the site's."""
     url = f"{dynamic_site.url}/empty.html"
     chrome.start(FetchRequest(key=1, url=url))
     wait_for(chrome)
@@ -126,7 +126,7 @@ def test_a_frozen_browser_is_left_behind(
     os.killpg(group, signal.SIGSTOP)
     chrome.start(FetchRequest(key=2, url=f"{dynamic_site.url}/empty.html", timeout=3.0))
     frozen = wait_for(chrome)[0]
-    time.sleep(4.0)  # the keeper looks after its browsers every second, and gives this one three
+    time.sleep(4.0)  # the pool looks after its browsers every second, and gives this one three
     chrome.start(FetchRequest(key=3, url=f"{dynamic_site.url}/empty.html", timeout=30.0))
     later = wait_for(chrome)[0]
 
@@ -136,7 +136,7 @@ def test_a_frozen_browser_is_left_behind(
 
 
 def test_a_page_that_eats_memory_is_ended(
-    fetch: Fetch, browser: str, limited: Callable[[Limits], Keeper]
+    fetch: Fetch, browser: str, limited: Callable[[Limits], BrowserPool]
 ) -> None:
     """It counts as crashed, and the browser goes on."""
     fetch("/empty.html")
@@ -159,7 +159,7 @@ def test_closing_in_the_middle_leaves_no_page_open(
         fetcher.start(FetchRequest(key=key, url=f"{dynamic_site.url}/delayed.html", wait_delay=9.0))
     eventually(asked_for(dynamic_site, "/delayed.html", 3))
     fetcher.close()
-    eventually(lambda: all(not house.guests for house in keeper_of(browser).houses))
+    eventually(lambda: all(not one.users for one in pool_of(browser).browsers))
 
     assert fetcher.poll(0) == []
 

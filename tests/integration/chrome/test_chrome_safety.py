@@ -159,10 +159,10 @@ def test_the_gate_lets_nobody_else_through(fetch: Fetch, dynamic_site: Site) -> 
     from workers.fetchers.chrome.thread import _threads  # noqa: PLC0415 - to find the port
 
     fetch("/empty.html")
-    house = next(house for thread in _threads.values() for house in thread.keeper.houses)
+    running = next(one for thread in _threads.values() for one in thread.pool.browsers)
     answers = []
     for auth in ("", "Proxy-Authorization: Basic eDp5\r\n"):
-        with socket.create_connection(("127.0.0.1", house.gate.port), 5) as connection:
+        with socket.create_connection(("127.0.0.1", running.egress.port), 5) as connection:
             request = f"GET {dynamic_site.url}/secret HTTP/1.1\r\nHost: x\r\n{auth}\r\n"
             connection.sendall(request.encode())
             answers.append(connection.recv(4096)[:12])

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.integration.chrome.browsers import asked_for, eventually, gone, group_of, keeper_of
+from tests.integration.chrome.browsers import asked_for, eventually, gone, group_of, pool_of
 from tests.site.dynamic.reading import wait_for
 from tests.site.dynamic.serve import Site
 from workers import errors
 from workers.fetchers.base import Exchange, FetchRequest
 from workers.fetchers.chrome.fetcher import ChromeFetcher
 from workers.fetchers.chrome.memory import Limits
-from workers.fetchers.chrome.pool import Keeper
+from workers.fetchers.chrome.pool import BrowserPool
 from workers.fetchers.chrome.thread import end_browsers
 
 Fetch = Callable[..., Exchange]
@@ -22,15 +22,15 @@ def test_a_browser_is_replaced_after_its_pages(
 ) -> None:
     """The old one ends when its last page is done; the process' storage moves to the new one."""
     end_browsers()
-    keeper = keeper_of(browser)
-    keeper.limits = Limits(pages=2)
-    fetcher = make_fetcher(profile="moves-house")
+    pool = pool_of(browser)
+    pool.limits = Limits(pages=2)
+    fetcher = make_fetcher(profile="moves-on")
     groups = []
     for page in ("empty.html?cookie=a=b", "empty.html", "empty.html"):
         fetcher.start(FetchRequest(key=1, url=f"{dynamic_site.url}/{page}"))
         assert wait_for(fetcher)[0].response is not None
-        houses = keeper.houses
-        groups += [houses[-1].launched.minder.pid()] if houses else []
+        browsers = pool.browsers
+        groups += [browsers[-1].launched.minder.pid()] if browsers else []
     end_browsers()
 
     assert len(set(groups)) == 2
@@ -43,7 +43,7 @@ def test_a_browser_is_replaced_for_its_age(
     fetch: Fetch,
     dynamic_site: Site,
     browser: str,
-    limited: Callable[[Limits], Keeper],
+    limited: Callable[[Limits], BrowserPool],
 ) -> None:
     """The old one shows its last page to the end while the next page goes to a new one."""
     fetch("/empty.html")
@@ -51,7 +51,7 @@ def test_a_browser_is_replaced_for_its_age(
     chrome.start(FetchRequest(key=2, url=f"{dynamic_site.url}/delayed.html", wait_delay=4.0))
     eventually(asked_for(dynamic_site, "/delayed.html", 1))
     limits = Limits(age=600.0)
-    limited(limits).houses[-1].born -= limits.age
+    limited(limits).browsers[-1].born -= limits.age
     chrome.start(FetchRequest(key=3, url=f"{dynamic_site.url}/empty.html"))
     last, first = wait_for(chrome)
 
@@ -62,7 +62,7 @@ def test_a_browser_is_replaced_for_its_age(
 
 
 def test_an_idle_browser_is_ended(
-    fetch: Fetch, browser: str, limited: Callable[[Limits], Keeper]
+    fetch: Fetch, browser: str, limited: Callable[[Limits], BrowserPool]
 ) -> None:
     """After a while without pages no browser runs, and the next page starts one."""
     fetch("/empty.html")
@@ -80,7 +80,7 @@ def test_a_page_without_patience_starts_the_browser_for_the_next(
     end_browsers()
     chrome.start(FetchRequest(key=1, url=f"{dynamic_site.url}/empty.html", timeout=0.05))
     hasty = wait_for(chrome)[0]
-    eventually(lambda: keeper_of(browser).houses)
+    eventually(lambda: pool_of(browser).browsers)
     group = group_of(browser)
     chrome.start(FetchRequest(key=2, url=f"{dynamic_site.url}/empty.html"))
     patient = wait_for(chrome)[0]

@@ -11,7 +11,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from schemas.plan import Action
 from workers import errors
 from workers.fetchers.chrome.faults import GONE
-from workers.fetchers.chrome.isolated_world import HEIGHT, SCROLL, TAKE, World
+from workers.fetchers.chrome.isolated_world import HEIGHT, SCROLL, TAKE, IsolatedWorld
 from workers.fetchers.chrome.settle import LOAD_SECONDS, settle
 from workers.fetchers.chrome.traffic import Traffic
 
@@ -25,7 +25,7 @@ MORE_SECONDS = 2.0
 LOOK_SECONDS = 0.05
 
 Harvest = Callable[[int, int], Awaitable[None]]
-"""Is told how many nodes were added, and how many changed or left, whenever something did."""
+"""Called with how many nodes were added, and how many changed or left, whenever any did."""
 
 
 async def _nothing(_added: int, _other: int) -> None:
@@ -39,12 +39,12 @@ def locator_text(selector: str) -> str:
     return f"css={selector}"
 
 
-class Hands:
+class PageActions:
     """Acts on one page until ``deadline`` (the event loop's seconds)."""
 
     def __init__(self, page: Page, session: CDPSession, traffic: Traffic, deadline: float) -> None:
         self.page, self.traffic, self.session = page, traffic, session
-        self.world = World(session)
+        self.world = IsolatedWorld(session)
         self._deadline = deadline
         self._clock = asyncio.get_running_loop().time
 

@@ -12,7 +12,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from schemas.captures import MOST_PIXELS
 from schemas.plan import Capture, Paper, Picture
 from workers import errors
-from workers.fetchers.chrome.actions import Hands
+from workers.fetchers.chrome.actions import PageActions
 from workers.fetchers.chrome.faults import GONE
 
 WIDEST = 10_000  # CSS pixels of a viewport
@@ -24,19 +24,19 @@ NOTHING = "<span></span>"
 Rectangle = Mapping[str, float]
 
 
-class Camera:
+class Capturer:
     """Takes what ``request.capture`` asks for; raises ``CaptureFailed`` and ``ResponseTooLong``."""
 
-    def __init__(self, page: Page, session: CDPSession, hands: Hands, most: int) -> None:
-        self._page, self._session, self._hands, self._most = page, session, hands, most
+    def __init__(self, page: Page, session: CDPSession, actions: PageActions, most: int) -> None:
+        self._page, self._session, self._actions, self._most = page, session, actions, most
 
-    async def aim(self, capture: Capture | None) -> None:
+    async def prepare(self, capture: Capture | None) -> None:
         """Before the page opens: lay it out as wide as the rectangle that is wanted of it."""
         if isinstance(capture, Picture) and not (capture.full_page or capture.selector):
             width = min(capture.left + capture.width, WIDEST)
             await self._page.set_viewport_size({"width": width, "height": capture.height})
 
-    async def take(self, capture: Paper | Picture) -> tuple[bytes, str]:
+    async def capture(self, capture: Paper | Picture) -> tuple[bytes, str]:
         """Return the document and its content type."""
         try:
             if isinstance(capture, Paper):
@@ -49,13 +49,13 @@ class Camera:
         except Error as error:
             if any(words in error.message for words in GONE):
                 raise
-            said = error.message.partition("\n")[0].rpartition("): ")[2]
-            raise errors.CaptureFailed(f"The page could not be captured: {said[:200]}.") from error
+            why = error.message.partition("\n")[0].rpartition("): ")[2]
+            raise errors.CaptureFailed(f"The page could not be captured: {why[:200]}.") from error
 
     async def _print(self, paper: Paper) -> bytes:
         if paper.scale > STEEPEST:
             zoom = paper.scale / STEEPEST
-            await self._hands.world.evaluate(f"document.documentElement.style.zoom = {zoom:.4f}")
+            await self._actions.world.evaluate(f"document.documentElement.style.zoom = {zoom:.4f}")
         answer = await self._session.send("Page.printToPDF", _print_options(paper))
         return await self._stream(answer["stream"])
 
@@ -104,9 +104,9 @@ class Camera:
         return {**where, "width": picture.width, "height": picture.height}
 
     async def _element(self, selector: str) -> Rectangle:
-        found = self._hands.find(selector)
-        await found.wait_for(state="visible", timeout=self._hands.left())
-        box = await found.bounding_box(timeout=self._hands.left())
+        found = self._actions.find(selector)
+        await found.wait_for(state="visible", timeout=self._actions.left())
+        box = await found.bounding_box(timeout=self._actions.left())
         if box is None or not box["width"] or not box["height"]:
             raise errors.CaptureFailed("The element that clipSelector names has no size.")
         metrics = await self._session.send("Page.getLayoutMetrics")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-HTTP_ONLY = "#HttpOnly_"
-"""What libcurl writes before the domain of a cookie that scripts must not see."""
+from workers.fetchers.cookies import HTTP_ONLY
 
 COLUMNS = 7
 

@@ -38,13 +38,13 @@ NET_ERRORS: tuple[tuple[str, type[FetchError]], ...] = (
 )
 """Prefix of a name in Chromium's net_error_list.h → our error; the first that fits counts."""
 
-AT_THE_GATE = frozenset(
+EGRESS_ERRORS = frozenset(
     ("ERR_TUNNEL_CONNECTION_FAILED", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_CLOSED"),
 )
-"""What Chromium sees when our gate let it down; the gate remembers the true reason."""
+"""What Chromium sees when our egress proxy refused; the proxy remembers the true reason."""
 
 PAGE_ENDED = "The page's own process ended in the browser while it was shown."
-ASTRAY = "The browser forgot its way out, as it does when its network process ends."
+ACCESS_LOST = "The browser lost its way out, as it does when its network process ends."
 
 GONE = ("has been closed", "Target closed", "Connection closed", "Page crashed", "Browser closed")
 """How the driver words that page, browser or driver ended under it."""
@@ -60,16 +60,16 @@ def _kind_of(name: str) -> type[FetchError]:
     return next(kind for prefix, kind in NET_ERRORS if name.startswith(prefix))
 
 
-def translate(message: str, gate: FetchError | None = None, *, page: bool = False) -> FetchError:
-    """Return our error for the driver's ``message``; ``gate`` is what the gate said of it.
+def translate(message: str, refusal: FetchError | None = None, *, page: bool = False) -> FetchError:
+    """Return our error for the driver's ``message``; ``refusal`` is the egress proxy's.
 
     ``page``: nothing came yet, or a page to be shown. Then a browser that aborted it was in trouble
     of its own, as one on a machine without a moment to spare is; a file it aborts because it saves
     none.
     """
     name = net_error(message)
-    if name in AT_THE_GATE and gate is not None:
-        return gate
+    if name in EGRESS_ERRORS and refusal is not None:
+        return refusal
     if name:
         broken_off = page and name == "ERR_ABORTED"
         kind = errors.ConnectionFailed if broken_off else _kind_of(name)

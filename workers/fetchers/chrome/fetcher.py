@@ -17,7 +17,7 @@ from dataclasses import replace
 from workers import errors
 from workers.fetchers import guard, proxies
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest, Response
-from workers.fetchers.chrome.browser import RoomKey
+from workers.fetchers.chrome.context import ContextKey
 from workers.fetchers.chrome.thread import BrowserThread, browser_thread
 
 COOKIE_SECONDS = 5.0
@@ -40,7 +40,7 @@ class ChromeFetcher:
         self._number = self._in_flight = 0
         self._closed = False
         self._jar = options.cookies
-        self._brought: set[RoomKey] = set()
+        self._cookies_sent: set[ContextKey] = set()
 
     @property
     def in_flight(self) -> int:
@@ -69,11 +69,11 @@ class ChromeFetcher:
         """Start the work; runs on the browser's thread, as every coroutine here does."""
         if self._closed:
             return
-        task = asyncio.ensure_future(self._bring(request, started))
+        task = asyncio.ensure_future(self._exchange(request, started))
         self._tasks[number] = task
         task.add_done_callback(lambda _: self._tasks.pop(number, None))
 
-    async def _bring(self, request: FetchRequest, started: float) -> None:
+    async def _exchange(self, request: FetchRequest, started: float) -> None:
         response, error = None, None
         try:
             response = await self._bounded(request, started)
@@ -95,12 +95,12 @@ class ChromeFetcher:
         thread = self._thread
         if thread is None:
             raise errors.BrowserCrashed
-        key = RoomKey(profile=self._profile, proxy=request.proxy, networks=self._networks)
-        cookies = () if key in self._brought else self._options.cookies
-        self._brought.add(key)
+        key = ContextKey(profile=self._profile, proxy=request.proxy, networks=self._networks)
+        cookies = () if key in self._cookies_sent else self._options.cookies
+        self._cookies_sent.add(key)
         try:
             async with asyncio.timeout_at(deadline):
-                return await thread.keeper.fetch(key, request, deadline, cookies)
+                return await thread.pool.fetch(key, request, deadline, cookies)
         except TimeoutError as error:
             raise errors.FetchTimeout from error
 
@@ -119,7 +119,7 @@ class ChromeFetcher:
     def cookies(self) -> tuple[str, ...]:
         """Return the profile's cookies as Netscape lines; as last known if the browser is gone."""
         if self._thread is not None and not self._closed:
-            lines = self._thread.ask(self._thread.keeper.cookies(self._profile), COOKIE_SECONDS)
+            lines = self._thread.ask(self._thread.pool.cookies(self._profile), COOKIE_SECONDS)
             self._jar = self._jar if lines is None else lines
         return self._jar
 
@@ -130,15 +130,15 @@ class ChromeFetcher:
         self._closed = True
         self._in_flight = 0
         if self._thread is not None:
-            self._thread.ask(self._wind_up(self._thread), COOKIE_SECONDS)
+            self._thread.ask(self._cancel_all(self._thread), COOKIE_SECONDS)
 
-    async def _wind_up(self, thread: BrowserThread) -> None:
+    async def _cancel_all(self, thread: BrowserThread) -> None:
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         if not self._options.profile:
-            await thread.keeper.forget(self._profile)
+            await thread.pool.forget(self._profile)
 
 
 def _since(started: float) -> int:

@@ -30,14 +30,14 @@ TAKE = """(() => {
 """Returns the counts and starts them anew."""
 
 SCROLLER = """
-  const room = (e) => e.scrollHeight - e.clientHeight;
+  const context = (e) => e.scrollHeight - e.clientHeight;
   const root = document.scrollingElement || document.documentElement;
   let box = root;
-  if (room(root) < 2) {
-    const rolls = (e) => room(e) > 1 && /auto|scroll/.test(getComputedStyle(e).overflowY);
+  if (context(root) < 2) {
+    const rolls = (e) => context(e) > 1 && /auto|scroll/.test(getComputedStyle(e).overflowY);
     const size = (e) => e.clientWidth * e.clientHeight;
     for (const e of document.querySelectorAll("body *"))
-      if (room(e) > 1 && rolls(e) && (box === root || size(e) > size(box))) box = e;
+      if (context(e) > 1 && rolls(e) && (box === root || size(e) > size(box))) box = e;
   }
 """
 """Finds what scrolls: the page, or the largest box in a page that does not scroll itself."""
@@ -54,7 +54,7 @@ SCROLL = f"""(() => {{
 HEIGHT = f"(() => {{ {SCROLLER} return box.scrollHeight; }})()"
 
 
-class World:
+class IsolatedWorld:
     """Evaluates in the main frame of one page. A navigation makes a new world by itself."""
 
     def __init__(self, session: CDPSession) -> None:

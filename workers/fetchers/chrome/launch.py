@@ -1,4 +1,4 @@
-"""Starts one Chromium so that it is caged, reaches only the gate, and can never be orphaned.
+"""Starts one Chromium: caged, with the egress proxy as its only way out, and never orphaned.
 
 The browser runs in a folder of its own. Beside it runs a *minder*, a shell that only waits for its
 input to end, which the kernel does for it when this process dies in whatever way; then it kills the
@@ -53,7 +53,7 @@ exec {command} "$@" --user-data-dir={folder}/profile
 # A crawl child may have a limit on its address space; V8 reserves more than any such limit at once.
 
 OPTIONS = (
-    # Everything, loopback and link-local too, goes through the gate; names are resolved there.
+    # Everything, loopback and link-local too, goes to the egress proxy; names are resolved there.
     "--proxy-bypass-list=<-loopback>",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
     "--disable-quic",
@@ -121,9 +121,9 @@ class Minder:
                     await asyncio.sleep(LOOK_SECONDS)
 
 
-def options_for(gate_port: int, *, images: bool) -> tuple[str, ...]:
+def options_for(egress_port: int, *, images: bool) -> tuple[str, ...]:
     """Return the browser's options; ``images``: it loads images and fonts."""
-    return (f"--proxy-server=http://127.0.0.1:{gate_port}", *OPTIONS, *(() if images else CHEAP))
+    return (f"--proxy-server=http://127.0.0.1:{egress_port}", *OPTIONS, *(() if images else CHEAP))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

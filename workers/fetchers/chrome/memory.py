@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from workers.fetchers.chrome.browser import House
+from workers.fetchers.chrome.browser import Browser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,18 +48,18 @@ def _is_page(pid: int) -> bool:
     return False
 
 
-def watch(house: House, limit: int, page_limit: int) -> None:
-    """Kill a page's process above ``page_limit``; mark a browser above ``limit`` as spent.
+def watch(browser: Browser, limits: Limits) -> None:
+    """Kill a page's process above its limit; retire a browser above its own.
 
     The page then counts as crashed, which costs it one attempt and its neighbours nothing.
     """
-    group = house.launched.minder.pid()
+    group = browser.launched.minder.pid()
     if group is None:
         return
     sizes = dict(members(group))
-    for pid in [pid for pid, size in sizes.items() if size > page_limit and _is_page(pid)]:
+    for pid in [pid for pid, size in sizes.items() if size > limits.page_memory and _is_page(pid)]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         del sizes[pid]
-    if sum(sizes.values()) > limit:
-        house.born = float("-inf")
+    if sum(sizes.values()) > limits.memory:
+        browser.retire()

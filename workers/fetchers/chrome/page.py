@@ -15,10 +15,10 @@ from schemas.plan import Paginator, Paper, Picture
 from workers import errors
 from workers.fetchers.base import FetchRequest, Response
 from workers.fetchers.chrome import faults
-from workers.fetchers.chrome.actions import Hands
-from workers.fetchers.chrome.capture import Camera
+from workers.fetchers.chrome.actions import PageActions
+from workers.fetchers.chrome.capture import Capturer
 from workers.fetchers.chrome.egress.http1 import HTTP_PORT
-from workers.fetchers.chrome.egress.proxy import Passage, is_denial
+from workers.fetchers.chrome.egress.proxy import EgressGrant, is_denial
 from workers.fetchers.chrome.intercept import Intercept, header
 from workers.fetchers.chrome.traffic import Document, Traffic
 
@@ -35,15 +35,15 @@ class PageRun:
     """One request on one page. ``deadline`` is in the event loop's seconds."""
 
     def __init__(
-        self, page: Page, request: FetchRequest, passage: Passage, deadline: float
+        self, page: Page, request: FetchRequest, grant: EgressGrant, deadline: float
     ) -> None:
         self.page, self.request = page, request
-        self._passage, self._deadline = passage, deadline
+        self._grant, self._deadline = grant, deadline
         loop = asyncio.get_running_loop()
         self.fault: asyncio.Future[None] = loop.create_future()
         self._traffic = Traffic(request.max_bytes, self._too_long, loop.time)
         self._snapshots: list[str] = []
-        self._unexplained = passage.unexplained
+        self._unexplained = grant.unexplained
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def fail(self, error: errors.FetchError) -> None:
@@ -54,15 +54,15 @@ class PageRun:
     def _too_long(self) -> None:
         self.fail(errors.ResponseTooLong())
 
-    def _heard(self) -> None:
+    def _on_bytes(self) -> None:
         """Fail when far more came than pages account for: a worker loads behind their backs.
 
-        Only the gate sees such bytes, and not whose of the context's pages they are; the slack is
-        for what is under way, for headers and for TLS.
+        Only the egress proxy sees such bytes, and not whose of the context's pages they are; the
+        slack is for what is under way, for headers and for TLS.
         """
-        crowd = len(self._passage.heard)
+        crowd = len(self._grant.listeners)
         slack = self.request.max_bytes * UNEXPLAINED_FACTOR * crowd
-        if self._passage.unexplained - self._unexplained > slack:
+        if self._grant.unexplained - self._unexplained > slack:
             self._too_long()
 
     def _spawn(self, coroutine: Coroutine[Any, Any, Any]) -> None:
@@ -78,7 +78,7 @@ class PageRun:
         """Return the page; raises a ``FetchError``. Playwright's errors are translated here."""
         self.page.on("crash", lambda _: self.fail(errors.BrowserCrashed(faults.PAGE_ENDED)))
         self.page.on("popup", lambda popup: self._spawn(popup.close()))
-        self._passage.heard.add(self._heard)
+        self._grant.listeners.add(self._on_bytes)
         work = asyncio.ensure_future(self._work())
         try:
             await asyncio.wait((work, self.fault), return_when=asyncio.FIRST_COMPLETED)
@@ -88,8 +88,8 @@ class PageRun:
         except Error as error:
             raise self._translated(error) from error
         finally:
-            self._passage.heard.discard(self._heard)
-            self._passage.explained += self._traffic.wire
+            self._grant.listeners.discard(self._on_bytes)
+            self._grant.explained += self._traffic.wire
             work.cancel()
             self.fault.cancel()
             with contextlib.suppress(asyncio.CancelledError, Error, errors.FetchError):
@@ -98,16 +98,16 @@ class PageRun:
     def _translated(self, error: Error) -> errors.FetchError:
         seen = self._traffic.answered
         if seen is not None and is_denial(seen.status, seen.headers):
-            return errors.BrowserCrashed(faults.ASTRAY)
-        verdicts = self._passage.verdicts
+            return errors.BrowserCrashed(faults.ACCESS_LOST)
+        refusals = self._grant.refusals
         url = seen.url if seen else self.request.url
-        said = next(
-            (verdict for (host, port), verdict in reversed(verdicts.items())
+        refusal = next(
+            (refusal for (host, port), refusal in reversed(refusals.items())
              if _is_at(error.message, host, port) or _is_at(url, host, port)),
             None,
         )  # fmt: skip
         whole = seen is None or seen.is_page
-        return faults.translate(error.message, said, page=whole)
+        return faults.translate(error.message, refusal, page=whole)
 
     async def _work(self) -> Response:
         session = await self.page.context.new_cdp_session(self.page)
@@ -115,16 +115,16 @@ class PageRun:
         await asyncio.gather(
             self._traffic.attach(session), intercept.attach(), self._agent(session)
         )
-        hands = Hands(self.page, session, self._traffic, self._deadline)
-        camera = Camera(self.page, session, hands, self.request.max_bytes)
-        await camera.aim(self.request.capture)
+        actions = PageActions(self.page, session, self._traffic, self._deadline)
+        capturer = Capturer(self.page, session, actions, self.request.max_bytes)
+        await capturer.prepare(self.request.capture)
         if not await self._open():
             return self._response("")
-        await self._act(hands)
+        await self._act(actions)
         if isinstance(self.request.capture, Paper | Picture):
-            return _captured(self._response(" "), *await camera.take(self.request.capture))
+            return _captured(self._response(" "), *await capturer.capture(self.request.capture))
         if self.request.paginator is not None and self.request.paginator.kind != "next":
-            await self._paginate(hands, self.request.paginator)
+            await self._paginate(actions, self.request.paginator)
         return self._response(await self._body(session))
 
     async def _body(self, session: CDPSession) -> str:
@@ -165,25 +165,25 @@ class PageRun:
             return True
         return "ERR_ABORTED" in message and answered.status in (NO_CONTENT, RESET_CONTENT)
 
-    async def _act(self, hands: Hands) -> None:
-        actions = self.request.actions
-        if not actions or actions[0].kind != "waitFor" or self.request.wait_delay:
-            await hands.settle()
+    async def _act(self, actions: PageActions) -> None:
+        wanted = self.request.actions
+        if not wanted or wanted[0].kind != "waitFor" or self.request.wait_delay:
+            await actions.settle()
         await asyncio.sleep(self.request.wait_delay)
-        for action in actions:
-            await hands.do(action)
-        if actions and actions[-1].kind != "waitFor":
-            await hands.settle()
+        for action in wanted:
+            await actions.do(action)
+        if wanted and wanted[-1].kind != "waitFor":
+            await actions.settle()
 
-    async def _paginate(self, hands: Hands, paginator: Paginator) -> None:
+    async def _paginate(self, actions: PageActions, paginator: Paginator) -> None:
         """Gather the page's HTML over ``page_num`` pages' worth of scrolls or clicks."""
-        await hands.world.watch()
+        await actions.world.watch()
         self._snapshots = [await self._html()]
         for _ in range(paginator.page_num - 1):
             if paginator.kind == "click":
-                more = await hands.press(paginator.selector, self._harvest)
+                more = await actions.press(paginator.selector, self._harvest)
             else:
-                more = await hands.scroll(self._harvest)
+                more = await actions.scroll(self._harvest)
             if not more:
                 return
 
@@ -215,7 +215,7 @@ class PageRun:
         if shown is None:
             shown = Document(url=self.page.url, status=200, headers=())
         if is_denial(shown.status, shown.headers):
-            raise errors.BrowserCrashed(faults.ASTRAY)
+            raise errors.BrowserCrashed(faults.ACCESS_LOST)
         if self._snapshots:
             self._snapshots.append(html)
             if len(self._snapshots) > 1 and self._snapshots[-2] == html:

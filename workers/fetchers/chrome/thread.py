@@ -14,7 +14,7 @@ from typing import Any, TypeVar, TypeVarTuple
 from playwright.async_api import Error
 
 from workers.fetchers.chrome.memory import Limits
-from workers.fetchers.chrome.pool import Keeper
+from workers.fetchers.chrome.pool import BrowserPool
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -23,14 +23,14 @@ END_SECONDS = 15.0
 
 
 class BrowserThread:
-    """An event loop on a thread of its own, with the keeper of the browser on it."""
+    """An event loop on a thread of its own, with the pool of browsers on it."""
 
     def __init__(self, chrome_path: str, limits: Limits | None = None) -> None:
         self._loop = asyncio.new_event_loop()
         # Playwright leaves answers to abandoned questions behind; a page that ended needs none.
         self._loop.set_exception_handler(lambda _loop, _context: None)
         self.pid = os.getpid()
-        self.keeper = Keeper(chrome_path, limits)
+        self.pool = BrowserPool(chrome_path, limits)
         self._thread = threading.Thread(target=self._run, name="chrome", daemon=True)
         self._thread.start()
 
@@ -63,7 +63,7 @@ class BrowserThread:
         """Stop the browser and the thread."""
         if not self.alive:
             return
-        self.ask(self.keeper.close(), END_SECONDS)
+        self.ask(self.pool.close(), END_SECONDS)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(END_SECONDS)
         with contextlib.suppress(RuntimeError):

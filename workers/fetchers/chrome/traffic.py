@@ -19,7 +19,7 @@ DATA = frozenset(("XHR", "Fetch", "Script"))
 """Kinds whose arrival makes a page do more."""
 
 STALE = frozenset(("content-encoding", "content-length", "transfer-encoding", "content-type"))
-"""Fields that told of the bytes as they travelled; a browser gives its document back as UTF-8."""
+"""Fields that describe the bytes as they travelled; a browser gives its document back as UTF-8."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

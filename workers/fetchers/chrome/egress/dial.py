@@ -1,4 +1,4 @@
-"""Opens the gate's connections: every address checked first, straight on or through a proxy."""
+"""Opens connections to sites: every address checked first, straight on or through a proxy."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from urllib.parse import unquote, urlsplit
 from workers import errors
 from workers.fetchers import guard
 from workers.fetchers.chrome.egress import http1, socks
+from workers.fetchers.chrome.egress.socks import Stream
 from workers.fetchers.guard import Networks
 
-Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 CONNECT_SECONDS = 15.0
 STREAM_LIMIT = 256 * 1024  # bytes of a head, and of what waits for a slow reader
 OK, REDIRECT = 200, 300

@@ -1,4 +1,4 @@
-"""Reads and rewrites the HTTP/1.1 heads that pass the gate (pure; RFC 9112)."""
+"""Reads and rewrites the HTTP/1.1 heads that pass the egress proxy (pure; RFC 9112)."""
 
 from __future__ import annotations
 
