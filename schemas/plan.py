@@ -164,3 +164,11 @@ class Plan:
     collections: tuple[Collection, ...]
     serp: Serp | None = None
     capture: Capture | None = None
+
+    def asks_robots(self, collection: int, *, respect: bool) -> bool:
+        """Whether robots.txt is asked before a page of this collection; the rule is this one alone.
+
+        ``respect`` is RESPECT_ROBOTS. A named engine's own pages are not asked for.
+        """
+        ignored = self.collections[collection].request.ignore_robots
+        return respect and self.serp is None and not ignored

@@ -73,7 +73,7 @@ def _insert(tx: Transaction, task_id: str, plan: Plan) -> Row:
         url=url,
         host=host_of(url),
         queue=request.fetcher,
-        admitted=plan.serp is not None or request.ignore_robots or not settings().respect_robots,
+        admitted=not plan.asks_robots(0, respect=settings().respect_robots),
     )
     return process
 

@@ -194,5 +194,5 @@ def _reopen(tx: Transaction, process: Row, verdicts: Collection[str]) -> dict[st
 def _unasked(process: Row) -> list[int]:
     """Return the collections for whose pages robots.txt is not asked."""
     plan = load_plan(process.payload, task_name=process.id)
-    everywhere = plan.serp is not None or not settings().respect_robots
-    return [c.index for c in plan.collections if everywhere or c.request.ignore_robots]
+    respect = settings().respect_robots
+    return [c.index for c in plan.collections if not plan.asks_robots(c.index, respect=respect)]

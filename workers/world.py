@@ -187,7 +187,7 @@ class World:
 
     def proxy(self, wish: str, host: str) -> str:
         """Choose a proxy, knowing what failed for others."""
-        if wish and self._proxies.wants_news(host):
+        if wish and self._proxies.is_stale(host):
             rows = self._ask("proxy_faults", host=host)
             self._proxies.learn(host, [(row.proxy, row.faults, row.seconds) for row in rows])
         return self._proxies.choose(wish, host)

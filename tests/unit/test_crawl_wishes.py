@@ -111,14 +111,14 @@ def test_robots_txt_is_asked_unless_somebody_said_not_to(
     """`ignoreRobots` in the payload, or RESPECT_ROBOTS of the service."""
     at = bench(plan(ignoreRobots=ignore), respect_robots=respect)
 
-    assert admitted(URL, at, at.plan.collections[0].request.ignore_robots) is known
+    assert admitted(URL, at, 0) is known
 
 
 def test_robots_txt_is_not_asked_for_an_engine() -> None:
     """A payload that names an engine, whatever the setting says."""
     engine = load_plan({"name": "s", "engine": "bing", "q": "x", "format": "json"})
 
-    assert admitted("http://engine.test/", bench(engine), ignore=False)
+    assert admitted("http://engine.test/", bench(engine), 0)
 
 
 SET = {

@@ -11,9 +11,9 @@ from workers.extraction.urls import host_of, page_key
 MAX_URL = 8192  # characters; what is longer is no link that a server would answer
 
 
-def admitted(url: str, bench: Bench, ignore: bool) -> bool:  # noqa: FBT001 - a payload's flag
+def admitted(url: str, bench: Bench, collection: int) -> bool:
     """Whether robots.txt is known to allow the page (or is not asked)."""
-    if ignore or not bench.options.respect_robots or bench.plan.serp is not None:
+    if not bench.plan.asks_robots(collection, respect=bench.options.respect_robots):
         return True
     return bench.allows(url) is True
 
@@ -64,7 +64,7 @@ def _new(
         url=url,
         host=host_of(url),
         queue=_queue(url, collection, bench),
-        admitted=admitted(url, bench, collection.request.ignore_robots),
+        admitted=admitted(url, bench, collection.index),
         page_number=page_number,
         chain=chain,
     )

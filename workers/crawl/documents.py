@@ -13,11 +13,11 @@ TEXTUAL = ("json", "xml", "javascript", "ecmascript", "yaml")
 
 def document_of(response: Response) -> Document:
     """Return what came: text in UTF-8, whatever its charset was, and all else byte for byte."""
-    given = response.header("content-type")
-    kind = (given or "").partition(";")[0].strip().lower() or _guessed(response.body)
+    header = response.header("content-type")
+    kind = (header or "").partition(";")[0].strip().lower() or _guessed(response.body)
     if not is_text(kind):
         return Document(content_type=kind, body=response.body)
-    text = decode(response.body, given)
+    text = decode(response.body, header)
     return Document(content_type=f"{kind}; charset=utf-8", body=text.encode("utf-8", "replace"))
 
 

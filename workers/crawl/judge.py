@@ -153,7 +153,7 @@ def _hop(page: ClaimedPage, bench: Bench, response: Response, target: str) -> Ou
         milliseconds=response.milliseconds,
         fetch_url=target,
         host=host_of(target),
-        admitted=(same and page.admitted) or admitted(target, bench, request.ignore_robots),
+        admitted=(same and page.admitted) or admitted(target, bench, page.collection),
     )
 
 

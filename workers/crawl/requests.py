@@ -1,4 +1,4 @@
-"""The request for a claimed page: the payload's wishes, less what must not follow it elsewhere."""
+"""The request for a claimed page: what the payload asks for, less what must stay with its host."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ def request_for(page: ClaimedPage, plan: Plan, options: CrawlOptions, proxy: str
     with the host of the URL that the user wrote.
     """
     collection = plan.collections[page.collection]
-    wish = collection.request
+    wanted = collection.request
     first = sends_form(page)
     headers, cookies = headers_for_hop(
-        wish.headers, wish.cookies, plan.collections[0].request.url, page.url
+        wanted.headers, wanted.cookies, plan.collections[0].request.url, page.url
     )
     if plan.serp is not None:
         engine = plugins.engine(plan)
-        given = {name.lower() for name, _ in headers}
+        sent = {name.lower() for name, _ in headers}
         usual = engine.headers(plan.serp)
-        headers = (*headers, *(pair for pair in usual if pair[0].lower() not in given))
+        headers = (*headers, *(pair for pair in usual if pair[0].lower() not in sent))
         cookies = (*cookies, *engine.cookies(plan.serp))
     if not any(name.lower() == "user-agent" for name, _ in headers):
         headers = (("User-Agent", options.user_agent), *headers)
@@ -34,16 +34,16 @@ def request_for(page: ClaimedPage, plan: Plan, options: CrawlOptions, proxy: str
     return FetchRequest(
         key=page.id,
         url=page.url,
-        method=wish.method if first else "GET",
+        method=wanted.method if first else "GET",
         headers=headers,
-        form_data=wish.form_data if first else (),
+        form_data=wanted.form_data if first else (),
         cookies=cookies,
         proxy=proxy,
-        timeout=wish.timeout or options.timeout,
+        timeout=wanted.timeout or options.timeout,
         max_bytes=options.max_bytes,
-        wait_delay=wish.wait_delay if chrome else 0.0,
-        actions=wish.actions if chrome else (),
-        images=wish.images,
+        wait_delay=wanted.wait_delay if chrome else 0.0,
+        actions=wanted.actions if chrome else (),
+        images=wanted.images,
         capture=plan.capture,
         paginator=collection.paginator if chrome and collection.paginator.kind != "next" else None,
     )

@@ -23,7 +23,7 @@ ROBOTS_TIMEOUT = 10.0  # seconds
 HOPS = 5  # redirects (RFC 9309, 2.3.1.2)
 
 
-class Gate:
+class RobotsGate:
     """Pages whose site's robots.txt has not been asked yet, and the requests that ask."""
 
     def __init__(self, ports: Ports, options: CrawlOptions) -> None:
@@ -47,17 +47,17 @@ class Gate:
         """Let ``page`` wait until its site has been asked."""
         self._pages.append(page)
 
-    def known(self, url: str) -> bool | None:
+    def allows(self, url: str) -> bool | None:
         """Whether the site allows ``url``; None when it has not been asked."""
         rules = self._rules.get(origin_of(url))
         return None if rules is None else rules.allows(url, self._options.robots_agent)
 
-    def sort(self) -> tuple[list[ClaimedPage], list[Outcome]]:
+    def admit(self) -> tuple[list[ClaimedPage], list[Outcome]]:
         """Return the pages that may be fetched (counted from here on) and the ends of the rest.
 
         Sites that are not known yet are asked.
         """
-        self._inquire()
+        self._ask_unknown()
         admitted: list[ClaimedPage] = []
         denied: list[Outcome] = []
         for _ in range(len(self._pages)):
@@ -66,7 +66,7 @@ class Gate:
             if origin not in self._rules:
                 self._pages.append(page)
                 continue
-            if self.known(page.url) is False:
+            if self.allows(page.url) is False:
                 denied.append(_denied(page))
             else:
                 admitted.append(page)
@@ -74,7 +74,7 @@ class Gate:
             self._ports.admit([page.id for page in admitted])
         return admitted, denied
 
-    def _inquire(self) -> None:
+    def _ask_unknown(self) -> None:
         asked = {origin for origin, _, _ in self._asking.values()}
         for origin in {origin_of(page.url) for page in self._pages} - self._rules.keys() - asked:
             known = self._ports.known_robots(origin)
@@ -84,7 +84,7 @@ class Gate:
                 self._rules[origin] = parse(*known)
 
     def _ask(self, origin: str, url: str, hops: int) -> None:
-        """Send the request, unless none may leave just now: then ``sort`` comes to it again."""
+        """Send the request, unless none may leave just now: then ``admit`` tries again."""
         if not self._ports.may_send():
             return
         key, self._next_key = self._next_key, self._next_key - 1

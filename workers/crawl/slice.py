@@ -13,7 +13,7 @@ from workers.crawl.judge import judge
 from workers.crawl.manners import Manners
 from workers.crawl.ports import CrawlOptions, Ports
 from workers.crawl.requests import request_for
-from workers.crawl.robots import Gate
+from workers.crawl.robots import RobotsGate
 from workers.fetchers.base import Exchange
 
 COMMIT_EVERY = 0.25  # seconds between commits while pages come in
@@ -52,11 +52,11 @@ class Slice:
         self, plan: Plan, ports: Ports, options: CrawlOptions, chrome_hosts: frozenset[str]
     ) -> None:
         self.plan, self.ports, self.options = plan, ports, options
-        self.gate = Gate(ports, options)
+        self.gate = RobotsGate(ports, options)
         self.bench = Bench(
             plan=plan,
             options=options,
-            allows=self.gate.known,
+            allows=self.gate.allows,
             chrome_hosts=set(chrome_hosts),
         )
         self.manners = Manners(plan, ports, options)
@@ -154,7 +154,7 @@ class Slice:
     def _start(self) -> None:
         if not self.ports.may_send() or self._ending():
             return
-        admitted, denied = self.gate.sort()
+        admitted, denied = self.gate.admit()
         for page in admitted:
             self.manners.add(page)
         self.at.outcomes += denied

@@ -22,15 +22,15 @@ def jar_lines(lines: Iterable[str]) -> tuple[str, ...]:
 
 
 def fresh_cookies(
-    wished: Iterable[tuple[str, str]], jar: Iterable[str], url: str
+    wanted: Iterable[tuple[str, str]], jar: Iterable[str], url: str
 ) -> list[tuple[str, str]]:
-    """Return the ``wished`` cookies without those that the server has since set anew in the jar.
+    """Return the ``wanted`` cookies without those that the server has since set anew in the jar.
 
     Without this a login's new session cookie would travel beside the payload's old one.
     """
     host = (urlsplit(url).hostname or "").lower()
     newer = {line.split("\t")[5] for line in jar if _covers(line, host)}
-    return [(name, value) for name, value in wished if name not in newer]
+    return [(name, value) for name, value in wanted if name not in newer]
 
 
 def _covers(line: str, host: str) -> bool:

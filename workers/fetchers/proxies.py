@@ -17,7 +17,7 @@ NOT_CONFIGURED = "none://"
 FIRST_REST = 60.0  # seconds for which a proxy is passed over after a failure; doubles each time
 LONGEST_REST = 900.0  # seconds
 REMEMBERED = 10_000  # failures (proxy and host) kept at most
-NEWS_EVERY = 1.0  # seconds for which what others said of a host is taken as it was
+LOOK_UP_EVERY = 1.0  # seconds between look-ups of what other workers found for a host
 
 
 class ProxyPool:
@@ -41,48 +41,48 @@ class ProxyPool:
                 _check(country, number, url)
         self._clock = clock
         self._labels = {url: _label(url, secret) for url in self._all}
-        self._news: OrderedDict[str, float] = OrderedDict()
-        self._turns: dict[str, int] = {}
+        self._looked_up: OrderedDict[str, float] = OrderedDict()
+        self._next: dict[str, int] = {}
         self._failures: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{country}: {len(urls)}" for country, urls in self._table.items())
         return f"ProxyPool({counts})"
 
-    def choose(self, wish: str, host: str) -> str:
+    def choose(self, wanted: str, host: str) -> str:
         """Return the URL of a proxy for a request to ``host``, or "" for a direct connection.
 
-        ``wish`` is ``country-xx``, ``country-any`` or "". Any country without a single proxy
+        ``wanted`` is ``country-xx``, ``country-any`` or "". Any country without a single proxy
         configured means direct. A named country without one must not: the answer then starts with
         ``NOT_CONFIGURED``. When all have failed for the host, the one that rested longest is tried.
         """
-        country = wish.lower().removeprefix(PREFIX)
+        country = wanted.lower().removeprefix(PREFIX)
         if not country:
             return ""
         urls = self._all if country == ANY else self._table.get(country, ())
         if not urls:
             return "" if country == ANY else NOT_CONFIGURED + country
-        turn = self._turns.get(country, 0)
-        self._turns[country] = turn + 1
-        order = [urls[(turn + step) % len(urls)] for step in range(len(urls))]
+        start = self._next.get(country, 0)
+        self._next[country] = start + 1
+        order = [urls[(start + step) % len(urls)] for step in range(len(urls))]
         now = self._clock()
         rested = (url for url in order if self._until(url, host) <= now)
         return next(rested, None) or min(order, key=lambda url: self._until(url, host))
 
-    def wants_news(self, host: str) -> bool:
-        """Whether to look up what other workers found out about proxies for ``host``."""
-        return bool(self._all) and self._clock() >= self._news.get(host, float("-inf"))
+    def is_stale(self, host: str) -> bool:
+        """Whether to look up what other workers found out about proxies for ``host`` since."""
+        return bool(self._all) and self._clock() >= self._looked_up.get(host, float("-inf"))
 
     def learn(self, host: str, faults: Iterable[tuple[str, int, float]]) -> None:
         """Take what all workers know of ``host``: (label, failures, seconds yet to rest)."""
-        told = {label: (count, seconds) for label, count, seconds in faults}
+        known = {label: (count, seconds) for label, count, seconds in faults}
         for url, label in self._labels.items():
             self._failures.pop((url, host), None)
-            if label in told:
-                self._remember(url, host, *told[label])
-        self._news[host] = self._clock() + NEWS_EVERY
-        while len(self._news) > REMEMBERED:
-            self._news.popitem(last=False)
+            if label in known:
+                self._remember(url, host, *known[label])
+        self._looked_up[host] = self._clock() + LOOK_UP_EVERY
+        while len(self._looked_up) > REMEMBERED:
+            self._looked_up.popitem(last=False)
 
     def failed(self, proxy: str, host: str) -> tuple[str, int, float]:
         """Let ``proxy``, which did not serve ``host``, rest for that host: longer each time.

@@ -25,9 +25,9 @@ def fetch_with(networks: tuple[str, ...], url: str, *, resolve: str = "") -> Exc
     """Fetch with a fetcher of these networks; ``resolve`` is what the name service would say."""
     fetcher = HttpFetcher(FetcherOptions(allowed_networks=networks))
     if resolve:
-        slot = fetcher._new_slot()  # noqa: SLF001 - the only place where a name can be faked
-        slot.handle.setopt(handle.pycurl.RESOLVE, [resolve])
-        fetcher._idle.append(slot)  # noqa: SLF001 - as above
+        made = fetcher._new_handle()  # noqa: SLF001 - the only place where a name can be faked
+        made.curl.setopt(handle.pycurl.RESOLVE, [resolve])
+        fetcher._idle.append(made)  # noqa: SLF001 - as above
     fetcher.start(FetchRequest(key=7, url=url, timeout=5))
     ended = list(fetcher.poll(10))
     fetcher.close()

@@ -23,7 +23,7 @@ def body(exchange: Exchange) -> bytes:
     return exchange.response.body
 
 
-def told(exchange: Exchange) -> dict[str, Any]:
+def echo_of(exchange: Exchange) -> dict[str, Any]:
     answer: dict[str, Any] = json.loads(body(exchange))
     return answer
 
@@ -129,8 +129,8 @@ def test_redirects_are_not_followed(fetch: Fetch, site: SiteServer) -> None:
 
 def test_a_form_is_posted_urlencoded_and_the_next_page_is_a_plain_get(fetch: Fetch) -> None:
     """A form makes the body; nothing of it stays on the handle."""
-    posted = told(fetch("/echo", method="POST", form_data=(("q", "a b&ü"), ("n", "1"))))
-    after = told(fetch("/echo"))
+    posted = echo_of(fetch("/echo", method="POST", form_data=(("q", "a b&ü"), ("n", "1"))))
+    after = echo_of(fetch("/echo"))
 
     assert (posted["method"], posted["body"]) == ("POST", "q=a+b%26%C3%BC&n=1")
     assert posted["headers"]["content-type"] == "application/x-www-form-urlencoded"
@@ -140,14 +140,14 @@ def test_a_form_is_posted_urlencoded_and_the_next_page_is_a_plain_get(fetch: Fet
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS"])
 def test_other_methods_are_sent_as_they_are(fetch: Fetch, method: str) -> None:
     """The method of a request is the caller's."""
-    assert told(fetch("/echo", method=method))["method"] == method
+    assert echo_of(fetch("/echo", method=method))["method"] == method
 
 
 def test_headers_are_the_callers_with_defaults_for_the_rest(fetch: Fetch) -> None:
     """Accept and Accept-Encoding have defaults; connection fields are not the caller's."""
-    given = (("User-Agent", "Testbot"), ("X-One", "ü"), ("X-None", ""), ("Content-Length", "99"))
-    headers = told(fetch("/echo", headers=given))["headers"]
-    chosen = told(fetch("/echo", headers=(("Accept-Encoding", "identity"),)))["headers"]
+    sent = (("User-Agent", "Testbot"), ("X-One", "ü"), ("X-None", ""), ("Content-Length", "99"))
+    headers = echo_of(fetch("/echo", headers=sent))["headers"]
+    chosen = echo_of(fetch("/echo", headers=(("Accept-Encoding", "identity"),)))["headers"]
 
     assert headers["user-agent"] == "Testbot"
     assert headers["x-none"] == ""
@@ -177,13 +177,13 @@ def test_cookies_are_kept_and_given_on(
 ) -> None:
     """The jar serves the next page, and another fetcher that it is handed to."""
     fetch("/cookies/set?a=1&b=2")
-    same = told(fetch("/cookies/show"))
+    same = echo_of(fetch("/cookies/show"))
     jar = fetcher.cookies()
     options = FetcherOptions(
         allowed_networks=("127.0.0.1",), cookies=(*jar, "ALL", "Set-Cookie: x")
     )
     other = HttpFetcher(options)
-    handed = told(all_of(other, [FetchRequest(key=1, url=site.url + "/cookies/show")])[0])
+    handed = echo_of(all_of(other, [FetchRequest(key=1, url=site.url + "/cookies/show")])[0])
     kept = other.cookies()
     other.close()
 
@@ -205,10 +205,10 @@ def test_a_login_form_opens_what_is_private(fetch: Fetch) -> None:
 
 def test_a_requests_own_cookies_yield_to_what_the_server_set_since(fetch: Fetch) -> None:
     """A cookie of the payload is sent until the server sets one of that name, and not after."""
-    first = told(fetch("/cookies/show", cookies=(("session", "old"), ("x", "1"))))
+    first = echo_of(fetch("/cookies/show", cookies=(("session", "old"), ("x", "1"))))
     fetch("/cookies/set?session=new")
-    then = told(fetch("/cookies/show", cookies=(("session", "old"), ("x", "1"))))
-    last = told(fetch("/cookies/show"))
+    then = echo_of(fetch("/cookies/show", cookies=(("session", "old"), ("x", "1"))))
+    last = echo_of(fetch("/cookies/show"))
 
     assert first == {"session": "old", "x": "1"}
     assert then == {"session": "new", "x": "1"}
@@ -221,7 +221,7 @@ def test_cookies_do_not_travel_to_another_host(
     """The jar is bound to the host that set the cookie."""
     fetch("/cookies/set?a=1")
     with SiteServer(host="127.0.0.2") as other:
-        shown = told(fetch(other.url + "/cookies/show"))
+        shown = echo_of(fetch(other.url + "/cookies/show"))
 
     assert shown == {}
     assert len(fetcher.cookies()) == 1

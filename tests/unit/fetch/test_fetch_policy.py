@@ -309,9 +309,9 @@ def test_what_one_worker_found_out_the_others_know() -> None:
     fault = here.failed(one, "h")
     there.learn("h", [fault])
     passed_over = {there.choose("country-us", "h") for _ in range(4)}
-    asked_again = there.wants_news("h")
+    asked_again = there.is_stale("h")
     clock.now = 2
-    stale = there.wants_news("h")
+    stale = there.is_stale("h")
     there.learn("h", [])
 
     assert passed_over == {two}

@@ -20,7 +20,7 @@ from workers.fetchers import proxies
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest, Headers
 from workers.fetchers.cookies import fresh_cookies, jar_lines
 from workers.fetchers.guard import check_named_target, normal_url, parse_networks
-from workers.fetchers.http.handle import Slot
+from workers.fetchers.http.handle import CurlHandle
 from workers.fetchers.http.headers import cookie_line, request_lines
 
 CONNECTIONS_KEPT = 64
@@ -44,9 +44,9 @@ class HttpFetcher:
         self._ca_file = ca_file()
         self._share = pycurl.CurlShare()
         self._share.setopt(pycurl.SH_SHARE, pycurl.LOCK_DATA_COOKIE)
-        self._jar = Slot(self._networks, self._share, self._ca_file)
+        self._jar = CurlHandle(self._networks, self._share, self._ca_file)
         for line in jar_lines(options.cookies):
-            self._jar.handle.setopt(pycurl.COOKIELIST, line)
+            self._jar.curl.setopt(pycurl.COOKIELIST, line)
         self._epoll = select.epoll()
         self._watched: dict[int, int] = {}
         self._due: float | None = None
@@ -54,8 +54,8 @@ class HttpFetcher:
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
         self._multi.setopt(pycurl.M_TIMERFUNCTION, self._timer)
         self._multi.setopt(pycurl.M_MAXCONNECTS, CONNECTIONS_KEPT)
-        self._idle: list[Slot] = []
-        self._flying: dict[pycurl.Curl, Slot] = {}
+        self._idle: list[CurlHandle] = []
+        self._running: dict[pycurl.Curl, CurlHandle] = {}
         self._ended: list[Exchange] = []
         self._lines: tuple[Headers | None, list[bytes]] = (None, [])
         self._closed = False
@@ -63,12 +63,12 @@ class HttpFetcher:
     @property
     def in_flight(self) -> int:
         """How many started requests have not come back yet."""
-        return len(self._flying) + len(self._ended)
+        return len(self._running) + len(self._ended)
 
     def start(self, request: FetchRequest) -> None:
         """Begin ``request``; what is wrong with it comes back from ``poll`` as its exchange."""
         try:
-            self._launch(request)
+            self._begin(request)
         except FetchError as error:
             self._ended.append(Exchange(key=request.key, error=error))
         except (ValueError, pycurl.error):
@@ -76,7 +76,7 @@ class HttpFetcher:
             fault = BadUrl("The request holds characters that can't be sent.")
             self._ended.append(Exchange(key=request.key, error=fault))
 
-    def _launch(self, request: FetchRequest) -> None:
+    def _begin(self, request: FetchRequest) -> None:
         url = normal_url(request.url)
         if request.proxy:
             if request.proxy.partition("://")[0] not in proxies.SCHEMES:
@@ -84,13 +84,13 @@ class HttpFetcher:
             check_named_target(url, self._networks)
         lines = self._header_lines(request.headers)
         cookies = self._cookie_line(request, url)
-        slot = self._idle.pop() if self._idle else self._new_slot()
-        slot.load(request, url, lines, cookies)
-        self._flying[slot.handle] = slot
-        self._multi.add_handle(slot.handle)
+        handle = self._idle.pop() if self._idle else self._new_handle()
+        handle.load(request, url, lines, cookies)
+        self._running[handle.curl] = handle
+        self._multi.add_handle(handle.curl)
 
-    def _new_slot(self) -> Slot:
-        return Slot(self._networks, self._share, self._ca_file)
+    def _new_handle(self) -> CurlHandle:
+        return CurlHandle(self._networks, self._share, self._ca_file)
 
     def _header_lines(self, headers: Headers) -> list[bytes]:
         """Return the lines for ``headers``, made once while they stay the same."""
@@ -120,75 +120,75 @@ class HttpFetcher:
         now = time.monotonic()
         if self._due is not None:
             wait = min(wait, max(0.0, self._due - now))
-        for handle, event in self._epoll.poll(wait):
+        for descriptor, event in self._epoll.poll(wait):
             mask = (event & select.EPOLLIN and pycurl.CSELECT_IN) | (
                 event & select.EPOLLOUT and pycurl.CSELECT_OUT
             )
             if event & (select.EPOLLERR | select.EPOLLHUP):
                 mask |= pycurl.CSELECT_ERR
-            self._multi.socket_action(handle, mask)
+            self._multi.socket_action(descriptor, mask)
         if self._due is not None and self._due <= time.monotonic():
             self._due = None
             self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
 
-    def _watch(self, event: int, handle: int, _multi: object, _data: object) -> None:
-        """Take libcurl's word on which socket it waits for (its socket callback)."""
+    def _watch(self, event: int, descriptor: int, _multi: object, _data: object) -> None:
+        """Note which socket libcurl waits for (its socket callback)."""
         if event == pycurl.POLL_REMOVE:
-            if self._watched.pop(handle, None) is not None:
-                self._forget(handle)
+            if self._watched.pop(descriptor, None) is not None:
+                self._unregister(descriptor)
             return
         mask = (event & pycurl.POLL_IN and select.EPOLLIN) | (
             event & pycurl.POLL_OUT and select.EPOLLOUT
         )
-        if handle in self._watched:
-            self._epoll.modify(handle, mask)
+        if descriptor in self._watched:
+            self._epoll.modify(descriptor, mask)
         else:
-            self._epoll.register(handle, mask)
-        self._watched[handle] = mask
+            self._epoll.register(descriptor, mask)
+        self._watched[descriptor] = mask
 
-    def _forget(self, handle: int) -> None:
+    def _unregister(self, descriptor: int) -> None:
         try:
-            self._epoll.unregister(handle)
+            self._epoll.unregister(descriptor)
         except OSError:
             return  # A closed socket has left by itself.
 
     def _timer(self, milliseconds: int) -> None:
-        """Take libcurl's word on when it wants to be called (its timer callback); -1 is never."""
+        """Note when libcurl wants to be called (its timer callback); -1 is never."""
         self._due = None if milliseconds < 0 else time.monotonic() + milliseconds / 1000
 
     def _collect(self) -> None:
-        if not self._flying:
+        if not self._running:
             return
         left = 1
         while left:
             left, good, bad = self._multi.info_read()
-            for handle in good:
-                self._land(handle)
-            for handle, code, detail in bad:
-                self._land(handle, code, detail)
+            for curl in good:
+                self._finish(curl)
+            for curl, code, detail in bad:
+                self._finish(curl, code, detail)
 
-    def _land(self, handle: pycurl.Curl, code: int = 0, detail: str = "") -> None:
-        slot = self._flying.pop(handle)
-        self._multi.remove_handle(handle)
-        self._ended.append(slot.done(code, detail))
-        if slot.once:
-            handle.close()
+    def _finish(self, curl: pycurl.Curl, code: int = 0, detail: str = "") -> None:
+        handle = self._running.pop(curl)
+        self._multi.remove_handle(curl)
+        self._ended.append(handle.finish(code, detail))
+        if handle.single_use:
+            curl.close()
         else:
-            self._idle.append(slot)
+            self._idle.append(handle)
 
     def cookies(self) -> tuple[str, ...]:
         """Return the cookie jar as it stands, as Netscape cookie-file lines."""
-        return () if self._closed else jar_lines(self._jar.handle.getinfo(pycurl.INFO_COOKIELIST))
+        return () if self._closed else jar_lines(self._jar.curl.getinfo(pycurl.INFO_COOKIELIST))
 
     def close(self) -> None:
         """Abandon what is in flight and free everything; safe to call twice."""
         if self._closed:
             return
         self._closed = True
-        slots = [*self._flying.values(), *self._idle, self._jar]
-        self._flying, self._idle, self._ended = {}, [], []
+        handles = [*self._running.values(), *self._idle, self._jar]
+        self._running, self._idle, self._ended = {}, [], []
         self._multi.close()
-        for slot in slots:
-            slot.handle.close()
+        for handle in handles:
+            handle.curl.close()
         self._share.close()
         self._epoll.close()

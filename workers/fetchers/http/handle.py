@@ -1,7 +1,7 @@
-"""One reusable libcurl handle: told a request, it collects what comes back and makes an exchange.
+"""One reusable libcurl handle: it sends a request, collects what comes back, makes an exchange.
 
-Setting an option costs more than most of what else we do a page, so a slot remembers what it last
-told its handle and only says what changed.
+Setting an option costs more than most of what else we do a page, so a handle remembers the options
+that it last set and sets only what changed.
 """
 
 from __future__ import annotations
@@ -27,33 +27,32 @@ Sockaddr = tuple[int, int, int, tuple[str, int]]
 """Family, type, protocol and address, as libcurl's opensocket callback gets them."""
 
 
-class _Handed(socket.socket):
-    """A socket that libcurl gets a copy of; ours closes without a warning as it is let go."""
+class _LentSocket(socket.socket):
+    """A socket of which libcurl keeps a duplicate; ours closes without a warning when dropped."""
 
     def __del__(self) -> None:
         self.close()
 
 
-class Slot:
-    """A handle and its buffers. Never used for two requests at once."""
+class CurlHandle:
+    """A ``pycurl.Curl`` and its buffers. Never used for two requests at once."""
 
     __slots__ = (
-        "_chunks", "_lines", "_networks", "_opened", "_proxy", "_refused", "_request", "_said",
-        "_started", "handle", "once",
+        "_chunks", "_lines", "_networks", "_opened", "_proxy", "_refused", "_request",
+        "_set_options", "_started", "curl", "single_use",
     )  # fmt: skip
 
     def __init__(self, networks: Networks, share: pycurl.CurlShare, ca_file: str) -> None:
-        self.handle = pycurl.Curl()
-        self.once = False
+        self.curl = pycurl.Curl()
+        self.single_use = False
         self._networks = networks
         self._chunks: list[bytes] = []
         self._lines: list[bytes] = []
-        self._said: dict[int, object] = {}
+        self._set_options: dict[int, object] = {}
         self._proxy = ""
         self._configure(share, ca_file)
 
     def _configure(self, share: pycurl.CurlShare, ca_file: str) -> None:
-        handle = self.handle
         for option, value in (
             (pycurl.NOSIGNAL, 1),
             (pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS),
@@ -74,35 +73,35 @@ class Slot:
             (pycurl.WRITEFUNCTION, self._chunks.append),
             (pycurl.HEADERFUNCTION, self._lines.append),
         ):
-            handle.setopt(option, value)
+            self.curl.setopt(option, value)
 
     def _open_socket(self, _purpose: int, address: Sockaddr) -> socket.socket | int:
         """Open the socket that libcurl is about to connect, if the guard allows its address."""
-        family, kind, protocol, where = address
-        if not self._proxy and not allowed(str(where[0]), where[1], self._networks):
+        family, kind, protocol, endpoint = address
+        if not self._proxy and not allowed(str(endpoint[0]), endpoint[1], self._networks):
             self._refused = True
             return int(pycurl.SOCKET_BAD)
         self._opened = True
-        return _Handed(family, kind, protocol)
+        return _LentSocket(family, kind, protocol)
 
-    def _say(self, option: int, value: object) -> None:
-        if self._said.get(option) != value:
-            self._said[option] = value
-            self.handle.setopt(option, value)
+    def _set(self, option: int, value: object) -> None:
+        if self._set_options.get(option) != value:
+            self._set_options[option] = value
+            self.curl.setopt(option, value)
 
     def load(self, request: FetchRequest, url: str, lines: list[bytes], cookies: bytes) -> None:
-        """Tell the handle what ``request`` asks for; ``url`` is its normal form."""
+        """Set the options for ``request``; ``url`` is its normal form."""
         self._request = request
         self._opened = self._refused = False
-        self.handle.setopt(pycurl.URL, url)
-        self._say(pycurl.HTTPHEADER, lines)
-        self._say(pycurl.TIMEOUT_MS, max(1, int(request.timeout * 1000)))
-        self._say(pycurl.MAXFILESIZE_LARGE, request.max_bytes + SLACK)
+        self.curl.setopt(pycurl.URL, url)
+        self._set(pycurl.HTTPHEADER, lines)
+        self._set(pycurl.TIMEOUT_MS, max(1, int(request.timeout * 1000)))
+        self._set(pycurl.MAXFILESIZE_LARGE, request.max_bytes + SLACK)
         if request.proxy != self._proxy:
             self._proxy = request.proxy
             # The SOCKS proxy resolves the name: an address found here would be used unchecked.
-            self._say(pycurl.PROXY, request.proxy.replace("socks5://", "socks5h://", 1))
-        if cookies or pycurl.COOKIE in self._said:
+            self._set(pycurl.PROXY, request.proxy.replace("socks5://", "socks5h://", 1))
+        if cookies or pycurl.COOKIE in self._set_options:
             self._cookies(cookies)
         if request.method != "GET" or request.form_data:
             self._method(request)
@@ -110,10 +109,10 @@ class Slot:
 
     def _cookies(self, cookies: bytes) -> None:
         if cookies:
-            self._say(pycurl.COOKIE, cookies)
+            self._set(pycurl.COOKIE, cookies)
         else:
-            del self._said[pycurl.COOKIE]
-            self.handle.unsetopt(pycurl.COOKIE)
+            del self._set_options[pycurl.COOKIE]
+            self.curl.unsetopt(pycurl.COOKIE)
 
     def _method(self, request: FetchRequest) -> None:
         """Set up what is not a plain GET; such a handle is used once.
@@ -121,20 +120,20 @@ class Slot:
         It takes a connection of its own: libcurl silently repeats a request whose reused connection
         had just been closed, and a form must not be sent twice.
         """
-        self.once = True
+        self.single_use = True
         method = "POST" if request.method == "GET" else request.method.upper()
         if not (method.isascii() and method.isalpha()):
             raise BadUrl("The request's method can't be sent.")
         if method == "HEAD":
-            self.handle.setopt(pycurl.NOBODY, 1)
+            self.curl.setopt(pycurl.NOBODY, 1)
             return
-        self.handle.setopt(pycurl.FRESH_CONNECT, 1)
+        self.curl.setopt(pycurl.FRESH_CONNECT, 1)
         if request.form_data or method in ("POST", "PUT", "PATCH"):
-            self.handle.setopt(pycurl.POSTFIELDS, urlencode(request.form_data))
+            self.curl.setopt(pycurl.POSTFIELDS, urlencode(request.form_data))
         if method != "POST":
-            self.handle.setopt(pycurl.CUSTOMREQUEST, method)
+            self.curl.setopt(pycurl.CUSTOMREQUEST, method)
 
-    def done(self, code: int = 0, detail: str = "") -> Exchange:
+    def finish(self, code: int = 0, detail: str = "") -> Exchange:
         """Return the exchange that ended with libcurl's ``code`` and forget it."""
         key = self._request.key
         milliseconds = int((time.perf_counter() - self._started) * 1000)
@@ -155,7 +154,7 @@ class Slot:
         return fault(code, detail, proxied=bool(self._proxy))
 
     def _response(self, milliseconds: int) -> Response:
-        status = self.handle.getinfo(pycurl.RESPONSE_CODE)
+        status = self.curl.getinfo(pycurl.RESPONSE_CODE)
         if self._proxy and status == PROXY_AUTH_REQUIRED:
             raise ProxyFailed("The proxy does not accept the user and password.")
         chunks = self._chunks

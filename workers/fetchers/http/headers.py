@@ -29,10 +29,10 @@ def request_lines(headers: Headers) -> list[bytes]:
     Raises ``BadUrl`` for a name or value that would end the line early (RFC 9110, 5.5).
     """
     lines = [_line(name, value) for name, value in headers if name.lower() not in _OURS]
-    given = {name.lower() for name, _ in headers}
-    if "accept" not in given:
+    present = {name.lower() for name, _ in headers}
+    if "accept" not in present:
         lines.append(_line("Accept", ACCEPT))
-    if "accept-encoding" not in given:
+    if "accept-encoding" not in present:
         lines.append(_line("Accept-Encoding", ACCEPT_ENCODING))
     lines.append(b"Expect:")
     return lines
@@ -42,7 +42,7 @@ def _line(name: str, value: str) -> bytes:
     value = value.strip(" \t")
     if not _NAME.fullmatch(name) or _CONTROL.search(value):
         raise BadUrl(f"The request header {name[:60]!r} can't be sent.")
-    # libcurl reads "Name:" as a wish to drop the header, and "Name;" as one without a value.
+    # libcurl reads "Name:" as a request to drop the header, and "Name;" as one without a value.
     return f"{name}: {value}".encode() if value else f"{name};".encode()
 
 
