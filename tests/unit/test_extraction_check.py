@@ -124,11 +124,11 @@ def test_a_browser_runs_selectors_that_this_engine_can_not() -> None:
         ("a:lexbor-contains('x')", None),
         ("xpath://a[@b='c']/text()", None),
         ("xpath:count(.//a)", None),
-        ("xpath://a[", "can't be run"),
-        ("xpath:nope()", "Unregistered function"),
-        ("xpath://a:b", "Undefined namespace"),
-        ("xpath:$x", "Undefined variable"),
-        ("xpath:", "can't be run"),
+        ("xpath://a[", "ends too early"),
+        ("xpath:nope()", r"no function `nope\(\)`"),
+        ("xpath://a:b", "prefix of `a:b` is not bound"),
+        ("xpath:$x", "no variables"),
+        ("xpath:", "is empty"),
     ],
 )
 def test_a_selector_is_refused_with_its_cause(selector: str, cause: str | None) -> None:

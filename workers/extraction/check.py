@@ -13,6 +13,7 @@ from workers.extraction.compile import SELF
 from workers.extraction.filters import FilterFault, compile_filter
 from workers.extraction.selectors import SelectorFault, check_css
 from workers.extraction.xpath import PREFIX, XPathFault, compile_xpath, is_xpath
+from workers.extraction.xpath_grammar import ELEMENTS, TEXTS, read_xpath
 from workers.extraction.xpath_limits import too_wide
 
 _ACTION_MEMBERS = {
@@ -39,7 +40,7 @@ def _collection(plan: Plan, collection: Collection, place: str, sent: object) ->
     if isinstance(plan.capture, Picture) and plan.capture.selector:
         yield from _selector(plan.capture.selector, f"{place}/clipSelector", _check_browser)
     if collection.common_parent is not None:
-        yield from _selector(collection.common_parent, f"{place}/commonParent", _check_page)
+        yield from _selector(collection.common_parent, f"{place}/commonParent", _check_elements)
     for index, field in enumerate(collection.fields):
         yield from _field(field, f"{place}/fields/{index}")
         if field.details is not None:
@@ -81,16 +82,40 @@ def _check_page(selector: str) -> None:
     if not is_xpath(selector):
         check_css(selector)
         return
-    wide = too_wide(selector.removeprefix(PREFIX))
+    _check_xpath(selector)
+
+
+def _check_xpath(selector: str) -> str:
+    """Check an expression and return what it gives."""
+    expression = selector.removeprefix(PREFIX)
+    wide = too_wide(expression)
     if wide is not None:
         raise XPathFault(wide)
+    gives = read_xpath(expression)
     compile_xpath(selector)
+    return gives
+
+
+def _check_elements(selector: str) -> None:
+    """Check a selector of this package that has to give elements."""
+    if not is_xpath(selector):
+        check_css(selector)
+    elif (gives := _check_xpath(selector)) != ELEMENTS:
+        raise XPathFault(f"Elements are needed here, and the expression gives {_NAMED[gives]}.")
+
+
+_NAMED = {
+    TEXTS: "attributes or texts: leave out its last step",
+    "string": "a string: write a path",
+    "number": "a number: write a path",
+    "boolean": "true or false: write a path, with the condition in a predicate",
+}
 
 
 def _check_browser(selector: str) -> None:
     """Check a selector that a browser runs, which knows more pseudo-classes."""
     try:
-        _check_page(selector)
+        _check_elements(selector)
     except SelectorFault as fault:
         if not fault.only_here:
             raise

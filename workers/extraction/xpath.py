@@ -39,26 +39,36 @@ def compile_xpath(selector: str) -> etree.XPath:
     """Return the expression of ``selector`` compiled.
 
     Raises:
-        XPathFault: It is no XPath 1.0 expression, or uses a prefix, function or variable that
-            does not exist here.
+        XPathFault: It can't be compiled. Whether it can run is ``xpath_grammar``'s to say.
     """
     expression = selector.removeprefix(PREFIX).strip()
     try:
-        compiled = etree.XPath(expression, smart_strings=False, regexp=False)
-        compiled(_EMPTY)
+        return etree.XPath(expression, smart_strings=False, regexp=False)
     except (etree.XPathError, ValueError) as error:
         raise XPathFault(f"The XPath expression can't be run: {error}.") from error
-    return compiled
 
 
-_EMPTY = etree.Element("html")
+_DOCUMENT = etree.HTMLParser()
+"""Makes the root of each copy: in a document of HTML, ``id`` attributes are what ``id()`` finds."""
+
+_NAMESPACES = {
+    "xlink": "http://www.w3.org/1999/xlink",
+    "xml": "http://www.w3.org/XML/1998/namespace",
+}
 
 
-def _name(tag: str | None) -> str:
-    """Return a name that XML allows; HTML lets ``<a"b>`` and ``o:p`` be element names."""
-    name = tag or "_"
+def _name(name: str, prefixes: dict[str, str]) -> str:
+    """Return a name that XML allows; HTML lets ``<a"b>`` and ``o:p`` be element names.
+
+    One with a prefix keeps it, so that ``name()`` is what the page says: ``prefixes`` then gets the
+    namespace that it needs.
+    """
     if _NAME.fullmatch(name):
         return name
+    prefix, _, local = name.partition(":")
+    if prefix != "xmlns" and _NAME.fullmatch(prefix) and _NAME.fullmatch(local):
+        prefixes[prefix] = _NAMESPACES.get(prefix, prefix)
+        return f"{{{prefixes[prefix]}}}{local}"
     return "_" + _NOT_NAME.sub("_", name)
 
 
@@ -67,10 +77,27 @@ def _clean(value: str) -> str:
 
 
 def _element(node: LexborNode, parent: etree._Element | None) -> etree._Element:
-    given = {_name(name): _clean(value or "") for name, value in node.attributes.items()}
+    prefixes: dict[str, str] = {}
+    attributes = {
+        _name(name, prefixes): _clean(value or "") for name, value in node.attributes.items()
+    }
+    tag = _name(node.tag or "_", prefixes)
     if parent is None:
-        return etree.Element(_name(node.tag), given)
-    return etree.SubElement(parent, _name(node.tag), given)
+        return _DOCUMENT.makeelement(tag, attributes, prefixes)
+    return etree.SubElement(parent, tag, attributes, prefixes)
+
+
+def _comment(node: LexborNode) -> etree._Comment | None:
+    """Return the copy of a comment, or of ``<?…>``, which is one too; None of any other node."""
+    if node.is_comment_node:
+        content = (node.html or "")[4:-3]  # The library's own reading of it drops blanks.
+    elif node.tag is None:
+        content = (node.html or "")[1:-1]
+    else:
+        return None
+    comment = etree.Comment()
+    comment.text = _clean(content)  # Two hyphens are refused when it is made, not afterwards.
+    return comment
 
 
 def _add_text(parent: etree._Element, value: str) -> None:
@@ -91,23 +118,40 @@ class Copy:
         self._nodes = {self.root: root}
         self._elements = {root.mem_id: self.root}
         self._grow(root)
+        self._surround(root)
 
     def _grow(self, root: LexborNode) -> None:
         for node in root.traverse(include_text=True):
-            tag = node.tag
-            if node.mem_id == root.mem_id or tag in {"-comment", "-doctype", "-document"}:
+            if node.mem_id == root.mem_id:
                 continue
             self._tree.budget.step()
             above = node.parent
             parent = self._elements.get(above.mem_id) if above is not None else None
             if parent is None:
                 continue
-            if tag == "-text":
+            if node.is_text_node:
                 _add_text(parent, _clean(node.text_content or ""))
-            else:
+            elif node.is_element_node:
                 element = _element(node, parent)
                 self._nodes[element] = node
                 self._elements[node.mem_id] = element
+            elif (comment := _comment(node)) is not None:
+                parent.append(comment)
+
+    def _surround(self, root: LexborNode) -> None:
+        """Copy the comments before and after the ``html`` element."""
+        place, node = self.root, root.prev
+        while node is not None:
+            if (comment := _comment(node)) is not None:
+                place.addprevious(comment)
+                place = comment
+            node = node.prev
+        place, node = self.root, root.next
+        while node is not None:
+            if (comment := _comment(node)) is not None:
+                place.addnext(comment)
+                place = comment
+            node = node.next
 
     def evaluate(self, compiled: etree.XPath, block: LexborNode | None) -> list[Match]:
         """Return what ``compiled`` gives with ``block`` (None: the root) as its context node.
@@ -121,14 +165,19 @@ class Copy:
             result = compiled(context)
         except (etree.XPathError, ValueError) as error:
             raise ExtractError(f"The XPath expression failed: {error}.") from error
-        if not isinstance(result, list):
-            return _scalar(result)
-        return [self._match(item) for item in result if not isinstance(item, tuple)]
+        return (
+            [self._match(node) for node in result] if isinstance(result, list) else _scalar(result)
+        )
 
-    def _match(self, item: object) -> Match:
-        if isinstance(item, etree._Element):  # noqa: SLF001 - the only name the class has
-            return self._nodes[item]
-        return str(item)
+    def _match(self, node: object) -> Match:
+        """Return an element of the page, or another node's string-value (XPath 1.0, section 5)."""
+        if isinstance(node, etree._Comment):  # noqa: SLF001 - the only name the class has
+            return node.text or ""
+        if isinstance(node, etree._Element):  # noqa: SLF001 - as above
+            return self._nodes[node]
+        if isinstance(node, tuple):  # a namespace: its prefix and its URI
+            return str(node[1])
+        return str(node)
 
 
 def _scalar(result: object) -> list[Match]:
