@@ -192,6 +192,15 @@ SCHEMAS: Final[Schema] = {
         }
     ),
     "Status": _object({"status": {"const": "ok"}}, closed=False),
+    "Readiness": _object(
+        {
+            "status": _note(
+                {"enum": ["ok", "degraded"]},
+                "degraded: calls are served, and work waits for what is failing.",
+            ),
+            "failing": {"type": "array", "items": {"enum": ["broker", "storage"]}},
+        }
+    ),
     "Problem": _object(
         {
             "type": TEXT,

@@ -31,7 +31,7 @@ def _open(name: str, *, tag: str, summary: str, kind: str, schema: str = "Text")
 HTML = "text/html"
 OPERATED: Final = (
     _open("healthz", tag="Operating", summary="Is it alive", kind=JSON, schema="Status"),
-    _open("readyz", tag="Operating", summary="Can it serve", kind=JSON, schema="Status"),
+    _open("readyz", tag="Operating", summary="Can it serve", kind=JSON, schema="Readiness"),
     _open("metrics", tag="Operating", summary="Numbers for Prometheus", kind=CONTENT_TYPE),
     _open("openapi", tag="Operating", summary="This document", kind=JSON, schema="Any"),
     _open("docs", tag="Operating", summary="This document, to read", kind=HTML),

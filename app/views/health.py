@@ -13,6 +13,9 @@ from schemas.problem import Fault
 from workers import metrics as numbers
 from workers.errors import Unauthorized
 
+ESSENTIAL = "database"
+"""The part without which no call is served."""
+
 
 def healthz() -> Response:
     """Say that this process answers."""
@@ -20,10 +23,14 @@ def healthz() -> Response:
 
 
 def readyz() -> Response:
-    """Say whether every part can serve; 503 names those that can't."""
+    """Say whether calls can be served, and which parts can't be reached.
+
+    Runs are accepted and tasks are read without broker and storage: with 503 for those, whoever
+    balances the load would take every web program out at once. Without Postgres nothing is served.
+    """
     failing = ports().probes.failing()
-    if not failing:
-        return jsonify({"status": "ok", "failing": []})
+    if ESSENTIAL not in failing:
+        return jsonify({"status": "degraded" if failing else "ok", "failing": failing})
     faults = [Fault(f"/{name}", f"The {name} does not answer.") for name in failing]
     detail = f"Not ready: {', '.join(failing)} can't be reached."
     headers = {"Retry-After": str(RETRY_AFTER)}

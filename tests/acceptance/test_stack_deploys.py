@@ -97,7 +97,7 @@ def replace(stack: Stack, part: str) -> None:
     old = main_of(stack, part)
     os.kill(old, signal.SIGTERM)
     eventually(lambda: mains_of(stack, part) - {old}, 30)
-    eventually(lambda: requests.get(f"{stack.url}/readyz", timeout=30).ok, 30)
+    eventually(lambda: requests.get(f"{stack.url}/readyz", timeout=30).json()["status"] == "ok", 30)
     print(f"{part} replaced within {time.monotonic() - began:.1f} s")  # noqa: T201 - a figure
 
 

@@ -34,7 +34,7 @@ def main_process(home: Path, part: str) -> int | None:
 
 def is_ready(url: str) -> bool:
     try:
-        return requests.get(f"{url}/readyz", timeout=3).ok
+        return requests.get(f"{url}/readyz", timeout=3).json()["status"] == "ok"
     except requests.RequestException:
         return False
 

@@ -25,6 +25,29 @@ def test_being_ready_is_told_with_every_part_well(client: FlaskClient) -> None:
     assert client.get("/readyz").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("failing", "status"),
+    [
+        (["broker"], 200),
+        (["storage"], 200),
+        (["broker", "storage"], 200),
+        (["database"], 503),
+        (["database", "broker"], 503),
+    ],
+)
+def test_only_without_its_database_is_a_web_program_not_ready(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, failing: list[str], status: int
+) -> None:
+    """A balancer that takes out who is not ready must not take out all because Redis is down."""
+    monkeypatch.setattr(Probes, "failing", lambda _: failing)
+    answer = client.get("/readyz")
+
+    assert answer.status_code == status
+    assert all(name in answer.text for name in failing)
+    if status == 200:
+        assert answer.json == {"status": "degraded", "failing": failing}
+
+
 def test_parts_that_fail_or_hang_are_named_in_time() -> None:
     """A part that hangs costs two seconds once, and does not pile threads up."""
     release, started = threading.Event(), []
