@@ -1,21 +1,38 @@
-"""The data folder of one stack (``GRISTMILL_HOME``): its secrets, ports, lock and environment."""
+"""The data folder of one stack (``GRISTMILL_HOME``): its secrets, ports, lock and environment.
+
+Its small files may be damaged: a disk was full, a machine lost its power, a backup was half put
+back. What can be made anew is then set aside, said, and made anew.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import json
 import os
+import re
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
-from deploy.local.ports import free_port, is_free
+from deploy.local.ports import HIGHEST, free_port, is_free
+from deploy.local.private_files import read_text, set_aside, write_private
 
 DEFAULT_HOME = ".gristmill"
 SECRET_BYTES = 24
+SECRET = re.compile(r"[\w-]{32}", re.ASCII)  # what that many bytes are as text
+OWN_SECRET = re.compile(r"[^\x00-\x1f\x7f]+")  # an operator may have put in what he likes
+PASSED_AS = {
+    "database": "DATABASE_URL",
+    "broker": "REDIS_URL",
+    "storage": "S3_SECRET_KEY",
+    "secret_key": "SECRET_KEY",
+}
+"""Secret → the variable in which our programs get it."""
+PORT = re.compile(r"[1-9]\d{3,4}", re.ASCII)
 DYING_SECONDS = 15  # seconds that the rest of a killed stack gets to end
 LOOK_EVERY = 0.1
 
@@ -25,15 +42,21 @@ class HomeError(Exception):
 
 
 class Home:
-    """A data folder. What it remembers is made when it is first asked for."""
+    """A data folder. What it remembers is made when it is first asked for.
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    ``say`` takes a line for the person in front: what was damaged, and what became of it.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str], *, say: Callable[[str], None] = lambda _: None
+    ) -> None:
         self.path = Path(path).expanduser().absolute()
+        self._say = say
 
     @classmethod
-    def of(cls, environ: Mapping[str, str]) -> Home:
+    def of(cls, environ: Mapping[str, str], *, say: Callable[[str], None] = lambda _: None) -> Home:
         """Return the home that an environment names, relative to the current folder."""
-        return cls(environ.get("GRISTMILL_HOME", "").strip() or DEFAULT_HOME)
+        return cls(environ.get("GRISTMILL_HOME", "").strip() or DEFAULT_HOME, say=say)
 
     def open(self) -> None:
         """Create the folder; raises ``HomeError`` when it is another user's, or can't be used."""
@@ -49,27 +72,60 @@ class Home:
     def folder(self, name: str) -> Path:
         """Return a folder below the home, created if need be."""
         folder = self.path / name
-        folder.mkdir(mode=0o700, exist_ok=True)
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise HomeError(f"{folder} can't be made a folder: {error.strerror}") from error
         return folder
 
     def secret(self, name: str) -> str:
-        """Return the password of this name, made at the first call and readable by us alone."""
-        return self._remember(f"secrets/{name}", lambda: secrets.token_urlsafe(SECRET_BYTES))
+        """Return the password of this name, made at the first call and readable by us alone.
+
+        One whose file is damaged is the one that the last start used, as far as that is known.
+        """
+        file, form = self._secret(name)
+        return self._remember(
+            file, form, lambda: self._used_before(name) or secrets.token_urlsafe(SECRET_BYTES)
+        )
+
+    def knows_secret(self, name: str) -> bool:
+        """Whether this secret is known from earlier, and not made when it is asked for."""
+        file, form = self._secret(name)
+        return bool(form.fullmatch(read_text(file) or "")) or bool(self._used_before(name))
+
+    def _secret(self, name: str) -> tuple[Path, re.Pattern[str]]:
+        return self.path / "secrets" / name, OWN_SECRET if name == "secret_key" else SECRET
+
+    def _used_before(self, name: str) -> str:
+        """Return a secret as the last start of this stack passed it on; "" when it is not known."""
+        saved = self.saved_environment().get(PASSED_AS.get(name, ""), "")
+        used = urlsplit(saved).password or "" if "://" in saved else saved
+        return used if self._secret(name)[1].fullmatch(used) else ""
 
     def port(self, name: str) -> int:
         """Return this service's port: the one it had before, unless somebody else took it."""
-        port = int(self._remember(f"ports/{name}", lambda: str(free_port())))
-        if is_free(port):
+        file = self.path / "ports" / name
+        port = int(self._remember(file, PORT, lambda: str(free_port())))
+        if port < HIGHEST and is_free(port):
             return port
-        (self.path / "ports" / name).unlink()
+        file.unlink()
         return self.port(name)
 
-    def _remember(self, name: str, make: object) -> str:
-        file = self.path / name
-        if not file.exists():
-            self.folder(file.parent.name)
-            write_private(file, make())  # type: ignore[operator]
-        return file.read_text(encoding="utf-8").strip()
+    def known_port(self, name: str) -> int:
+        """Return the port that ``port`` chose, whoever listens there by now."""
+        return int((self.path / "ports" / name).read_text(encoding="utf-8"))
+
+    def _remember(self, file: Path, form: re.Pattern[str], make: Callable[[], str]) -> str:
+        """Return what ``file`` holds, if it has the form; else what ``make`` gives, from now on."""
+        known = read_text(file)
+        if known is not None and form.fullmatch(known):
+            return known
+        made = make()
+        if file.exists():
+            self._say(f"{file} was damaged: set aside as {set_aside(file).name}, and made anew")
+        self.folder(file.parent.name)
+        write_private(file, made, durable=True)
+        return made
 
     def save_environment(self, environment: Mapping[str, str]) -> None:
         """Keep what other programs need to act on this stack, for the command line."""
@@ -77,9 +133,16 @@ class Home:
         write_private(self.path / "environment.json", text)
 
     def saved_environment(self) -> dict[str, str]:
-        """Return what the last start of this stack kept; nothing before the first."""
-        file = self.path / "environment.json"
-        return dict(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
+        """Return what the last start of this stack kept; nothing before the first.
+
+        Nothing either when it is damaged: the next start writes it again.
+        """
+        try:
+            saved = json.loads(read_text(self.path / "environment.json") or "{}")
+        except ValueError:
+            return {}
+        whole = isinstance(saved, dict) and all(isinstance(text, str) for text in saved.values())
+        return saved if whole else {}
 
     @contextmanager
     def locked(self) -> Iterator[int]:
@@ -89,7 +152,7 @@ class Home:
         ``HomeError`` when another stack holds it; one whose supervisor is dead gets time to end.
         """
         self.open()
-        with (self.path / "lock").open("a+", encoding="utf-8") as file:
+        with (self.path / "lock").open("a+", encoding="utf-8", errors="replace") as file:
             end_by = time.monotonic() + DYING_SECONDS
             while not _take(file):
                 file.seek(0)
@@ -123,12 +186,3 @@ def _is_alive(pid: str) -> bool:
     except OSError:
         return False
     return state not in "ZX"
-
-
-def write_private(file: Path, text: str) -> None:
-    """Write a whole file or none, readable by its owner alone."""
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write(text)
-    draft.replace(file)

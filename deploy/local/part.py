@@ -21,6 +21,14 @@ def _nothing() -> None:
     return None
 
 
+def _no_words() -> str:
+    return ""
+
+
+def _no_cure(_: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One long-running program of a stack. Times are seconds."""
@@ -38,3 +46,7 @@ class Part:
     """Runs before each start, when nothing of the part is alive: make data, clear stale locks."""
     answers: Callable[[], bool] = _always
     """Whether it serves; must end by itself within seconds."""
+    trouble: Callable[[], str] = _no_words
+    """Why it did not serve when it was last asked, in words; "" when that is not known."""
+    mend: Callable[[str], str] = _no_cure
+    """Called with what it said when it ended before it ever served; returns what was mended."""

@@ -18,13 +18,16 @@ from pathlib import Path
 import psycopg2
 
 from deploy.local.binaries import postgres_tools
-from deploy.local.home import Home, write_private
+from deploy.local.home import Home
 from deploy.local.part import Part, PartError
 from deploy.local.ports import LOOPBACK
+from deploy.local.private_files import write_private
 
 USER = DATABASE = "gristmill"
 NOBODY = 65534
 PROBE_SECONDS = 3
+FORGOTTEN = "database.forgotten"  # among the secrets: the cluster has a password we lost
+ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}  # of what runs to its end
 INITDB_SECONDS = 120
 
 _NAMESPACE = ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}")
@@ -88,6 +91,10 @@ def _has_name(user: int) -> bool:
 def postgres(home: Home, environment: Mapping[str, str], *, durable: bool = True) -> Part:
     """Return the part that serves ``url(home)``; ``durable=False`` is for tests."""
     data, port = home.path / "postgres", home.port("database")
+    if data.exists() and not home.knows_secret("database"):
+        write_private(home.folder("secrets") / FORGOTTEN, "", durable=True)
+    address = url(home, port)
+    probe = _Probe(address)
     options = {**OPTIONS, **({} if durable else HASTE), "port": str(port)}
     given = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     return Part(
@@ -98,7 +105,8 @@ def postgres(home: Home, environment: Mapping[str, str], *, durable: bool = True
         stop_signal=signal.SIGINT,  # SIGTERM would wait for every client to leave
         stop_seconds=2.0,
         prepare=lambda: _prepare(home, data),
-        answers=lambda: _answers(url(home, port)),
+        answers=probe.answers,
+        trouble=lambda: probe.trouble,
     )
 
 
@@ -119,6 +127,10 @@ def _prepare(home: Home, data: Path) -> None:
     if data.stat().st_uid != owner:
         _give(data, owner)
     (data / "postmaster.pid").unlink(missing_ok=True)
+    forgotten = home.path / "secrets" / FORGOTTEN
+    if forgotten.exists():
+        _set_password(home, data)
+        forgotten.unlink()
 
 
 def _initdb(home: Home, data: Path) -> None:
@@ -132,12 +144,31 @@ def _initdb(home: Home, data: Path) -> None:
             "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "-c", ITERATIONS,
         ],
         capture_output=True, text=True, check=False, timeout=INITDB_SECONDS,
-        cwd=home.path, env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
+        cwd=home.path, env=ENVIRONMENT,
     )  # fmt: skip
     password.unlink()
     if made.returncode != 0:
         raise PartError(f"initdb failed: {made.stderr.strip() or made.stdout.strip()}")
     draft.rename(data)
+
+
+def _set_password(home: Home, data: Path) -> None:
+    """Give the cluster's user the password of this home, for nobody knows the old one any more.
+
+    A server of a single user asks for none; whoever may write the data may do so anyway.
+    """
+    made = subprocess.run(  # noqa: S603 - our own command
+        [
+            *_as_somebody(), str(postgres_tools() / "postgres"), "--single", "-j", "-D", str(data),
+            "postgres",
+        ],
+        input=f"ALTER ROLE {USER} PASSWORD '{home.secret('database')}'\n",
+        capture_output=True, text=True, check=False, timeout=INITDB_SECONDS,
+        cwd=home.path, env=ENVIRONMENT,
+    )  # fmt: skip
+    if made.returncode != 0 or "ERROR:" in made.stderr:
+        words = made.stderr.replace(home.secret("database"), "…").strip().splitlines()
+        raise PartError(f"its password is lost and can't be set: {' '.join(words[-1:])}")
 
 
 def _give(folder: Path, owner: int) -> None:
@@ -146,15 +177,26 @@ def _give(folder: Path, owner: int) -> None:
         os.chown(path, owner, owner, follow_symlinks=False)
 
 
-def _answers(address: str) -> bool:
-    """Whether the database takes a query; it is created beside the cluster at the first start."""
-    try:
-        _ask(address, "SELECT 1")
-    except psycopg2.OperationalError as error:
-        if f'database "{DATABASE}" does not exist' not in str(error):
-            return False
-        return _creates(address)
-    return True
+class _Probe:
+    """Asks the server whether it serves, and keeps what it said when it did not."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self.trouble = ""
+
+    def answers(self) -> bool:
+        """Whether the database takes a query; it is created beside the cluster at the first start.
+
+        Only a server that takes our password creates it.
+        """
+        try:
+            _ask(self._address, "SELECT 1")
+        except psycopg2.Error as error:
+            self.trouble = str(error).strip().rpartition("FATAL:")[2].strip()
+            missing = f'database "{DATABASE}" does not exist' in str(error)
+            return missing and _creates(self._address)
+        self.trouble = ""
+        return True
 
 
 def _creates(address: str) -> bool:

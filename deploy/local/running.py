@@ -18,6 +18,8 @@ from deploy.local.part import Part, PartError
 LOG_BYTES = 50 * 1024**2  # a log beyond this becomes the one old log of its part
 LOOK_EVERY = 0.03  # seconds between looks while a part starts or stops
 LINES_SHOWN = 12
+FAULTS = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)
+MOST_SAID = 1_000_000  # bytes of a log that are looked at
 
 
 class Running:
@@ -28,6 +30,7 @@ class Running:
         self._log = log_file(home, part.name)
         part.prepare()
         with self._log.open("ab") as out:
+            self._said_before = out.tell()
             self._process = subprocess.Popen(  # noqa: S603 - our own commands
                 part.command,
                 cwd=part.folder,
@@ -78,10 +81,21 @@ class Running:
         code = self._process.poll()
         return f"signal {-code}" if code is not None and code < 0 else f"status {code}"
 
-    def last_words(self) -> str:
-        """Return the end of its log."""
-        lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return "\n".join(lines[-LINES_SHOWN:])
+    @property
+    def failed(self) -> bool:
+        """Whether it ended by itself and not well: by its own status, or by a fault of its own."""
+        code = self._process.poll()
+        return code is not None and (code > 0 or -code in FAULTS)
+
+    def said(self) -> str:
+        """Return what it has written since this start."""
+        with self._log.open("rb") as log:
+            log.seek(self._said_before)
+            return log.read(MOST_SAID).decode(errors="replace")
+
+    def last_words(self, lines: int = LINES_SHOWN) -> str:
+        """Return the end of that."""
+        return "\n".join(self.said().splitlines()[-lines:])
 
     def ask_to_stop(self) -> None:
         """Send the part its stop signal and return at once."""

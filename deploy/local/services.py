@@ -9,7 +9,7 @@ from pathlib import Path
 
 from deploy.local import objects, postgres, proc, valkey
 from deploy.local.home import Home
-from deploy.local.part import Part
+from deploy.local.part import Part, PartError
 from deploy.local.reaper import reaper
 from deploy.local.running import Running
 
@@ -30,17 +30,13 @@ class Services:
         self.environment: dict[str, str] = {}
         if not outside.get("DATABASE_URL"):
             self.parts["database"] = postgres.postgres(home, base, durable=durable)
-            self.environment["DATABASE_URL"] = postgres.url(home, _port(home, "database"))
+            self.environment["DATABASE_URL"] = postgres.url(home, home.known_port("database"))
         if not outside.get("REDIS_URL"):
             self.parts["broker"] = valkey.valkey(home, base)
-            self.environment["REDIS_URL"] = valkey.url(home, _port(home, "broker"))
+            self.environment["REDIS_URL"] = valkey.url(home, home.known_port("broker"))
         if not outside.get("S3_ENDPOINT"):
             self.parts["storage"] = objects.objects(home, base)
-            self.environment |= objects.variables(home, _port(home, "storage"))
-
-
-def _port(home: Home, name: str) -> int:
-    return int((home.path / "ports" / name).read_text(encoding="utf-8"))
+            self.environment |= objects.variables(home, home.known_port("storage"))
 
 
 def process_environment(home: Home, outside: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -66,8 +62,16 @@ class Embedded(dict[str, str]):
 
     def start(self, name: str) -> None:
         """Start a service that is not running and wait until it answers."""
-        self.running[name] = Running(self._home, self._parts[name])
-        self.running[name].wait_ready()
+        part = self._parts[name]
+        self.running[name] = Running(self._home, part)
+        try:
+            self.running[name].wait_ready()
+        except PartError:
+            failed = self.running[name]
+            if not failed.failed or not part.mend(failed.said()):
+                raise
+            self.running[name] = Running(self._home, part)
+            self.running[name].wait_ready()
 
     def stop(self, name: str) -> None:
         """Stop a service in good order."""

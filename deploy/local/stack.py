@@ -13,9 +13,10 @@ from http import HTTPStatus
 from pathlib import Path
 
 from deploy.local import proc, procfile
-from deploy.local.home import Home, write_private
+from deploy.local.home import Home
 from deploy.local.part import PartError
 from deploy.local.ports import LOOPBACK
+from deploy.local.private_files import write_private
 from deploy.local.services import STOP_ORDER, Services, process_environment
 from deploy.local.stopped import StoppedWatch
 from deploy.local.supervisor import Supervisor
@@ -96,9 +97,8 @@ class Stack:
                 return False
             if time.monotonic() > end_by:
                 log = self.home.path / "logs" / f"{supervisor.part.name}.log"
-                raise PartError(
-                    f"{supervisor.part.name} does not start: {supervisor.trouble}; {log} says why"
-                )
+                why = supervisor.trouble or supervisor.part.trouble() or "it does not answer"
+                raise PartError(f"{supervisor.part.name} does not start: {why}; see {log}")
         return True
 
     def _wait_serving(self, stopping: threading.Event) -> bool:

@@ -26,6 +26,7 @@ class Supervisor:
         self.ready = threading.Event()
         self.trouble = ""
         self._stopping = threading.Event()
+        self._mended = False
         self._thread = threading.Thread(target=self._run, name=part.name, daemon=True)
 
     def start(self) -> None:
@@ -72,7 +73,17 @@ class Supervisor:
         reason = self._watch(running)
         if not self._stopping.is_set():
             running.kill()
+            self._mend(running)
         return reason
+
+    def _mend(self, running: Running) -> None:
+        """Do what can be done about a part that never served: once, until it does."""
+        if self.ready.is_set() or self._mended or not running.failed:
+            return
+        mended = self.part.mend(running.said())
+        if mended:
+            self._mended = True
+            self._say(f"{self.part.name}: {mended}")
 
     def _watch(self, running: Running) -> str:
         answered_at, patience = time.monotonic(), self.part.start_seconds
@@ -82,7 +93,14 @@ class Supervisor:
             if self.part.answers():
                 answered_at, patience = time.monotonic(), PATIENCE
                 self.ready.set()
+                self._mended = False
             elif time.monotonic() > answered_at + patience:
-                return "does not answer"
+                return f"does not answer{_because(self.part.trouble())}"
             running.wait_ended(PROBE_EVERY if self.ready.is_set() else LOOK_EVERY)
-        return f"ended with {running.ending}"
+        why = "" if self.ready.is_set() else _because(running.last_words(1))
+        return f"ended with {running.ending}{why}"
+
+
+def _because(words: str) -> str:
+    """Return a reason as it is added to what happened."""
+    return f" ({words.strip()})" if words.strip() else ""

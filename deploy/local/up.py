@@ -30,10 +30,10 @@ def main(environ: Mapping[str, str], kind: type[Stack] = Stack) -> int:
     stopping = _heard()
     try:
         port = _port(environ)
-        home = Home.of(environ)
+        home = Home.of(environ, say=say)
         with home.locked() as lock, reaper(home, lock), _claimed(environ, port) as listener:
             return _run(kind(home, listener, environ, say=say), stopping)
-    except (HomeError, PartError) as error:
+    except (HomeError, PartError, OSError) as error:
         say(f"error: {error}")
         return 1
 

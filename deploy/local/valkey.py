@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import redis
@@ -9,9 +10,10 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from deploy.local.binaries import valkey_server
-from deploy.local.home import Home, write_private
+from deploy.local.home import Home
 from deploy.local.part import Part
 from deploy.local.ports import LOOPBACK
+from deploy.local.private_files import set_aside, write_private
 
 PROBE_SECONDS = 2
 
@@ -29,6 +31,12 @@ set-proc-title no
 """
 # The last line keeps its environment whole, by which a supervisor knows what it has started.
 
+_NOT_THE_DATA = re.compile(
+    r"failed listening|could not create server|permission denied|no space left|out of memory"
+    r"|cannot allocate|fatal config|read-only file system|input/output error",
+    re.IGNORECASE,
+)
+
 
 def valkey(home: Home, environment: Mapping[str, str]) -> Part:
     """Return the part that serves ``url(home)``."""
@@ -40,6 +48,7 @@ def valkey(home: Home, environment: Mapping[str, str]) -> Part:
         folder=home.folder("valkey"),
         prepare=lambda: _configure(home, port),
         answers=lambda: _answers(url(home, port)),
+        mend=lambda said: _mend(home, said),
     )
 
 
@@ -55,6 +64,20 @@ def _configure(home: Home, port: int) -> None:
         host=LOOPBACK, port=port, folder=f'"{folder}"', password=home.secret("broker")
     )
     write_private(home.path / "valkey.conf", text)
+
+
+def _mend(home: Home, said: str) -> str:
+    """Set the data aside that Valkey could not read: hints alone, which the sweep sends again.
+
+    What it says about them has many forms. So all it ends with counts, but for what another start
+    with no data would meet as well.
+    """
+    folder = home.path / "valkey"
+    if _NOT_THE_DATA.search(said) or not any(folder.iterdir()):
+        return ""
+    aside = set_aside(folder)
+    home.folder("valkey")
+    return f"its data could not be read and are set aside in {aside}; nothing is lost by that"
 
 
 def _answers(address: str) -> bool:
