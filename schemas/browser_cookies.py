@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
+from ada_url import URL
 from marshmallow import ValidationError, post_load
 
+from schemas.faults import shown
 from schemas.headers import CookiesField
 from schemas.problem import Invalid
 from schemas.strict import Many, Nested, StrictSchema
 from schemas.strict_json import loads
+from schemas.urls import authority_fault
 from schemas.values import Flag, PassedOver, Text
 
 MOST_COOKIES: Final = 100
@@ -32,13 +34,24 @@ class BrowserCookie:
 
     def goes_to(self, url: str) -> bool:
         """Whether a browser would send it with a request for ``url``; paths are not looked at."""
-        parts = urlsplit(url)
-        host = (parts.hostname or "").lower()
-        domain = self.domain.strip().lower().removeprefix(".")
-        below = not self.host_only and host.endswith("." + domain)
-        return (not domain or host == domain or below) and (
-            not self.secure or parts.scheme == "https"
+        page = URL(url)
+        host = str(page.hostname)
+        below = not self.host_only and host.endswith("." + self.domain)
+        return (not self.domain or host == self.domain or below) and (
+            not self.secure or page.protocol == "https:"
         )
+
+
+class _DomainField(Text):
+    """A host as cookies name it, loaded as URLs spell it; a dot before it means nothing."""
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> str:
+        domain = super()._deserialize(value).strip().removeprefix(".")
+        if not domain:
+            return ""
+        if (":" in domain and domain[0] != "[") or authority_fault("http", domain):
+            raise ValidationError(f"{shown(domain)} is no host: write it as in `.example.com`.")
+        return str(URL(f"http://{domain}/").hostname)
 
 
 class _CookieSchema(StrictSchema):
@@ -46,7 +59,7 @@ class _CookieSchema(StrictSchema):
 
     name = Text(required=True)
     value = Text(load_default="")
-    domain = Text()
+    domain = _DomainField()
     host_only = Flag(data_key="hostOnly")
     secure = Flag()
     expires = PassedOver(data_key="expirationDate")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import urlsplit
 
 import orjson
 
 from schemas.process import dump_process
+from schemas.urls import authority_of
 from workers import celery
 from workers.db import Database, Row, Transaction
 from workers.errors import NotAvailable, NotFound
@@ -50,7 +50,7 @@ def _webhook(tx: Transaction, process: Row, event: str, *, url: str, wait: bool)
         "record_count": process.record_count,
     }
     delay = EXPORT_GRACE if wait else 0.0
-    host = urlsplit(url).netloc.rpartition("@")[2].lower()
+    host = authority_of(url)
     return _insert(
         tx,
         process,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
+from schemas.urls import authority_of
 from workers.errors import NotAvailable
 from workers.secrets import decrypt
 
@@ -27,8 +27,7 @@ class Target:
     @property
     def host(self) -> str:
         """Return what a slow target would hold up: its endpoint, or all targets of its kind."""
-        endpoint = urlsplit(self.options.get("endpoint", "")).netloc.rpartition("@")[2]
-        return f"{self.kind}:{endpoint.lower()}"
+        return f"{self.kind}:{authority_of(self.options.get('endpoint', ''))}"
 
 
 def opened(token: str, secret_key: str) -> Target:

@@ -8,6 +8,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlsplit
 
+from ada_url import URL
+
 SCHEMES = ("http", "https", "socks5", "socks5h", "socks4a")
 ANY = "any"
 PREFIX = "country-"
@@ -114,12 +116,21 @@ def _label(url: str, secret: str) -> str:
 
 
 def _check(country: str, number: int, url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        fine = parts.scheme in SCHEMES and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        fine = False
-    if not fine:
+    if not _is_proxy(url):
         raise ValueError(
             f"PROXIES: number {number} of {country!r} is no proxy URL like http://user:pass@host:3128"
         )
+
+
+def _is_proxy(url: str) -> bool:
+    """Whether every reader of ``url`` finds the same scheme, host and port in it."""
+    scheme, mark, rest = url.partition("://")
+    if not mark or scheme not in SCHEMES:
+        return False
+    try:
+        host = str(URL(f"http://{rest}").hostname).strip("[]")
+        split = urlsplit(url)
+        port = split.port
+    except ValueError:
+        return False
+    return split.hostname == host and port != 0

@@ -320,6 +320,26 @@ def test_what_one_worker_found_out_the_others_know() -> None:
     assert fault[0] == here.worked(one, "h") != ProxyPool(TABLE, secret="x").failed(one, "h")[0]
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["http://x[::1]:1", "http://4294967296:1", "http://\u0663:1", "http://a\u200db:1", "http://:1",
+     "http://0x7f.1:1", "http://h:0", "http://h:65536", "h:3128", "http:h", "socks5://[::1"],
+)  # fmt: skip
+def test_a_proxy_is_at_a_host_that_all_readers_agree_on(url: str) -> None:
+    """libcurl, the browser's way out and we read its URL, each in our own way."""
+    with pytest.raises(ValueError, match="number 1 of 'us' is no proxy URL"):
+        ProxyPool({"us": (url,)})
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://u:p@ss@proxy.test:3128", "socks5h://[::1]:1080", "https://127.0.0.1:1", "http://h"],
+)
+def test_a_proxy_may_have_a_user_and_any_port(url: str) -> None:
+    """Ports that no page is fetched from are common among proxies."""
+    assert ProxyPool({"us": (url,)}).choose("country-us", "h") == url
+
+
 def test_a_pool_shows_no_credentials() -> None:
     """Neither its repr nor the error of a bad URL holds a password."""
     with pytest.raises(ValueError, match="PROXIES") as caught:

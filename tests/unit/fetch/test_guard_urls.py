@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.urls import BAD_PORTS
 from workers.errors import AddressRefused, BadUrl
 from workers.fetchers.guard import (
-    BAD_PORTS,
     Networks,
     check_named_target,
     check_url,
