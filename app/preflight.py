@@ -12,8 +12,8 @@ from limits import parse_many
 from psycopg2.extensions import parse_dsn
 
 from schemas.registry import SERP_ENGINES
-from workers.fetchers.addresses import parse_networks
 from workers.fetchers.proxies import ProxyPool
+from workers.net.addresses import parse_networks
 from workers.settings import Settings, SettingsError
 
 COUNTS: Final = (

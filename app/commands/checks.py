@@ -16,8 +16,8 @@ from workers import celery
 from workers.db import Row
 from workers.errors import GristmillError
 from workers.fetchers.chrome.find import find_browser
-from workers.fetchers.guard import parse_networks
 from workers.ids import new_id
+from workers.net.guard import parse_networks
 from workers.redact import redact_text
 
 OLDEST_POSTGRES = 150_000  # server_version_num of 15.0

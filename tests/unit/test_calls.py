@@ -9,7 +9,7 @@ import urllib3
 from requests import exceptions
 
 from workers.errors import FetchError
-from workers.fetchers.calls import FAULTS
+from workers.net.client import FAULTS
 
 FOREIGN = [
     kind

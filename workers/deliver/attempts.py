@@ -19,12 +19,12 @@ from workers.errors import (
     ExportFailed,
     FetchError,
 )
-from workers.fetchers import calls
-from workers.fetchers.calls import Call
-from workers.fetchers.guard import parse_networks
 from workers.ids import new_id
 from workers.log import get_logger
 from workers.metrics import Metrics
+from workers.net import client
+from workers.net.client import Call
+from workers.net.guard import parse_networks
 from workers.settings import Settings
 from workers.storage.base import Storage
 
@@ -121,7 +121,7 @@ def _webhook(database: Database, storage: Storage, settings: Settings, row: Row)
     )
     try:
         with around("webhook"):
-            status = calls.send(call, parse_networks(settings.allowed_networks)).status
+            status = client.send(call, parse_networks(settings.allowed_networks)).status
     except FetchError as error:
         return Result(error=error.message)
     fault = None if status in SUCCESSES else f"The receiver answered {status}."

@@ -7,7 +7,7 @@ from typing import Any
 import urllib3
 
 from workers.exports.wire import ANSWER_BYTES, CALL_TIMEOUT
-from workers.fetchers.session import Lines
+from workers.net.session import Lines
 
 
 class BoundedPool(urllib3.PoolManager):

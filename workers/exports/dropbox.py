@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from workers.errors import ExportFailed
 from workers.exports.base import ExportFile
 from workers.exports.wire import Wire, joined, pieces
-from workers.fetchers.calls import Answer
-from workers.fetchers.guard import parse_networks
+from workers.net.client import Answer
+from workers.net.guard import parse_networks
 
 PIECE = 8 * 1024 * 1024  # bytes; sessions want multiples of 4 MiB, and one call takes 150 MB
 

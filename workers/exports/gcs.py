@@ -23,7 +23,7 @@ from workers.errors import ExportFailed
 from workers.exports.base import ExportFile
 from workers.exports.s3 import S3Export
 from workers.exports.wire import Wire, joined, pieces
-from workers.fetchers.guard import parse_networks
+from workers.net.guard import parse_networks
 
 PIECE = 32 * 256 * 1024  # bytes; the API wants multiples of 256 KiB
 GOES_ON = 308  # 'Resume Incomplete': the answer to every piece but the last

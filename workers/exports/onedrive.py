@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from workers.errors import ExportFailed
 from workers.exports.base import ExportFile
 from workers.exports.wire import Wire, joined, pieces
-from workers.fetchers.guard import parse_networks
+from workers.net.guard import parse_networks
 
 PIECE = 16 * 320 * 1024  # bytes; Graph wants multiples of 320 KiB
 SCOPE = "https://graph.microsoft.com/Files.ReadWrite offline_access"

@@ -18,8 +18,8 @@ from workers.errors import AddressRefused, BadUrl, ExportFailed
 from workers.exports.base import ExportFile
 from workers.exports.bounds import BoundedPool
 from workers.exports.wire import PASSING, SERVER_FAULT, joined
-from workers.fetchers.guard import check_url, parse_networks
-from workers.fetchers.session import Lines, guarded_pool
+from workers.net.guard import check_url, parse_networks
+from workers.net.session import Lines, guarded_pool
 from workers.storage.stream import ChunkReader
 
 PART_SIZE = 8 * 1024 * 1024  # bytes held at once; 10,000 parts make 80 GiB

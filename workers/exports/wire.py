@@ -9,8 +9,8 @@ from typing import Any
 
 from workers.errors import AddressRefused, BadUrl, ExportFailed, FetchError, TlsFailed
 from workers.exports.base import ExportFile
-from workers.fetchers.calls import Answer, Call, send
-from workers.fetchers.guard import Networks
+from workers.net.client import Answer, Call, send
+from workers.net.guard import Networks
 from workers.storage.stream import ChunkReader
 
 CALL_TIMEOUT = 120.0  # seconds for one call, a chunk of a file included

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.fetchers.addresses import Networks, allowed, parse_networks
+from workers.net.addresses import Networks, allowed, parse_networks
 
 NONE = Networks()
 

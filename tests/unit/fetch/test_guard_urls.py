@@ -9,13 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.urls import BAD_PORTS
 from workers.errors import AddressRefused, BadUrl
-from workers.fetchers.guard import (
-    Networks,
-    check_named_target,
-    check_url,
-    normal_url,
-    parse_networks,
-)
+from workers.net.guard import Networks, check_named_target, check_url, normal_url, parse_networks
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from schemas.urls import authority_of, check_url
 from tests.unit.schemas import samples
 from workers.drafts import load_draft
 from workers.extraction.urls import absolute, host_of, origin_of
-from workers.fetchers.guard import normal_url
+from workers.net.guard import normal_url
 
 
 @pytest.mark.parametrize(

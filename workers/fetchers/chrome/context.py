@@ -14,7 +14,7 @@ from workers.fetchers.base import FetchRequest
 from workers.fetchers.chrome import cookies
 from workers.fetchers.chrome.egress.proxy import PROBE_HOST, EgressGrant
 from workers.fetchers.chrome.intercept import header
-from workers.fetchers.guard import Networks
+from workers.net.guard import Networks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

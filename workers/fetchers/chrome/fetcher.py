@@ -15,10 +15,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from workers import errors
-from workers.fetchers import guard, proxies
+from workers.fetchers import proxies
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest, Response
 from workers.fetchers.chrome.context import ContextKey
 from workers.fetchers.chrome.thread import BrowserThread, browser_thread
+from workers.net import guard
 
 COOKIE_SECONDS = 5.0
 

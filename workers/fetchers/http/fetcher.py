@@ -19,9 +19,9 @@ from workers.errors import BadUrl, FetchError, ProxyFailed
 from workers.fetchers import proxies
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest, Headers
 from workers.fetchers.cookies import fresh_cookies, jar_lines
-from workers.fetchers.guard import check_named_target, normal_url, parse_networks
 from workers.fetchers.http.handle import CurlHandle
 from workers.fetchers.http.headers import cookie_line, request_lines
+from workers.net.guard import check_named_target, normal_url, parse_networks
 
 CONNECTIONS_KEPT = 64
 

@@ -14,10 +14,10 @@ import pycurl
 
 from workers.errors import AddressRefused, BadUrl, FetchError, ProxyFailed
 from workers.fetchers.base import Exchange, FetchRequest, Response
-from workers.fetchers.guard import Networks, allowed
 from workers.fetchers.http.body import decode_body
 from workers.fetchers.http.faults import fault
 from workers.fetchers.http.headers import parse_lines
+from workers.net.guard import Networks, allowed
 
 RECEIVE_BUFFER = 65_536  # bytes a callback gets at most
 SLACK = 65_536  # bytes that a coded body may be longer than the decoded bound

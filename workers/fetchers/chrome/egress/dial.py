@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import unquote, urlsplit
 
 from workers import errors
-from workers.fetchers import guard
 from workers.fetchers.chrome.egress import http1, socks
 from workers.fetchers.chrome.egress.socks import Stream
-from workers.fetchers.guard import Networks
+from workers.net import guard
+from workers.net.guard import Networks
 
 CONNECT_SECONDS = 15.0
 STREAM_LIMIT = 256 * 1024  # bytes of a head, and of what waits for a slow reader

@@ -15,13 +15,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from workers import errors
-from workers.fetchers import guard
 from workers.fetchers.base import Headers
 from workers.fetchers.chrome.egress import dial, http1
 from workers.fetchers.chrome.egress.dial import STREAM_LIMIT
 from workers.fetchers.chrome.egress.http1 import Head
 from workers.fetchers.chrome.egress.socks import Stream
-from workers.fetchers.guard import Networks
+from workers.net import guard
+from workers.net.guard import Networks
 
 PROBE_HOST = "egress.invalid"  # RFC 6761: never a name of the real network
 HEAD_SECONDS = 60.0

@@ -16,8 +16,8 @@ from requests import exceptions
 
 from workers import errors
 from workers.errors import FetchError, FetchTimeout
-from workers.fetchers.guard import Networks, check_url
-from workers.fetchers.session import GuardedAdapter, Lines
+from workers.net.guard import Networks, check_url
+from workers.net.session import GuardedAdapter, Lines
 
 AGENT = "Gristmill/0.1"
 CHUNK = 16_384  # bytes read at once

@@ -18,7 +18,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from workers.errors import AddressRefused
-from workers.fetchers.guard import Networks, allowed
+from workers.net.guard import Networks, allowed
 
 
 class Lines:

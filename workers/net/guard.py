@@ -13,7 +13,7 @@ import ada_url
 
 from schemas.urls import DEFAULT_PORTS, START, authority_fault
 from workers.errors import AddressRefused, BadUrl
-from workers.fetchers.addresses import Networks, allowed, parse_networks
+from workers.net.addresses import Networks, allowed, parse_networks
 
 __all__ = [
     "Networks",
