@@ -131,7 +131,7 @@ def prepare(asker: Asker, given: argparse.Namespace) -> None:
 def hint_all(asker: Asker) -> None:
     """Send the first hints of all processes."""
     from workers.advance import advance  # noqa: PLC0415 - as above
-    from workers.parts import database, prices  # noqa: PLC0415 - as above
+    from workers.runtime.wiring import database, prices  # noqa: PLC0415 - as above
 
     for row in asker.rows("SELECT id FROM processes ORDER BY id"):
         advance(database(), row.id, prices())
@@ -140,8 +140,8 @@ def hint_all(asker: Asker) -> None:
 def watch(given: argparse.Namespace) -> Seen:
     """Let the workers work for ``--measure`` seconds, and start small processes beside them."""
     from workers import sweep  # noqa: PLC0415 - as above
-    from workers.parts import database, prices  # noqa: PLC0415 - as above
     from workers.processes import submit  # noqa: PLC0415 - as above
+    from workers.runtime.wiring import database, prices  # noqa: PLC0415 - as above
 
     seen, began = Seen(), time.monotonic()
     late_at = swept_at = began + LATE_EVERY

@@ -49,7 +49,9 @@ TURNS = ("fresh", "crawl")
 _SUBJECT = re.compile(rb'"id": ?"\w+-(\w+)-\d+"')
 
 log = get_logger()
-app = Celery("gristmill", broker=settings().redis_url, include=["workers.jobs", "workers.pool"])
+app = Celery(
+    "gristmill", broker=settings().redis_url, include=["workers.jobs", "workers.runtime.pool"]
+)
 app.conf.update(
     task_ignore_result=True,
     task_store_errors_even_if_ignored=False,
@@ -71,7 +73,7 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     broker_pool_limit=10,
-    worker_consumer="workers.consumer:Consumer",
+    worker_consumer="workers.runtime.consumer:Consumer",
     broker_transport_options={
         "visibility_timeout": 120,
         "socket_timeout": SEND_TIMEOUT,

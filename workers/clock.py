@@ -11,11 +11,12 @@ import threading
 import time
 from queue import SimpleQueue
 
-from workers import presence, sweep, worker
+from workers import sweep
 from workers.db import Database
 from workers.errors import DatabaseUnavailable
 from workers.log import configure, get_logger
-from workers.parts import database, prices, storage
+from workers.runtime import identity, presence
+from workers.runtime.wiring import database, prices, storage
 from workers.settings import Settings, settings
 
 TICK = 1.0  # seconds between looks at what is due
@@ -57,7 +58,7 @@ class Clock:
 
     @property
     def _name(self) -> str:
-        return f"clock@{worker.me()}"
+        return f"clock@{identity.me()}"
 
     def sweep(self, db: Database) -> None:
         """Find what nobody works on."""

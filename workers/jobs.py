@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from schemas.payload import load_plan
 from schemas.plan import Plan
 from schemas.turn import SliceTurn
-from workers import advance, deliver, files, frontier, presence, worker
+from workers import advance, deliver, files, frontier
 from workers.celery import app
 from workers.crashpoint import around
 from workers.crawl import run_slice
@@ -17,10 +17,11 @@ from workers.db import Row
 from workers.errors import DatabaseUnavailable, GristmillError, StaleSlice
 from workers.log import bind, clear, get_logger
 from workers.metrics import Metrics
-from workers.parts import database, open_world, options_for, prices, storage
 from workers.publish import Reader, StoredPages
+from workers.runtime import identity, presence
+from workers.runtime.slice_ports import Heartbeat, patiently
+from workers.runtime.wiring import database, open_world, options_for, prices, storage
 from workers.settings import settings
-from workers.world import Heartbeat, patiently
 
 PUBLISH_LIMIT = 6 * 3600  # seconds: a file may be of any size, unlike a slice
 DELIVER_LIMIT = 3600  # seconds: an export of a large file; no pool of threads can hold it to that
@@ -50,7 +51,7 @@ def _about(event: str, **fields: str) -> Iterator[None]:
 @app.task(name="gristmill.crawl")  # type: ignore[untyped-decorator]
 def crawl(process_id: str) -> None:
     """Take a turn at a process' base pages."""
-    worker.cage()
+    identity.cage()
     try:
         with _about("crawl", process=process_id):
             _turn(process_id, "base")
@@ -66,7 +67,7 @@ def chrome(process_id: str) -> None:
 
 
 def _turn(process_id: str, queue: str) -> None:
-    turn = frontier.open_slice(database(), process_id, queue=queue, worker=worker.me())
+    turn = frontier.open_slice(database(), process_id, queue=queue, worker=identity.me())
     if turn is None:
         advance.advance(database(), process_id, prices())
         return
@@ -106,7 +107,7 @@ def _work(turn: SliceTurn) -> None:
 def publish(process_id: str) -> None:
     """Make and store the files of a process."""
     with _about("publish", process=process_id):
-        opened = files.open_publish(database(), process_id, worker.me())
+        opened = files.open_publish(database(), process_id, identity.me())
         if opened is not None:
             with _given_back(opened[0]):
                 _publish(*opened)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from workers import advance, celery, deliver, frontier, recovery, worker
+from workers import advance, celery, deliver, frontier, recovery
 from workers.advance import Hint, Prices
 from workers.crashpoint import around
 from workers.db import Database, Row
 from workers.errors import GristmillError
 from workers.log import get_logger
+from workers.runtime import identity
 from workers.settings import Settings
 from workers.storage.base import Storage
 
@@ -35,7 +36,7 @@ def bury_dead(database: Database, lease: float) -> int:
         slices = tx.all("all_slices")
     buried = 0
     for row in slices:
-        if row.silence <= lease and not worker.is_dead(row.worker):
+        if row.silence <= lease and not identity.is_dead(row.worker):
             continue
         with database.transaction("bury") as tx:
             if tx.one("lock_process_now", process_id=row.process_id) is not None:

@@ -21,14 +21,15 @@ from itertools import cycle
 import redis
 
 from schemas.payload import load_plan
-from workers import advance, frontier, worker
+from workers import advance, frontier
 from workers.celery import TURNS
 from workers.crawl import run_slice
 from workers.errors import GristmillError, StaleSlice
 from workers.fetchers.base import Exchange, FetchRequest, Response
 from workers.log import configure
 from workers.metrics import Metrics
-from workers.parts import database, open_world, options_for, prices
+from workers.runtime import identity
+from workers.runtime.wiring import database, open_world, options_for, prices
 from workers.settings import settings
 
 PAGE = b"<html><body><div class=card><h3><a href='/x'>One</a></h3></div></body></html>"
@@ -104,7 +105,7 @@ class Pool:
         for one in crew:
             one.start()
         sys.stdin.read()
-        worker.stop()
+        identity.stop()
         for one in crew:
             one.join()
 
@@ -116,7 +117,7 @@ class Pool:
     def _work(self) -> None:
         broker = redis.Redis.from_url(settings().redis_url)
         orders = cycle([TURNS[at:] + TURNS[:at] for at in range(len(TURNS))])  # as kombu does
-        while not worker.stopping():
+        while not identity.stopping():
             found = broker.brpop(list(next(orders)), timeout=1)
             if found:
                 body = json.loads(base64.b64decode(json.loads(found[1])["body"]))
@@ -128,7 +129,7 @@ class Pool:
     def _turn(self, process_id: str) -> None:
         """Do as ``workers.jobs`` does."""
         began = time.monotonic()
-        turn = frontier.open_slice(database(), process_id, queue="base", worker=worker.me())
+        turn = frontier.open_slice(database(), process_id, queue="base", worker=identity.me())
         if turn is not None:
             metrics = Kept(self.took)
             world = open_world(turn, metrics)

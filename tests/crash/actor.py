@@ -19,10 +19,11 @@ from flask import Flask
 from app import create_app
 from schemas import registry
 from tests.crash.given import Given, Memory
-from workers import celery, jobs, plugins, sweep, world
+from workers import celery, jobs, plugins, sweep
 from workers.clock import Clock
 from workers.deliver import attempts, queue
-from workers.parts import database
+from workers.runtime import slice_ports
+from workers.runtime.wiring import database
 from workers.settings import settings
 
 PATIENCE = 40  # seconds that a scenario waits for anything
@@ -36,7 +37,7 @@ ENDED = {"finished", "canceled", "failed"}
 def hurry() -> None:
     """Shorten what is only waiting."""
     sweep.HINT_AGE = 0.3
-    world.BEAT = 0.02
+    slice_ports.BEAT = 0.02
     attempts.LEASE, attempts.RENEWAL = 1.0, 0.02
     queue.EXPORT_GRACE = 0.5
 

@@ -12,11 +12,12 @@ import psycopg2
 import redis
 
 from tests.crash.actor import Actor
-from workers import accounts, frontier, jobs, presence, worker
+from workers import accounts, frontier, jobs
 from workers.celery import QUEUES
 from workers.db import migrate
 from workers.errors import Conflict, DatabaseUnavailable, NotFound, StorageUnavailable
-from workers.parts import database, storage
+from workers.runtime import identity, presence
+from workers.runtime.wiring import database, storage
 from workers.settings import settings
 
 
@@ -145,7 +146,7 @@ def wipe(actor: Actor, name: str) -> None:
 def dead(actor: Actor) -> None:
     """A worker that held a turn is gone, as its process number tells."""
     process = actor.run()
-    gone = f"{worker.host()}|{2**22 - 1}|1"
+    gone = f"{identity.host()}|{2**22 - 1}|1"
     actor.memory.once("dead", lambda: bool(
         frontier.open_slice(database(), process, queue="base", worker=gone)
     ))  # fmt: skip

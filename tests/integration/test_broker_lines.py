@@ -11,7 +11,7 @@ from kombu.asynchronous import Hub
 
 from tests.storm.detour import Detour
 from workers.celery import app
-from workers.consumer import Consumer
+from workers.runtime.consumer import Consumer
 
 
 @pytest.fixture

@@ -7,11 +7,12 @@ import psycopg2
 import pytest
 
 from schemas.turn import SliceTurn
-from workers import frontier, world
+from workers import frontier
 from workers.db import Database
 from workers.errors import DatabaseUnavailable, StaleSlice
 from workers.frontier import Limits
 from workers.ids import new_id
+from workers.runtime import slice_ports
 
 LIMITS = Limits(max_pages=1000, max_runtime=1000.0, price=50)
 
@@ -60,7 +61,7 @@ def test_an_abandoned_turn_gives_everything_back_at_once(
 
 def test_a_call_waits_for_a_postgres_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is asked again until it answers; past the patience the fault is told."""
-    monkeypatch.setattr(world, "PAUSE", 0.01)
+    monkeypatch.setattr(slice_ports, "PAUSE", 0.01)
     answers = [DatabaseUnavailable, DatabaseUnavailable]
 
     def call() -> str:
@@ -68,8 +69,8 @@ def test_a_call_waits_for_a_postgres_that_is_away(monkeypatch: pytest.MonkeyPatc
             raise answers.pop()
         return "there"
 
-    assert world.patiently(call) == "there"
-    monkeypatch.setattr(world, "PATIENCE", -1.0)
+    assert slice_ports.patiently(call) == "there"
+    monkeypatch.setattr(slice_ports, "PATIENCE", -1.0)
     answers.append(DatabaseUnavailable)
     with pytest.raises(DatabaseUnavailable):
-        world.patiently(call)
+        slice_ports.patiently(call)

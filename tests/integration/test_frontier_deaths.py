@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.integration.recoveries import LIMITS, Stopped, ok
-from workers import frontier, sweep, worker
+from workers import frontier, sweep
 from workers.db import Database
 from workers.frontier import turns
+from workers.runtime import identity
 
 LEASE = 15.0  # seconds
 
@@ -34,7 +35,7 @@ def process(database: Database) -> Stopped:
 
 
 def name_of(pid: int) -> str:
-    return f"{worker.host()}|{pid}|{worker._started(pid)}"  # noqa: SLF001 - as the child names itself
+    return f"{identity.host()}|{pid}|{identity._started(pid)}"  # noqa: SLF001 - as the child names itself
 
 
 def take(process: Stopped, name: str) -> None:
@@ -117,7 +118,7 @@ def test_a_page_that_was_given_up_has_all_its_tries_again(process: Stopped) -> N
             "reopen_pages", process_id=process.id, verdicts=["poisoned"], hosts="[]", admitted=[]
         )
     again = deaths(process)
-    take(process, worker.me())
+    take(process, identity.me())
     with process.database.transaction("test") as tx:
         tx.one("lock_process", process_id=process.id)
         frontier.fence_off(tx, process.id)
@@ -129,7 +130,7 @@ def test_a_page_that_was_given_up_has_all_its_tries_again(process: Stopped) -> N
 def test_a_turn_that_is_given_back_is_no_death(process: Stopped) -> None:
     """Deployments and cancels poison nothing, however many there are."""
     for _ in range(6):
-        take(process, worker.me())
+        take(process, identity.me())
         with process.database.transaction("test") as tx:
             tx.one("lock_process", process_id=process.id)
             frontier.fence_off(tx, process.id)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.integration.recoveries import PRICE, Stopped
 from workers.db import Database
-from workers.presence import Watch
+from workers.runtime.presence import Watch
 
 PATIENCE = 0.05  # seconds
 

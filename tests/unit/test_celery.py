@@ -9,9 +9,9 @@ from kombu.exceptions import OperationalError
 
 from deploy.local.procfile import commands
 from workers import celery
-from workers.consumer import Consumer
 from workers.db import within
 from workers.db.patience import left
+from workers.runtime.consumer import Consumer
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ import pytest
 from schemas.payload import load_plan
 from schemas.plan import Plan
 from tests.unit.test_crawl_judge import OPTIONS, answer, page
-from workers import parts
 from workers.crawl.ahead import admitted
 from workers.crawl.bench import Bench
 from workers.crawl.judge import judge
 from workers.crawl.manners import Manners
 from workers.crawl.requests import request_for
+from workers.runtime import wiring
 from workers.settings import Settings, load
 
 URL = "http://site.test/list"
@@ -134,15 +134,15 @@ SET = {
 @pytest.fixture
 def configured(monkeypatch: pytest.MonkeyPatch) -> Settings:
     given = load(SET)
-    monkeypatch.setattr(parts, "settings", lambda: given)
-    monkeypatch.setattr(parts, "prices", parts.prices.__wrapped__)
+    monkeypatch.setattr(wiring, "settings", lambda: given)
+    monkeypatch.setattr(wiring, "prices", wiring.prices.__wrapped__)
     return given
 
 
 @pytest.mark.usefixtures("configured")
 def test_every_setting_of_a_crawl_reaches_it() -> None:
     """Each variable sets one thing, and Chrome has a time and a number of pages of its own."""
-    base, chrome = (parts.options_for(queue, fallback=True) for queue in ("base", "chrome"))
+    base, chrome = (wiring.options_for(queue, fallback=True) for queue in ("base", "chrome"))
     names = [field.name for field in fields(base)]
 
     assert [getattr(base, name) for name in names] == [
@@ -154,7 +154,7 @@ def test_every_setting_of_a_crawl_reaches_it() -> None:
 @pytest.mark.usefixtures("configured")
 def test_every_limit_and_price_reaches_the_frontier() -> None:
     """Prices are thousandths of a credit."""
-    base, chrome = parts.limits("base"), parts.limits("chrome")
+    base, chrome = wiring.limits("base"), wiring.limits("chrome")
 
     assert (base.max_pages, base.max_runtime) == (22, 23)
     assert (base.price, chrome.price) == (24, 25)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from workers import presence
-from workers.presence import CERTAIN, DEAF, Watch
+from workers.runtime import presence
+from workers.runtime.presence import CERTAIN, DEAF, Watch
 
 
 @dataclass

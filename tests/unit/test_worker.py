@@ -9,16 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from workers import jobs, pool, worker
+from workers import jobs
+from workers.runtime import identity, pool
 
 AUTOGROUP = Path("/proc/self/autogroup")
 CHILD = """
 import os
 from pathlib import Path
-from workers import worker
+from workers.runtime import identity
 group = Path("/proc/self/autogroup")
 if os.fork() == 0:
-    worker.stand_back(7)
+    identity.stand_back(7)
     print(os.getpriority(os.PRIO_PROCESS, 0), flush=True)
     os._exit(0)
 os.wait()
@@ -65,7 +66,7 @@ LOADED = """
 import sys
 from types import SimpleNamespace
 from celery.signals import worker_init
-from workers import pool
+from workers.runtime import pool
 queues = SimpleNamespace(consume_from=sys.argv[1:])
 class Worker:
     app = SimpleNamespace(amqp=SimpleNamespace(queues=queues))
@@ -108,7 +109,7 @@ def test_a_page_that_takes_all_memory_ends_its_child_and_not_the_pool(
     def fill(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("workers.worker.cage", lambda: None)
+    monkeypatch.setattr("workers.runtime.identity.cage", lambda: None)
     monkeypatch.setattr("workers.jobs._turn", fill)
     monkeypatch.setattr("os._exit", ended.append)
     jobs.crawl("process")
@@ -121,8 +122,8 @@ def test_children_know_of_sigterm_before_celery_waits_for_them(
 ) -> None:
     """Its own handler says so only once they had their time."""
     seen: list[bool] = []
-    before = signal.signal(signal.SIGTERM, lambda *_: seen.append(worker.stopping()))
-    monkeypatch.setattr("workers.worker._stopping", RawValue(c_bool, False))
+    before = signal.signal(signal.SIGTERM, lambda *_: seen.append(identity.stopping()))
+    monkeypatch.setattr("workers.runtime.identity._stopping", RawValue(c_bool, False))
     try:
         pool._stop_at_once()  # noqa: SLF001 - what a pool does when it is ready
         os.kill(os.getpid(), signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""The API and the jobs of a worker, on real Postgres, Valkey and S3, against stand-in engines."""
+"""The API and the jobs of a identity, on real Postgres, Valkey and S3, against stand-in engines."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from tests.site.engines import EngineServer
-from workers import accounts, jobs, parts, worker
+from workers import accounts, jobs
 from workers import settings as settings_module
 from workers.db import Database
+from workers.runtime import identity, wiring
 from workers.storage.base import Storage
 
 ENDED = {"finished", "failed", "canceled"}
@@ -81,7 +82,7 @@ def make_product(
     """Make the product with further settings: ``make_product(engine_server, proxies={...})``."""
     assert environment
     assert storage
-    caches = (parts.database, parts.storage, parts.prices, parts.proxy_pool)
+    caches = (wiring.database, wiring.storage, wiring.prices, wiring.proxy_pool)
 
     def make(engine: EngineServer, *, proxies: dict[str, list[str]] | None = None) -> Product:
         chosen = {
@@ -92,7 +93,7 @@ def make_product(
         }
         for name, value in chosen.items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr(worker, "cage", lambda: None)
+        monkeypatch.setattr(identity, "cage", lambda: None)
         for cache in (settings_module.settings, *caches):
             cache.cache_clear()
         given = settings_module.settings()
@@ -101,8 +102,8 @@ def make_product(
         return Product(app.test_client(), made.api_key, database)
 
     yield make
-    if parts.database.cache_info().currsize:
-        parts.database().close()
+    if wiring.database.cache_info().currsize:
+        wiring.database().close()
     for cache in caches:
         cache.cache_clear()
 

@@ -9,7 +9,7 @@ from tests.integration.serp.conftest import Product
 from tests.site.engines import CAPTCHA, ENGINES, UNKNOWN, EngineServer, every_item, items
 from workers import processes, sweep
 from workers.kept import MOST_PAGES
-from workers.parts import storage
+from workers.runtime.wiring import storage
 
 Make = Callable[..., Product]
 LIVE = "SELECT key FROM objects WHERE page_id IS NOT NULL AND state = 'live'"

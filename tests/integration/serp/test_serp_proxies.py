@@ -9,7 +9,7 @@ import requests
 from tests.integration.serp.conftest import Product
 from tests.site.engines import CAPTCHA, EngineServer, every_item
 from tests.site.proxy import ProxyServer
-from workers import parts
+from workers.runtime import wiring
 
 Make = Callable[..., Product]
 USER = "mole:unsayable-word"
@@ -39,7 +39,7 @@ def test_a_blocked_page_goes_through_another_proxy_and_all_workers_remember(
     engine, bad, good = lines
     product = make_product(engine, proxies={"us": [url(bad), url(good)]})
     first = product.run(engine="google", proxy="country-us", pageNum=3)
-    parts.proxy_pool.cache_clear()  # another worker's memory is empty
+    wiring.proxy_pool.cache_clear()  # another worker's memory is empty
     second = product.run(engine="google", proxy="country-us")
     attempts = [page["attempts"] for page in product.pages(first["id"])]
     printed = "".join(capfd.readouterr())

@@ -17,11 +17,12 @@ from celery.signals import (
 )
 
 from schemas import registry
-from workers import plugins, worker
+from workers import plugins
 from workers.errors import BrowserUnavailable
 from workers.fetchers.chrome.find import find_browser
 from workers.log import configure, get_logger
-from workers.presence import Watch
+from workers.runtime import identity
+from workers.runtime.presence import Watch
 from workers.settings import settings
 
 FETCHERS_OF = {"base": {"crawl", "chrome"}, "chrome": {"chrome"}}
@@ -51,7 +52,7 @@ def _load(sender: Any, **_: object) -> None:  # noqa: ANN401 - Celery's worker
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _begin_child(**_: object) -> None:
     configure(settings())
-    worker.stand_back(settings().worker_nice)
+    identity.stand_back(settings().worker_nice)
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]
@@ -71,7 +72,7 @@ def _stop_at_once() -> None:
     then = signal.getsignal(signal.SIGTERM)
 
     def asked(number: int, frame: FrameType | None) -> None:
-        worker.stop()
+        identity.stop()
         if callable(then):
             then(number, frame)
 
@@ -95,6 +96,6 @@ def _took(**_: object) -> None:
 
 @worker_shutting_down.connect  # type: ignore[untyped-decorator]
 def _end(**_: object) -> None:
-    worker.stop()
+    identity.stop()
     for watch in _watches:
         watch.stop()

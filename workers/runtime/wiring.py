@@ -6,16 +6,17 @@ from functools import cache, partial
 
 from schemas import registry
 from schemas.turn import SliceTurn
-from workers import frontier, kept, plugins, worker
+from workers import frontier, kept, plugins
 from workers.advance import Prices, prices_of
 from workers.crawl.ports import CrawlOptions
 from workers.db import WORK_PATIENCE, Database
 from workers.fetchers.base import Fetcher, FetcherOptions
 from workers.fetchers.proxies import ProxyPool
 from workers.metrics import Metrics
+from workers.runtime import identity
+from workers.runtime.slice_ports import World
 from workers.settings import Settings, settings
 from workers.storage.base import Storage
-from workers.world import World
 
 
 @cache
@@ -100,6 +101,6 @@ def open_world(turn: SliceTurn, metrics: Metrics) -> World:
         host_concurrency=given.host_concurrency,
         proxies=proxy_pool(),
         keep=partial(kept.keep, database(), storage(), turn),
-        stopping=worker.stopping,
+        stopping=identity.stopping,
         metrics=metrics,
     )

@@ -14,10 +14,11 @@ import threading
 import time
 from typing import Protocol
 
-from workers import celery, worker
+from workers import celery
 from workers.db import WORK_PATIENCE, Database
 from workers.errors import DatabaseUnavailable
 from workers.log import get_logger
+from workers.runtime import identity
 
 SAY_EVERY = 5.0  # seconds
 DEAF = 20.0  # seconds without a word from the broker
@@ -78,7 +79,7 @@ class Watch:
     def _run(self) -> None:
         # No connection is kept: the pool's children, forked at any time, must not inherit one.
         database = Database(self._url, keep=0, patience=WORK_PATIENCE)
-        name = f"{self._kind}@{worker.me()}"
+        name = f"{self._kind}@{identity.me()}"
         wait = 0.0  # at once: until it has said so, an empty page finds no browser
         while not self._end.wait(wait):
             wait = SAY_EVERY
