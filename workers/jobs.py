@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from schemas.payload import load_plan
 from schemas.plan import Plan
 from schemas.turn import SliceTurn
-from workers import advance, deliver, files, frontier
+from workers import advance, deliver, frontier
 from workers.celery import app
 from workers.crashpoint import around
 from workers.crawl import run_slice
@@ -17,7 +17,8 @@ from workers.db import Row
 from workers.errors import DatabaseUnavailable, GristmillError, StaleSlice
 from workers.log import bind, clear, get_logger
 from workers.metrics import Metrics
-from workers.publish import Reader, StoredPages
+from workers.publish import slice_files
+from workers.publish.records import Reader, StoredPages
 from workers.runtime import identity, presence
 from workers.runtime.slice_ports import Heartbeat, patiently
 from workers.runtime.wiring import database, open_world, options_for, prices, storage
@@ -107,7 +108,7 @@ def _work(turn: SliceTurn) -> None:
 def publish(process_id: str) -> None:
     """Make and store the files of a process."""
     with _about("publish", process=process_id):
-        opened = files.open_publish(database(), process_id, identity.me())
+        opened = slice_files.open_publish(database(), process_id, identity.me())
         if opened is not None:
             with _given_back(opened[0]):
                 _publish(*opened)
@@ -124,7 +125,7 @@ def _publish(turn: SliceTurn, process: Row, plan: Plan) -> None:
             yield record
 
     try:
-        hints = files.publish(
+        hints = slice_files.publish(
             database(), storage(), turn, process, plan, records=records(), enqueue=deliver.enqueue
         )
     finally:

@@ -9,10 +9,11 @@ from typing import Any
 from schemas.payload import load_plan
 from schemas.task import load_task
 from schemas.turn import ClaimedPage, NewPage, Outcome
-from workers import accounts, advance, files, frontier, processes, recovery, tasks
+from workers import accounts, advance, frontier, processes, recovery, tasks
 from workers.db import Database, Row
 from workers.extraction.urls import host_of, page_key
-from workers.publish import Reader, StoredPages
+from workers.publish import slice_files
+from workers.publish.records import Reader, StoredPages
 from workers.settings import Settings
 from workers.storage.memory import MemoryStorage
 
@@ -112,11 +113,13 @@ class Stopped:
         return []
 
     def publish(self) -> bytes:
-        """Make the files, and return the results."""
-        opened = files.open_publish(self.database, self.id, "h|1|2")
+        """Make the slice_files, and return the results."""
+        opened = slice_files.open_publish(self.database, self.id, "h|1|2")
         assert opened is not None
         records = Reader(load_plan(PAYLOAD), StoredPages(self.database, self.id)).records()
-        files.publish(self.database, self.storage, *opened, records=records, enqueue=self.note)
+        slice_files.publish(
+            self.database, self.storage, *opened, records=records, enqueue=self.note
+        )
         key = self.row().results_key
         return b"".join(self.storage.read(key)) if key else b""
 

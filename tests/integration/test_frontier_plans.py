@@ -10,7 +10,7 @@ from tests.integration.test_frontier_turnover import LIMITS, done, open_process,
 from workers import frontier
 from workers.db import Database
 from workers.frontier import Batch
-from workers.publish import StoredPages
+from workers.publish.records import StoredPages
 
 KNOWN = 5_000
 MOST_READ = 300  # rows for all that the tests do with a handful of pages

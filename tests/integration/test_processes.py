@@ -9,12 +9,13 @@ import pytest
 from schemas.payload import load_plan
 from schemas.task import load_task
 from schemas.turn import Outcome
-from workers import accounts, files, frontier, processes, sweep, tasks
+from workers import accounts, frontier, processes, sweep, tasks
 from workers.advance import Hint, Prices, advance
 from workers.db import Database, Row
 from workers.errors import NotFound, StaleSlice, StorageUnavailable
 from workers.ids import new_id
-from workers.publish import Reader, StoredPages
+from workers.publish import slice_files
+from workers.publish.records import Reader, StoredPages
 from workers.settings import Settings
 from workers.storage.memory import MemoryStorage
 
@@ -86,12 +87,12 @@ def frontier_outcome(page_id: int, records: str) -> Outcome:
 
 
 def publish(database: Database, storage: object, process_id: str) -> list[Hint] | None:
-    opened = files.open_publish(database, process_id, "h|1|2")
+    opened = slice_files.open_publish(database, process_id, "h|1|2")
     if opened is None:
         return None
     turn, process, plan = opened
     records = Reader(plan, StoredPages(database, process_id)).records()
-    return files.publish(
+    return slice_files.publish(
         database,
         storage,  # type: ignore[arg-type]
         turn,
@@ -261,7 +262,7 @@ def test_files_that_end_their_worker_each_time_end_the_process(
     process = fetched(database, account, task)
     with database.transaction("test") as tx, tx.connection.cursor() as cursor:
         tx.one("lock_process", process_id=process.id)
-        cursor.execute("UPDATE processes SET publish_attempts = %s", [files.TRIES])
+        cursor.execute("UPDATE processes SET publish_attempts = %s", [slice_files.TRIES])
     publish(database, storage, process.id)
     ended = processes.find(database, account_id=account, process_id=process.id)
 

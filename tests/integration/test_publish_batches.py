@@ -8,7 +8,7 @@ import pytest
 
 from workers.db import Database
 from workers.ids import new_id
-from workers.publish import StoredPages, read_on
+from workers.publish.records import StoredPages, read_on
 
 PAGES = 1200  # more than one batch of either query
 

@@ -6,9 +6,10 @@ from functools import partial
 import pytest
 
 from tests.integration.recoveries import PRICE, PRICES, Stopped, given_up, hop, ok
-from workers import advance, files, frontier, processes
+from workers import advance, frontier, processes
 from workers.db import Database
 from workers.errors import Conflict, NotFound, OutOfCredits, StaleSlice
+from workers.publish import slice_files
 
 SECOND, THIRD = "http://site.test/2", "http://site.test/3"
 Sent = list[tuple[str, str, int]]
@@ -68,7 +69,7 @@ def test_a_process_resumed_before_its_partial_file_is_made_still_tells_of_its_en
     """Whoever was making the file is fenced off; the end is told without it."""
     process.fetch(partial(ok, following=SECOND))
     processes.cancel(process.database, account_id=process.account, process_id=process.id)
-    opened = files.open_publish(process.database, process.id, "h|1|2")
+    opened = slice_files.open_publish(process.database, process.id, "h|1|2")
     assert opened is not None
     process.resume()
 

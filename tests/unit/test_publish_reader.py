@@ -4,7 +4,7 @@ from dataclasses import dataclass
 import orjson
 
 from schemas.plan import Collection, Field, Paginator, Plan, Request
-from workers.publish import PageRow, Reader
+from workers.publish.records import PageRow, Reader
 
 
 @dataclass

@@ -7,7 +7,7 @@ import orjson
 from schemas.payload import load_plan
 from workers.db import Database, Row
 from workers.deliver.webhook import INLINE_FACTOR, build_body, within
-from workers.publish import Reader, StoredPages
+from workers.publish.records import Reader, StoredPages
 from workers.settings import Settings
 from workers.storage.base import Storage
 

@@ -6,13 +6,14 @@ from functools import cache, partial
 
 from schemas import registry
 from schemas.turn import SliceTurn
-from workers import frontier, kept, plugins
+from workers import frontier, plugins
 from workers.advance import Prices, prices_of
 from workers.crawl.ports import CrawlOptions
 from workers.db import WORK_PATIENCE, Database
 from workers.fetchers.base import Fetcher, FetcherOptions
 from workers.fetchers.proxies import ProxyPool
 from workers.metrics import Metrics
+from workers.publish import page_copies
 from workers.runtime import identity
 from workers.runtime.slice_ports import World
 from workers.settings import Settings, settings
@@ -100,7 +101,7 @@ def open_world(turn: SliceTurn, metrics: Metrics) -> World:
         prices=prices(),
         host_concurrency=given.host_concurrency,
         proxies=proxy_pool(),
-        keep=partial(kept.keep, database(), storage(), turn),
+        keep=partial(page_copies.keep, database(), storage(), turn),
         stopping=identity.stopping,
         metrics=metrics,
     )

@@ -8,7 +8,7 @@ import requests
 from tests.integration.serp.conftest import Product
 from tests.site.engines import CAPTCHA, ENGINES, UNKNOWN, EngineServer, every_item, items
 from workers import processes, sweep
-from workers.kept import MOST_PAGES
+from workers.publish.page_copies import MOST_PAGES
 from workers.runtime.wiring import storage
 
 Make = Callable[..., Product]

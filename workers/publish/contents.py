@@ -10,7 +10,7 @@ from schemas import registry
 from schemas.plan import Paper, Picture, Plan
 from workers import plugins
 from workers.db import Database, Row, Transaction
-from workers.publish import read_on
+from workers.publish.records import read_on
 from workers.storage.names import extension_of
 
 FATAL = frozenset({"start_page_failed", "blocked", "storage_failed", "internal"})

@@ -10,12 +10,12 @@ from schemas.plan import Plan
 from schemas.turn import SliceTurn
 from workers import frontier
 from workers.advance import Enqueue, Hint
-from workers.contents import FATAL, Contents, file_name, log_of, results_of
 from workers.crashpoint import around
 from workers.db import Database, Row
 from workers.errors import DatabaseUnavailable, StaleSlice, StorageUnavailable
 from workers.ids import new_id
 from workers.log import get_logger
+from workers.publish.contents import FATAL, Contents, file_name, log_of, results_of
 from workers.storage.base import Storage
 
 TRIES = 60  # attempts at storing the files, until the process has failed
