@@ -8,10 +8,10 @@ from typing import cast
 from flask import Flask, current_app
 
 from schemas import registry
-from workers.advance import Prices, prices_of
 from workers.db import Database
 from workers.plugins import plugin
 from workers.probes import Probes, probes
+from workers.processes.advance import Prices, prices_of
 from workers.settings import Settings
 from workers.storage.base import Storage
 

@@ -130,7 +130,7 @@ def prepare(asker: Asker, given: argparse.Namespace) -> None:
 
 def hint_all(asker: Asker) -> None:
     """Send the first hints of all processes."""
-    from workers.advance import advance  # noqa: PLC0415 - as above
+    from workers.processes.advance import advance  # noqa: PLC0415 - as above
     from workers.runtime.wiring import database, prices  # noqa: PLC0415 - as above
 
     for row in asker.rows("SELECT id FROM processes ORDER BY id"):

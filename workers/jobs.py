@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from schemas.payload import load_plan
 from schemas.plan import Plan
 from schemas.turn import SliceTurn
-from workers import advance, deliver, frontier
+from workers import deliver, frontier
 from workers.celery import app
 from workers.crashpoint import around
 from workers.crawl import run_slice
@@ -17,6 +17,7 @@ from workers.db import Row
 from workers.errors import DatabaseUnavailable, GristmillError, StaleSlice
 from workers.log import bind, clear, get_logger
 from workers.metrics import Metrics
+from workers.processes import advance
 from workers.publish import slice_files
 from workers.publish.records import Reader, StoredPages
 from workers.runtime import identity, presence

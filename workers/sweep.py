@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from workers import advance, celery, deliver, frontier, recovery
-from workers.advance import Hint, Prices
+from workers import celery, deliver, frontier, processes
 from workers.crashpoint import around
 from workers.db import Database, Row
 from workers.errors import GristmillError
 from workers.log import get_logger
+from workers.processes import advance
+from workers.processes.advance import Hint, Prices
 from workers.runtime import identity
 from workers.settings import Settings
 from workers.storage.base import Storage
@@ -101,7 +102,7 @@ def wake_pending(database: Database, prices: Prices) -> None:
     with database.reading() as tx:
         rows = tx.all("waiting_for_credits", base=prices.base, chrome=prices.chrome)
     for row in rows:
-        recovery.resume_pending(database, row.id, prices)
+        processes.resume_pending(database, row.id, prices)
 
 
 def remove_garbage(database: Database, storage: Storage) -> int:

@@ -9,7 +9,7 @@ from app.ports import ports
 from schemas.codes import PAGE_VERDICTS, RETRIABLE
 from schemas.problem import Fault, Invalid
 from schemas.process import dump_delivery, dump_page, dump_process
-from workers import deliver, processes, recovery
+from workers import deliver, processes
 from workers.db import Row
 
 
@@ -36,7 +36,7 @@ def cancel(process_id: str) -> Response:
 
 def resume(process_id: str) -> Response:
     """Let a stopped process go on."""
-    row = recovery.resume(
+    row = processes.resume(
         ports().database,
         account_id=g.account_id,
         process_id=process_id,
@@ -48,7 +48,7 @@ def resume(process_id: str) -> Response:
 
 def retry(process_id: str) -> Response:
     """Try pages of an ended process again."""
-    row = recovery.retry(
+    row = processes.retry(
         ports().database,
         account_id=g.account_id,
         process_id=process_id,

@@ -21,13 +21,14 @@ from itertools import cycle
 import redis
 
 from schemas.payload import load_plan
-from workers import advance, frontier
+from workers import frontier
 from workers.celery import TURNS
 from workers.crawl import run_slice
 from workers.errors import GristmillError, StaleSlice
 from workers.fetchers.base import Exchange, FetchRequest, Response
 from workers.log import configure
 from workers.metrics import Metrics
+from workers.processes import advance
 from workers.runtime import identity
 from workers.runtime.wiring import database, open_world, options_for, prices
 from workers.settings import settings

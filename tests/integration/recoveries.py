@@ -9,9 +9,10 @@ from typing import Any
 from schemas.payload import load_plan
 from schemas.task import load_task
 from schemas.turn import ClaimedPage, NewPage, Outcome
-from workers import accounts, advance, frontier, processes, recovery, tasks
+from workers import accounts, frontier, processes, tasks
 from workers.db import Database, Row
 from workers.extraction.urls import host_of, page_key
+from workers.processes import advance
 from workers.publish import slice_files
 from workers.publish.records import Reader, StoredPages
 from workers.settings import Settings
@@ -128,7 +129,7 @@ class Stopped:
         return b"".join(self.storage.read(self.row().log_key)).decode()
 
     def resume(self) -> Row:
-        return recovery.resume(
+        return processes.resume(
             self.database,
             account_id=self.account,
             process_id=self.id,
@@ -137,7 +138,7 @@ class Stopped:
         )
 
     def retry(self, *verdicts: str) -> Row:
-        return recovery.retry(
+        return processes.retry(
             self.database,
             account_id=self.account,
             process_id=self.id,

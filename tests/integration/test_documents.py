@@ -6,10 +6,10 @@ from schemas.task import load_task
 from schemas.turn import Document, Outcome, SliceTurn
 from tests.integration.test_processes import PRICES, publish
 from tests.invariants import ask
-from workers import accounts, frontier, processes, recovery, tasks
-from workers.advance import advance
+from workers import accounts, frontier, processes, tasks
 from workers.db import Database
 from workers.errors import StaleSlice
+from workers.processes.advance import advance
 from workers.settings import Settings
 from workers.storage.memory import MemoryStorage
 
@@ -115,7 +115,7 @@ def test_a_process_that_goes_on_after_its_file_was_made_keeps_it(
     processes.cancel(database, account_id=account, process_id=process)
     publish(database, storage, process)
     before = processes.find(database, account_id=account, process_id=process)
-    recovery.resume(
+    processes.resume(
         database, account_id=account, process_id=process, prices=PRICES, enqueue=lambda *_: []
     )
     advance(database, process, PRICES)

@@ -9,12 +9,12 @@ import pytest
 
 from schemas.turn import ClaimedPage, NewPage, Outcome, SliceTurn
 from workers import frontier, sweep
-from workers.advance import Prices, advance
 from workers.db import Database
 from workers.errors import StaleSlice
 from workers.frontier import Batch, Limits
 from workers.ids import new_id
-from workers.recovery import resume_pending
+from workers.processes.advance import Prices, advance
+from workers.processes.resume import resume_pending
 
 LIMITS = Limits(max_pages=1000, max_runtime=1000.0, price=50)
 COUNTERS = (

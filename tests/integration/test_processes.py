@@ -10,10 +10,10 @@ from schemas.payload import load_plan
 from schemas.task import load_task
 from schemas.turn import Outcome
 from workers import accounts, frontier, processes, sweep, tasks
-from workers.advance import Hint, Prices, advance
 from workers.db import Database, Row
 from workers.errors import NotFound, StaleSlice, StorageUnavailable
 from workers.ids import new_id
+from workers.processes.advance import Hint, Prices, advance
 from workers.publish import slice_files
 from workers.publish.records import Reader, StoredPages
 from workers.settings import Settings

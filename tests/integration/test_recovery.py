@@ -6,9 +6,10 @@ from functools import partial
 import pytest
 
 from tests.integration.recoveries import PRICE, PRICES, Stopped, given_up, hop, ok
-from workers import advance, frontier, processes
+from workers import frontier, processes
 from workers.db import Database
 from workers.errors import Conflict, NotFound, OutOfCredits, StaleSlice
+from workers.processes import advance
 from workers.publish import slice_files
 
 SECOND, THIRD = "http://site.test/2", "http://site.test/3"

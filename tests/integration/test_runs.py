@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import psycopg2
@@ -73,7 +74,7 @@ def test_the_start_of_an_id_is_new_to_the_account(
 ) -> None:
     """It names the results file, and two files of one account never have one name."""
     ids = iter([FIRST, FIRST[:8] + "0" * 19, "9" + FIRST[1:]])
-    monkeypatch.setattr(processes, "new_id", lambda: next(ids))
+    monkeypatch.setattr(sys.modules[processes.submit.__module__], "new_id", lambda: next(ids))
     task = make_task(database, account)
 
     assert [run(database, account, task).id for _ in range(2)] == [FIRST, "9" + FIRST[1:]]

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from workers.advance import Hint, Prices, _more_turns
+from workers.processes.advance import Hint, Prices, _more_turns
 
 PRICES = Prices(base=50, chrome=100)
 

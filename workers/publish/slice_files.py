@@ -9,12 +9,12 @@ from schemas.payload import load_plan
 from schemas.plan import Plan
 from schemas.turn import SliceTurn
 from workers import frontier
-from workers.advance import Enqueue, Hint
 from workers.crashpoint import around
 from workers.db import Database, Row
 from workers.errors import DatabaseUnavailable, StaleSlice, StorageUnavailable
 from workers.ids import new_id
 from workers.log import get_logger
+from workers.processes.advance import Enqueue, Hint
 from workers.publish.contents import FATAL, Contents, file_name, log_of, results_of
 from workers.storage.base import Storage
 

@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from schemas.turn import Claim, Outcome, SliceTurn
 from workers import celery, frontier
-from workers.advance import AHEAD, JOB_OF_QUEUE, Prices, advance
 from workers.db import Database, Row
 from workers.errors import DatabaseUnavailable, StaleSlice
 from workers.fetchers.base import Fetcher
@@ -18,6 +17,7 @@ from workers.fetchers.proxies import ProxyPool
 from workers.frontier import Batch, Limits
 from workers.log import get_logger
 from workers.metrics import Metrics
+from workers.processes.advance import AHEAD, JOB_OF_QUEUE, Prices, advance
 
 BEAT = 1.0  # seconds between heartbeats
 FRESH = 2.5  # seconds for which a seen fence allows requests to leave

@@ -7,12 +7,12 @@ from functools import cache, partial
 from schemas import registry
 from schemas.turn import SliceTurn
 from workers import frontier, plugins
-from workers.advance import Prices, prices_of
 from workers.crawl.ports import CrawlOptions
 from workers.db import WORK_PATIENCE, Database
 from workers.fetchers.base import Fetcher, FetcherOptions
 from workers.fetchers.proxies import ProxyPool
 from workers.metrics import Metrics
+from workers.processes.advance import Prices, prices_of
 from workers.publish import page_copies
 from workers.runtime import identity
 from workers.runtime.slice_ports import World

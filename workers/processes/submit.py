@@ -1,7 +1,7 @@
 """The life of a process: submit, look up, cancel, remove; the only writer of its state.
 
-What happens between the turns (publish, suspend) is in ``workers.advance``, how a stopped process
-goes on in ``workers.recovery``; what happens in a turn is in ``workers.frontier``.
+What happens between the turns (publish, suspend) is in ``processes.advance``, how a stopped process
+goes on in ``processes.resume``; what happens in a turn is in ``workers.frontier``.
 """
 
 from __future__ import annotations

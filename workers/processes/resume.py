@@ -16,11 +16,12 @@ import orjson
 from schemas.codes import RETRIABLE, STATUS_OF
 from schemas.moments import credits_exact, credits_up
 from schemas.payload import load_plan
-from workers import advance, frontier
-from workers.advance import Enqueue, Hint, Prices
+from workers import frontier
 from workers.db import Database, Row, Transaction
 from workers.errors import Conflict, NotFound, OutOfCredits
 from workers.extraction.urls import host_of, origin_of
+from workers.processes import advance
+from workers.processes.advance import Enqueue, Hint, Prices
 from workers.settings import settings
 
 GIVEN_UP: Final = tuple(verdict for verdict in RETRIABLE if verdict != "empty")
