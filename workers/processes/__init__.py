@@ -1,16 +1,13 @@
-"""The life of a process: submit, look up, cancel, resume; the only writers of its state."""
+"""The life of a process: submit, look up, cancel, resume; the only writers of its state.
 
+What comes after a slice (the file, a stop for want of credits) is in ``processes.advance``; what
+happens in a slice is in ``workers.frontier``.
+"""
+
+from workers.processes.cancel import ENDED, cancel, remove_task
+from workers.processes.find import find, find_results, of_task, pages
 from workers.processes.resume import resume, resume_pending, retry
-from workers.processes.submit import (
-    ENDED,
-    cancel,
-    find,
-    find_results,
-    of_task,
-    pages,
-    remove_task,
-    submit,
-)
+from workers.processes.submit import submit
 
 __all__ = [
     "ENDED",

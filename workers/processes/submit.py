@@ -1,14 +1,10 @@
-"""The life of a process: submit, look up, cancel, remove; the only writer of its state.
-
-What happens between the turns (publish, suspend) is in ``processes.advance``, how a stopped process
-goes on in ``processes.resume``; what happens in a turn is in ``workers.frontier``.
-"""
+"""Starts a process of a task: its row and its start page, in one transaction."""
 
 from __future__ import annotations
 
 from schemas.payload import load_plan
 from schemas.plan import Plan
-from workers import celery, frontier
+from workers import celery
 from workers.db import Database, Row, Transaction
 from workers.errors import Conflict, NotFound
 from workers.extraction.urls import host_of, page_key
@@ -16,7 +12,6 @@ from workers.ids import new_id
 from workers.plugins import start_url
 from workers.settings import settings
 
-ENDED = frozenset({"finished", "canceled", "failed"})
 ID_TRIES = 20  # ids whose first eight characters may be taken, before we give up
 
 
@@ -91,95 +86,3 @@ def _notes(proxy: str) -> list[str]:
     if proxy and not settings().proxies:
         return ["No proxies are configured: the pages are fetched by direct connections."]
     return []
-
-
-def find(database: Database, *, account_id: str, process_id: str) -> Row:
-    """Return the process; ``NotFound`` also for another account's."""
-    with database.reading() as tx:
-        process = tx.one("find_process", process_id=process_id, account_id=account_id)
-    if process is None:
-        raise NotFound
-    return process
-
-
-def of_task(
-    database: Database, *, account_id: str, task_id: str, limit: int, before: int | None
-) -> list[Row]:
-    """Return the task's processes, newest first; ``before`` is the ``seq`` to go on below."""
-    with database.reading() as tx:
-        if tx.one("find_task_id", task_id=task_id, account_id=account_id) is None:
-            raise NotFound
-        return tx.all(
-            "processes_of_task",
-            task_id=task_id,
-            account_id=account_id,
-            limit=limit,
-            before=before,
-        )
-
-
-def pages(
-    database: Database,
-    *,
-    account_id: str,
-    process_id: str,
-    limit: int,
-    after: tuple[list[int], int] | None = None,
-    verdict: str | None = None,
-) -> list[Row]:
-    """Return pages in document order; ``after`` is the (position, id) of the last one seen."""
-    find(database, account_id=account_id, process_id=process_id)
-    with database.reading() as tx:
-        return tx.all(
-            "pages_of_process",
-            process_id=process_id,
-            limit=limit,
-            after=after[0] if after else None,
-            after_id=after[1] if after else None,
-            verdict=verdict,
-        )
-
-
-def find_results(database: Database, *, account_id: str, name: str) -> Row:
-    """Return the process whose results file has this name (``results_key`` is its object)."""
-    with database.reading() as tx:
-        found = tx.one("results_by_name", account_id=account_id, name=name)
-    if found is None:
-        raise NotFound("There is no results file with this name.")
-    return found
-
-
-def cancel(database: Database, *, account_id: str, process_id: str) -> Row:
-    """Cancel the process and return it: a receipt, durable and fencing first, revoked after.
-
-    A process that has ended already is returned as it is.
-    """
-    find(database, account_id=account_id, process_id=process_id)
-    with database.transaction("cancel") as tx:
-        process = tx.one("lock_process", process_id=process_id)
-        if process is None or process.deleted:
-            raise NotFound
-        if process.state in ENDED:
-            return process
-        frontier.fence_off(tx, process_id)
-        canceled = tx.one("cancel_process", process_id=process_id)
-    celery.revoke(process_id, process.generation)
-    celery.send("publish", process_id, process.generation)
-    return canceled
-
-
-def remove_task(database: Database, *, account_id: str, task_id: str) -> None:
-    """Cancel what runs and take the task out of sight; the sweep removes its rows and objects."""
-    with database.transaction("remove_task") as tx:
-        if tx.one("lock_task", task_id=task_id, account_id=account_id) is None:
-            raise NotFound
-        tx.do("hide_task", task_id=task_id)
-        tx.do("hide_ended", task_id=task_id)
-        stopped = tx.all("live_processes", task_id=task_id)
-        for row in stopped:
-            tx.one("lock_process", process_id=row.id)
-            frontier.fence_off(tx, row.id)
-            tx.do("hide_process", process_id=row.id)
-    for row in stopped:
-        if row.hinted:  # each worker remembers what was revoked
-            celery.revoke(row.id, row.generation)

@@ -1,0 +1,62 @@
+"""Looks processes up, and their pages; another account's are not found."""
+
+from __future__ import annotations
+
+from workers.db import Database, Row
+from workers.errors import NotFound
+
+
+def find(database: Database, *, account_id: str, process_id: str) -> Row:
+    """Return the process; ``NotFound`` also for another account's."""
+    with database.reading() as tx:
+        process = tx.one("find_process", process_id=process_id, account_id=account_id)
+    if process is None:
+        raise NotFound
+    return process
+
+
+def of_task(
+    database: Database, *, account_id: str, task_id: str, limit: int, before: int | None
+) -> list[Row]:
+    """Return the task's processes, newest first; ``before`` is the ``seq`` to go on below."""
+    with database.reading() as tx:
+        if tx.one("find_task_id", task_id=task_id, account_id=account_id) is None:
+            raise NotFound
+        return tx.all(
+            "processes_of_task",
+            task_id=task_id,
+            account_id=account_id,
+            limit=limit,
+            before=before,
+        )
+
+
+def pages(
+    database: Database,
+    *,
+    account_id: str,
+    process_id: str,
+    limit: int,
+    after: tuple[list[int], int] | None = None,
+    verdict: str | None = None,
+) -> list[Row]:
+    """Return pages in document order; ``after`` is the (position, id) of the last one seen."""
+    find(database, account_id=account_id, process_id=process_id)
+    with database.reading() as tx:
+        return tx.all(
+            "pages_of_process",
+            process_id=process_id,
+            limit=limit,
+            after=after[0] if after else None,
+            after_id=after[1] if after else None,
+            verdict=verdict,
+        )
+
+
+def find_results(database: Database, *, account_id: str, name: str) -> Row:
+    """Return the process whose results file has this name (``results_key`` is its object)."""
+    with database.reading() as tx:
+        found = tx.one("results_by_name", account_id=account_id, name=name)
+    if found is None:
+        raise NotFound("There is no results file with this name.")
+    return found
