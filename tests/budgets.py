@@ -22,7 +22,7 @@ import pytest
 from benchmarks.contenders.memory_slice import payload
 from benchmarks.rig.market import Market, packed
 from schemas.payload import load_plan
-from workers.crawl import manners
+from workers.crawl import politeness
 from workers.crawl import slice as slice_module
 from workers.fetchers.base import Exchange, FetchRequest, Response
 from workers.fetchers.http.body import decode_body
@@ -76,7 +76,7 @@ def stop_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no time pass for a slice: when it commits then follows from its pages alone."""
     still = SimpleNamespace(monotonic=lambda: 0.0)
     monkeypatch.setattr(slice_module, "time", still)
-    monkeypatch.setattr(manners, "time", still)
+    monkeypatch.setattr(politeness, "time", still)
 
 
 def calls_of(work: Callable[[], Any]) -> int:

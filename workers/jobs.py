@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from schemas.payload import load_plan
 from schemas.plan import Plan
 from schemas.turn import SliceTurn
-from workers import deliver, frontier
+from workers import deliver, deliveries, frontier
 from workers.celery import app
 from workers.crashpoint import around
 from workers.crawl import run_slice
@@ -127,7 +127,13 @@ def _publish(turn: SliceTurn, process: Row, plan: Plan) -> None:
 
     try:
         hints = slice_files.publish(
-            database(), storage(), turn, process, plan, records=records(), enqueue=deliver.enqueue
+            database(),
+            storage(),
+            turn,
+            process,
+            plan,
+            records=records(),
+            enqueue=deliveries.enqueue,
         )
     finally:
         heart.stop()

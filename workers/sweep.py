@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from workers import celery, deliver, frontier, processes
+from workers import celery, deliveries, frontier, processes
 from workers.crashpoint import around
 from workers.db import Database, Row
 from workers.errors import GristmillError
@@ -94,7 +94,7 @@ def wake_publishers(database: Database) -> None:
 def wake_deliveries(database: Database) -> None:
     """Send hints for deliveries that are due."""
     if celery.idle("deliver"):
-        advance.send([Hint(job="deliver", subject=key) for key in deliver.due(database, 100)])
+        advance.send([Hint(job="deliver", subject=key) for key in deliveries.due(database, 100)])
 
 
 def wake_pending(database: Database, prices: Prices) -> None:

@@ -9,7 +9,7 @@ from app.ports import ports
 from schemas.codes import PAGE_VERDICTS, RETRIABLE
 from schemas.problem import Fault, Invalid
 from schemas.process import dump_delivery, dump_page, dump_process
-from workers import deliver, processes
+from workers import deliveries, processes
 from workers.db import Row
 
 
@@ -41,7 +41,7 @@ def resume(process_id: str) -> Response:
         account_id=g.account_id,
         process_id=process_id,
         prices=ports().prices,
-        enqueue=deliver.enqueue,
+        enqueue=deliveries.enqueue,
     )
     return jsonify(dump(row))
 
@@ -99,13 +99,13 @@ def _verdict() -> str | None:
     return verdict or None
 
 
-def deliveries(process_id: str) -> Response:
+def list_deliveries(process_id: str) -> Response:
     """List the webhooks and exports of a process with all their attempts."""
-    rows = deliver.of_process(ports().database, account_id=g.account_id, process_id=process_id)
+    rows = deliveries.of_process(ports().database, account_id=g.account_id, process_id=process_id)
     return jsonify([dump_delivery(row) for row in rows])
 
 
 def resend(delivery_id: str) -> Response:
     """Send a delivery again, at once."""
-    row = deliver.resend(ports().database, account_id=g.account_id, delivery_id=delivery_id)
+    row = deliveries.resend(ports().database, account_id=g.account_id, delivery_id=delivery_id)
     return jsonify(dump_delivery(row))

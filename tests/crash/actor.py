@@ -19,9 +19,9 @@ from flask import Flask
 from app import create_app
 from schemas import registry
 from tests.crash.given import Given, Memory
-from workers import celery, jobs, plugins, sweep
+from workers import celery, deliveries, jobs, plugins, sweep
 from workers.clock import Clock
-from workers.deliver import attempts, queue
+from workers.deliver import attempts
 from workers.runtime import slice_ports
 from workers.runtime.wiring import database
 from workers.settings import settings
@@ -39,7 +39,7 @@ def hurry() -> None:
     sweep.HINT_AGE = 0.3
     slice_ports.BEAT = 0.02
     attempts.LEASE, attempts.RENEWAL = 1.0, 0.02
-    queue.EXPORT_GRACE = 0.5
+    deliveries.EXPORT_GRACE = 0.5
 
 
 class Actor:

@@ -22,9 +22,9 @@ from tests.integration.receivers import (
     raw_server,
     receiver,
 )
-from workers import accounts, celery, deliver
+from workers import accounts, celery, deliver, deliveries
 from workers.db import Database
-from workers.deliver import notes
+from workers.deliver import process_log
 from workers.errors import ConnectionFailed, NotFound
 from workers.ids import new_id
 from workers.secrets import encrypt
@@ -88,7 +88,7 @@ class World:
         )  # fmt: skip
         with self.database.transaction("test") as tx:
             row = tx.one("delivery_process", process_id=process)
-            return process, deliver.enqueue(tx, row, f"process.{state}")
+            return process, deliveries.enqueue(tx, row, f"process.{state}")
 
     def attempt(self, delivery: str, **changes: Any) -> None:
         """Make one attempt."""
@@ -105,7 +105,7 @@ class World:
 
     def rows(self, process: str) -> list[Any]:
         """Return the deliveries of a process."""
-        return deliver.of_process(
+        return deliveries.of_process(
             self.database, account_id=self.account.account_id, process_id=process
         )
 
@@ -170,7 +170,7 @@ def test_every_attempt_has_the_same_id_and_body(world: World, inbox: Receiver) -
         world.attempt(delivery)
         world.again(delivery)
         world.sql("UPDATE processes SET request_count = request_count + 1")
-    deliver.resend(world.database, account_id=world.account.account_id, delivery_id=delivery)
+    deliveries.resend(world.database, account_id=world.account.account_id, delivery_id=delivery)
     world.attempt(delivery)
 
     assert len({(got.headers["webhook-id"], got.body) for got in inbox.got}) == 1
@@ -190,7 +190,7 @@ def test_what_is_resent_during_its_attempt_follows_a_failure_at_once(
     account = world.account.account_id
 
     def fail(*_: object) -> None:
-        deliver.resend(world.database, account_id=account, delivery_id=delivery)
+        deliveries.resend(world.database, account_id=account, delivery_id=delivery)
         raise ConnectionFailed
 
     with monkeypatch.context() as patch:
@@ -315,7 +315,7 @@ def test_one_dead_host_takes_no_more_than_its_places(world: World, inbox: Receiv
         " WHERE id = ANY(%s)", dead[:3],
     )  # fmt: skip
 
-    due = deliver.due(world.database, 100)
+    due = deliveries.due(world.database, 100)
 
     assert alive in due
     assert len(set(due) & set(dead)) == 1
@@ -343,9 +343,9 @@ def test_deliveries_belong_to_their_account(world: World, inbox: Receiver) -> No
     other = accounts.create(world.database, "other").account_id
 
     with pytest.raises(NotFound):
-        deliver.of_process(world.database, account_id=other, process_id=process)
+        deliveries.of_process(world.database, account_id=other, process_id=process)
     with pytest.raises(NotFound):
-        deliver.resend(world.database, account_id=other, delivery_id=delivery)
+        deliveries.resend(world.database, account_id=other, delivery_id=delivery)
 
 
 def test_a_deleted_process_sends_nothing(world: World, inbox: Receiver) -> None:
@@ -356,7 +356,7 @@ def test_a_deleted_process_sends_nothing(world: World, inbox: Receiver) -> None:
     world.attempt(delivery)
 
     assert inbox.got == []
-    assert deliver.due(world.database, 10) == []
+    assert deliveries.due(world.database, 10) == []
 
 
 def test_a_task_without_webhook_and_exports_delivers_nothing(world: World) -> None:
@@ -435,7 +435,7 @@ def test_a_log_that_was_made_anew_gets_no_line_twice(world: World) -> None:
         row = tx.the("lock_for_note", process_id=process)._replace(log_key="old.log")
     world.storage.put("new.log", [b"# finished\n# stored\n"], "text/plain; charset=utf-8")
     world.sql("UPDATE processes SET log_key = 'new.log'")
-    notes.append(world.database, world.storage, row, "stored")
+    process_log.append(world.database, world.storage, row, "stored")
 
     assert b"".join(world.storage.read("new.log")) == b"# finished\n# stored\n"
 

@@ -10,7 +10,7 @@ import pytest
 from tests.integration.recoveries import LIMITS, Stopped, ok
 from workers import frontier, sweep
 from workers.db import Database
-from workers.frontier import turns
+from workers.frontier import slices
 from workers.runtime import identity
 
 LEASE = 15.0  # seconds
@@ -94,7 +94,7 @@ def test_a_page_is_not_to_blame_when_others_die_about_then(
     name = name_of(child.pid)
     child.kill()
     child.wait()
-    for _ in range(turns.MOST_DEATHS - 1):
+    for _ in range(slices.MOST_DEATHS - 1):
         process.sql("INSERT INTO deaths (process_id) VALUES ('another') RETURNING 1")
         take(process, name)
         assert sweep.bury_dead(process.database, LEASE) == 1
@@ -102,8 +102,8 @@ def test_a_page_is_not_to_blame_when_others_die_about_then(
     take(process, name)
     sweep.bury_dead(process.database, LEASE)
 
-    assert innocent == (turns.MOST_DEATHS - 1, 0)
-    assert process.sql("SELECT verdict, error FROM pages") == [("poisoned", turns.TOO_OFTEN)]
+    assert innocent == (slices.MOST_DEATHS - 1, 0)
+    assert process.sql("SELECT verdict, error FROM pages") == [("poisoned", slices.TOO_OFTEN)]
 
 
 def test_a_page_that_was_given_up_has_all_its_tries_again(process: Stopped) -> None:
@@ -111,7 +111,7 @@ def test_a_page_that_was_given_up_has_all_its_tries_again(process: Stopped) -> N
     process.sql(
         "UPDATE pages SET state = 'done', verdict = 'poisoned', deaths = %s, lone_deaths = 3"
         " RETURNING 1",
-        turns.MOST_DEATHS,
+        slices.MOST_DEATHS,
     )
     with process.database.transaction("test") as tx:
         tx.the(

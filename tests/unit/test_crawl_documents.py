@@ -7,7 +7,7 @@ import pytest
 from schemas.payload import load_plan
 from schemas.turn import Document
 from tests.unit.test_crawl_judge import OPTIONS, page
-from workers.crawl.bench import Bench
+from workers.crawl.context import Bench
 from workers.crawl.documents import document_of
 from workers.crawl.judge import judge
 from workers.fetchers.base import Exchange, Response

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.payload import load_plan
 from schemas.turn import ClaimedPage, Outcome
-from workers.crawl.bench import Bench, leaves
+from workers.crawl.context import Bench, leaves
 from workers.crawl.judge import judge
 from workers.crawl.ports import CrawlOptions
 from workers.crawl.requests import request_for

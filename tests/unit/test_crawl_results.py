@@ -9,7 +9,7 @@ from schemas.registry import SERP_ENGINES
 from schemas.turn import ClaimedPage, Outcome
 from tests.unit.serp_pages import RESULTS
 from tests.unit.test_crawl_judge import OPTIONS
-from workers.crawl.bench import Bench
+from workers.crawl.context import Bench
 from workers.crawl.judge import judge
 from workers.crawl.requests import request_for
 from workers.fetchers.base import Exchange, Response

@@ -11,10 +11,10 @@ import pytest
 from schemas.payload import load_plan
 from schemas.plan import Plan
 from tests.unit.test_crawl_judge import OPTIONS, answer, page
-from workers.crawl.ahead import admitted
-from workers.crawl.bench import Bench
+from workers.crawl.context import Bench
 from workers.crawl.judge import judge
-from workers.crawl.manners import Manners
+from workers.crawl.links import admitted
+from workers.crawl.politeness import Manners
 from workers.crawl.requests import request_for
 from workers.runtime import wiring
 from workers.settings import Settings, load

@@ -6,9 +6,9 @@ import orjson
 
 from schemas.plan import Request
 from schemas.turn import ClaimedPage, Outcome, Verdict
-from workers.crawl.ahead import MAX_URL, admitted, candidates, details
-from workers.crawl.bench import Bench
+from workers.crawl.context import Bench
 from workers.crawl.documents import document_of
+from workers.crawl.links import MAX_URL, admitted, candidates, details
 from workers.crawl.requests import sends_form
 from workers.crawl.results import NeedsBrowser, read_results, refuse_block
 from workers.crawl.snapshots import merge

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from schemas.plan import Plan
 from schemas.turn import Claim, ClaimedPage, Outcome
 from workers.crashpoint import around
-from workers.crawl.bench import Bench
+from workers.crawl.context import Bench
 from workers.crawl.judge import judge
-from workers.crawl.manners import Manners
+from workers.crawl.politeness import Manners
 from workers.crawl.ports import CrawlOptions, Ports
 from workers.crawl.requests import request_for
 from workers.crawl.robots import RobotsGate

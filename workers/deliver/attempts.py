@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from workers import celery
 from workers.crashpoint import around
 from workers.db import Database, Row, Transaction
-from workers.deliver import letters, notes, upload
-from workers.deliver.queue import AT_HOST, OF_ACCOUNT
+from workers.deliver import process_log, upload, webhook_body
 from workers.deliver.webhook import headers, next_step
+from workers.deliveries import AT_HOST, OF_ACCOUNT
 from workers.errors import (
     DatabaseUnavailable,
     ExportFailed,
@@ -108,7 +108,7 @@ class _Lease:
 
 
 def _webhook(database: Database, storage: Storage, settings: Settings, row: Row) -> Result:
-    body = letters.body_of(database, storage, settings, row)
+    body = webhook_body.body_of(database, storage, settings, row)
     if body is None:
         return Result(error="Another worker took over.")
     call = Call(
@@ -172,10 +172,10 @@ def _record(
             return
         noted = bool(result.note) and kept.state != "waiting"
         if noted:
-            notes.note(tx, process, result.note)
+            process_log.note(tx, process, result.note)
         wake = _woken(tx, row, arrived=result.error is None)
     if noted:
-        notes.append(database, storage, process, result.note)
+        process_log.append(database, storage, process, result.note)
     _tell(database, row, kept.state, entry)
     for delivery_id in wake:
         celery.send("deliver", delivery_id)

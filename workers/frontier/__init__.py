@@ -6,7 +6,7 @@ lives; ``StaleSlice`` means that somebody (a cancel, the sweep) has fenced it of
 
 from workers.frontier.claims import Limits, admit, claim
 from workers.frontier.commits import Batch, commit
-from workers.frontier.turns import (
+from workers.frontier.slices import (
     abandon,
     beat,
     bury,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from schemas.turn import Claim, ClaimedPage, SliceTurn
 from workers.db import Database, Row, Transaction
-from workers.frontier.turns import guarded
+from workers.frontier.slices import guarded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

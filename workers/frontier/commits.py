@@ -12,7 +12,7 @@ from workers.db import Database, Row, Transaction
 from workers.frontier.asides import keep_document, settle_kept
 from workers.frontier.claims import Limits, take
 from workers.frontier.repeats import without_repeats
-from workers.frontier.turns import guarded
+from workers.frontier.slices import guarded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

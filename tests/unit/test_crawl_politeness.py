@@ -6,7 +6,7 @@ import pytest
 
 from schemas.plan import Collection, Field, Plan, Request
 from schemas.turn import ClaimedPage
-from workers.crawl.manners import Manners
+from workers.crawl.politeness import Manners
 
 
 class Clock:
@@ -36,7 +36,7 @@ class Pool:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr("workers.crawl.manners.time", made)
+    monkeypatch.setattr("workers.crawl.politeness.time", made)
     return made
 
 

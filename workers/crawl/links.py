@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.plan import Collection
 from schemas.turn import ClaimedPage, NewPage
-from workers.crawl.bench import Bench
+from workers.crawl.context import Bench
 from workers.extraction.page import PageContent
 from workers.extraction.urls import host_of, page_key
 
