@@ -23,7 +23,7 @@ from benchmarks.pages import say
 from benchmarks.rig.ask import Asker, database_pids, watched
 from benchmarks.rig.stack import cpu_of
 from benchmarks.simulated_workers import SEED, payload
-from schemas.turn import ClaimedPage, Outcome
+from schemas.slice import ClaimedPage, Outcome
 from workers import frontier
 from workers.db import Database, migrate
 from workers.frontier import Batch, Limits
@@ -64,20 +64,20 @@ def outcome(page: ClaimedPage) -> Outcome:
 
 def work(database: Database, process: str, size: int, *, commits: int, took: list[float]) -> None:
     """Claim and commit so many times in batches of ``size``."""
-    turn = frontier.open_slice(database, process, queue="base", worker="bench|1|1")
-    if turn is None:
+    slice_ = frontier.open_slice(database, process, queue="base", worker="bench|1|1")
+    if slice_ is None:
         raise SystemExit(f"{process} has no pages left")
-    pages = frontier.claim(database, turn, size, LIMITS, idle=True).pages
+    pages = frontier.claim(database, slice_, size, LIMITS, idle=True).pages
     for _ in range(commits):
         batch = Batch(outcomes=tuple(map(outcome, pages)), limit=size)
         began = time.monotonic()
-        claim = frontier.commit(database, turn, batch, LIMITS)
+        claim = frontier.commit(database, slice_, batch, LIMITS)
         took.append((time.monotonic() - began) * 1000)
         pages = claim.pages if claim else ()
-    frontier.close_slice(database, turn, starved=False)
+    frontier.close_slice(database, slice_, starved=False)
 
 
-class Bench:
+class FrontierBench:
     """Postgres with a long frontier."""
 
     def __init__(self, home: Path, url: str) -> None:
@@ -157,7 +157,7 @@ def main() -> None:
         watched(Path(folder)) as services,
     ):
         migrate(services["DATABASE_URL"])
-        bench = Bench(Path(folder), services["DATABASE_URL"])
+        bench = FrontierBench(Path(folder), services["DATABASE_URL"])
         say("a commit with the next claim, one connection")
         found = {size: bench.batches(size, given.commits) for size in given.sizes}
         lines = [Line.through([(n, cost[k]) for n, cost in found.items()]) for k in range(3)]

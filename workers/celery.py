@@ -43,7 +43,7 @@ A process' first turn is a job of its own. The pool takes from both in turns, so
 comes last begins as soon as a child is free, however many turns of others wait.
 """
 
-TURNS = ("fresh", "crawl")
+SLICE_QUEUES = ("fresh", "crawl")
 """The queues in which turns at base pages wait."""
 
 _SUBJECT = re.compile(rb'"id": ?"\w+-(\w+)-\d+"')
@@ -175,7 +175,7 @@ def others_wait(queue: str, process_id: str, own: int) -> bool:
     queues is asked for. A broker that can't be asked tells of nobody.
     """
     about = f"-{process_id}-".encode()
-    names = TURNS if queue in TURNS else (queue,)
+    names = SLICE_QUEUES if queue in SLICE_QUEUES else (queue,)
     told = _looked(lambda broker: [broker.lrange(name, -own - 1, -1) for name in names])
     messages = chain.from_iterable(cast("list[list[bytes]]", told or []))
     return any(about not in message for message in messages)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from schemas.payload import load_plan
 from schemas.plan import Plan
-from schemas.turn import SliceTurn
+from schemas.slice import OpenSlice
 from workers import deliver, deliveries, frontier
 from workers.celery import app
 from workers.crashpoint import around
@@ -56,7 +56,7 @@ def crawl(process_id: str) -> None:
     identity.cage()
     try:
         with _about("crawl", process=process_id):
-            _turn(process_id, "base")
+            _slice(process_id, "base")
     except MemoryError:
         os._exit(1)  # this child alone, as the page's fault: Celery would end the whole pool
 
@@ -65,39 +65,39 @@ def crawl(process_id: str) -> None:
 def chrome(process_id: str) -> None:
     """Take a turn at a process' browser pages."""
     with _about("chrome", process=process_id):
-        _turn(process_id, "chrome")
+        _slice(process_id, "chrome")
 
 
-def _turn(process_id: str, queue: str) -> None:
-    turn = frontier.open_slice(database(), process_id, queue=queue, worker=identity.me())
-    if turn is None:
+def _slice(process_id: str, queue: str) -> None:
+    slice_ = frontier.open_slice(database(), process_id, queue=queue, worker=identity.me())
+    if slice_ is None:
         advance.advance(database(), process_id, prices())
         return
-    with _given_back(turn):
-        _work(turn)
+    with _given_back(slice_):
+        _work(slice_)
     advance.advance(database(), process_id, prices())
 
 
 @contextmanager
-def _given_back(turn: SliceTurn) -> Iterator[None]:
+def _given_back(slice_: OpenSlice) -> Iterator[None]:
     """Give the turn back when Postgres was away for long: nobody shall wait for its lease."""
     try:
         yield
     except DatabaseUnavailable:
-        patiently(lambda: frontier.abandon(database(), turn))
+        patiently(lambda: frontier.abandon(database(), slice_))
         raise
 
 
-def _work(turn: SliceTurn) -> None:
-    plan = load_plan(turn.payload, task_name=turn.process_id)
-    queue, metrics = turn.queue, Metrics()
-    world = open_world(turn, metrics)
+def _work(slice_: OpenSlice) -> None:
+    plan = load_plan(slice_.payload, task_name=slice_.process_id)
+    queue, metrics = slice_.queue, Metrics()
+    world = open_world(slice_, metrics)
     try:
         with metrics.timed("gristmill_slice_seconds", queue=queue):
             fallback = queue == "base" and presence.has_browser(database())
             options = options_for(queue, fallback=fallback)
-            starved = run_slice(plan, world, options, turn.chrome_hosts)
-        patiently(lambda: frontier.close_slice(database(), turn, starved=starved))
+            starved = run_slice(plan, world, options, slice_.chrome_hosts)
+        patiently(lambda: frontier.close_slice(database(), slice_, starved=starved))
     finally:
         world.close()
         metrics.flush(database())
@@ -115,8 +115,8 @@ def publish(process_id: str) -> None:
                 _publish(*opened)
 
 
-def _publish(turn: SliceTurn, process: Row, plan: Plan) -> None:
-    heart = Heartbeat(database(), turn)
+def _publish(slice_: OpenSlice, process: Row, plan: Plan) -> None:
+    heart = Heartbeat(database(), slice_)
     reader = Reader(plan, StoredPages(database(), process.id))
 
     def records() -> Iterator[bytes]:
@@ -129,7 +129,7 @@ def _publish(turn: SliceTurn, process: Row, plan: Plan) -> None:
         hints = slice_files.publish(
             database(),
             storage(),
-            turn,
+            slice_,
             process,
             plan,
             records=records(),

@@ -57,7 +57,7 @@ def wake_neglected(database: Database, prices: Prices) -> None:
     """
     with database.transaction("wake_neglected") as tx:
         rows = [row for name in ("neglected", "lopsided") for row in tx.all(name, age=HINT_AGE)]
-        found = _lost(rows, *celery.TURNS, "chrome")
+        found = _lost(rows, *celery.SLICE_QUEUES, "chrome")
         for process_id in found:
             tx.do("forget_hints", process_id=process_id)
     for process_id in found:

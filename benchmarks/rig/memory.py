@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 
 from schemas.plan import Plan
-from schemas.turn import Claim, ClaimedPage, NewPage, Outcome
+from schemas.slice import Claim, ClaimedPage, NewPage, Outcome
 from workers.crawl import CrawlOptions
 from workers.extraction.urls import host_of, page_key
 from workers.fetchers.base import Fetcher

@@ -22,7 +22,7 @@ import redis
 
 from schemas.payload import load_plan
 from workers import frontier
-from workers.celery import TURNS
+from workers.celery import SLICE_QUEUES
 from workers.crawl import run_slice
 from workers.errors import GristmillError, StaleSlice
 from workers.fetchers.base import Exchange, FetchRequest, Response
@@ -117,30 +117,32 @@ class Pool:
 
     def _work(self) -> None:
         broker = redis.Redis.from_url(settings().redis_url)
-        orders = cycle([TURNS[at:] + TURNS[:at] for at in range(len(TURNS))])  # as kombu does
+        orders = cycle(
+            [SLICE_QUEUES[at:] + SLICE_QUEUES[:at] for at in range(len(SLICE_QUEUES))]
+        )  # as kombu does
         while not identity.stopping():
             found = broker.brpop(list(next(orders)), timeout=1)
             if found:
                 body = json.loads(base64.b64decode(json.loads(found[1])["body"]))
                 try:
-                    self._turn(body[0][0])
+                    self._slice(body[0][0])
                 except (GristmillError, StaleSlice) as error:
                     self.faults.append(repr(error))
 
-    def _turn(self, process_id: str) -> None:
+    def _slice(self, process_id: str) -> None:
         """Do as ``workers.jobs`` does."""
         began = time.monotonic()
-        turn = frontier.open_slice(database(), process_id, queue="base", worker=identity.me())
-        if turn is not None:
+        slice_ = frontier.open_slice(database(), process_id, queue="base", worker=identity.me())
+        if slice_ is not None:
             metrics = Kept(self.took)
-            world = open_world(turn, metrics)
+            world = open_world(slice_, metrics)
             world.fetcher.close()
             world.fetcher = world.asker = SlowSites(self._seconds)
-            plan = load_plan(turn.payload, task_name=process_id)
+            plan = load_plan(slice_.payload, task_name=process_id)
             try:
                 options = options_for("base", fallback=False)
-                starved = run_slice(plan, world, options, turn.chrome_hosts)
-                frontier.close_slice(database(), turn, starved=starved)
+                starved = run_slice(plan, world, options, slice_.chrome_hosts)
+                frontier.close_slice(database(), slice_, starved=starved)
             finally:
                 world.close()
                 metrics.flush(database())

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from schemas.payload import load_plan
+from schemas.slice import ClaimedPage, NewPage, Outcome
 from schemas.task import load_task
-from schemas.turn import ClaimedPage, NewPage, Outcome
 from workers import accounts, frontier, processes, tasks
 from workers.db import Database, Row
 from workers.extraction.urls import host_of, page_key
@@ -92,14 +92,14 @@ class Stopped:
 
     def fetch(self, answer: Answer, *, pages: int = 1) -> list[ClaimedPage]:
         """Give a turn to the process in which up to ``pages`` pages are answered."""
-        turn = frontier.open_slice(self.database, self.id, queue="base", worker="h|1|2")
-        assert turn is not None
-        claim = frontier.claim(self.database, turn, pages, self.limits, idle=True)
+        slice_ = frontier.open_slice(self.database, self.id, queue="base", worker="h|1|2")
+        assert slice_ is not None
+        claim = frontier.claim(self.database, slice_, pages, self.limits, idle=True)
         unasked = [page.id for page in claim.pages if not page.admitted]
-        frontier.admit(self.database, turn, unasked)
+        frontier.admit(self.database, slice_, unasked)
         batch = frontier.Batch(outcomes=tuple(map(answer, claim.pages)))
-        frontier.commit(self.database, turn, batch, self.limits)
-        frontier.close_slice(self.database, turn, starved=claim.starved)
+        frontier.commit(self.database, slice_, batch, self.limits)
+        frontier.close_slice(self.database, slice_, starved=claim.starved)
         advance.advance(self.database, self.id, PRICES)
         return list(claim.pages)
 

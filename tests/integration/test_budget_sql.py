@@ -8,7 +8,7 @@ import psycopg2.extras
 import pytest
 
 from benchmarks.rig.memory import MemoryWorld, options
-from schemas.turn import Claim, Outcome, SliceTurn
+from schemas.slice import Claim, OpenSlice, Outcome
 from tests.budgets import PAGES, PLAN, MarketFetcher, hold, market_payload, stop_the_clock
 from workers import frontier
 from workers.crawl import run_slice
@@ -28,25 +28,25 @@ START_PAGE = (
 class StoredWorld(MemoryWorld):
     """A slice's world in memory, but with its frontier in Postgres."""
 
-    def __init__(self, database: Database, turn: SliceTurn) -> None:
+    def __init__(self, database: Database, slice_: OpenSlice) -> None:
         super().__init__(PLAN, MarketFetcher(), slots=32)  # type: ignore[arg-type]
-        self._database, self._turn = database, turn
+        self._database, self._slice = database, slice_
 
     def claim(self, limit: int, *, idle: bool) -> Claim:
-        return frontier.claim(self._database, self._turn, limit, LIMITS, idle=idle)
+        return frontier.claim(self._database, self._slice, limit, LIMITS, idle=idle)
 
     def commit(self, outcomes: Sequence[Outcome], **more: Any) -> Claim | None:
         more["chrome_hosts"], more["notes"] = tuple(more["chrome_hosts"]), tuple(more["notes"])
         return frontier.commit(
-            self._database, self._turn, Batch(outcomes=tuple(outcomes), **more), LIMITS
+            self._database, self._slice, Batch(outcomes=tuple(outcomes), **more), LIMITS
         )
 
     def admit(self, page_ids: Sequence[int]) -> None:
-        frontier.admit(self._database, self._turn, page_ids)
+        frontier.admit(self._database, self._slice, page_ids)
 
 
 @pytest.fixture
-def turn(database: Database) -> SliceTurn:
+def slice_(database: Database) -> OpenSlice:
     """Return an open slice of a process that has the market's first page to fetch."""
     process, url = new_id(), PLAN.collections[0].request.url
     stored = psycopg2.extras.Json(market_payload())
@@ -76,7 +76,7 @@ def written(database: Database) -> int:
 
 
 def test_a_page_asks_and_writes_no_more_than_it_did(
-    database: Database, turn: SliceTurn, monkeypatch: pytest.MonkeyPatch
+    database: Database, slice_: OpenSlice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Exchanges with Postgres and bytes of its log decide how many workers one Postgres carries."""
     stop_the_clock(monkeypatch)
@@ -89,11 +89,11 @@ def test_a_page_asks_and_writes_no_more_than_it_did(
 
     monkeypatch.setattr(Transaction, "_exchange", note)
     before = written(database)
-    run_slice(PLAN, StoredWorld(database, turn), options(32), frozenset())
+    run_slice(PLAN, StoredWorld(database, slice_), options(32), frozenset())
     exchanges, log = len(asked), written(database) - before
 
     with database.reading() as tx:
-        process = tx.the("lock_process", process_id=turn.process_id)
+        process = tx.the("lock_process", process_id=slice_.process_id)
     assert (process.response_count, process.open_pages) == (ALL, 0)
     hold("exchanges with Postgres a page", exchanges / ALL)
     hold("bytes of WAL a page", log / ALL)

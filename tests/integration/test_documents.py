@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from schemas.slice import Document, OpenSlice, Outcome
 from schemas.task import load_task
-from schemas.turn import Document, Outcome, SliceTurn
 from tests.integration.test_processes import PRICES, publish
 from tests.invariants import ask
 from workers import accounts, frontier, processes, tasks
@@ -36,14 +36,14 @@ def process(database: Database, account: str) -> str:
     return str(processes.submit(database, task_id=task.id, account_id=account).id)
 
 
-def claimed(database: Database, process: str) -> tuple[SliceTurn, frontier.Batch]:
+def claimed(database: Database, process: str) -> tuple[OpenSlice, frontier.Batch]:
     """Hold the page, with the picture of it in hand."""
-    turn = frontier.open_slice(database, process, queue="chrome", worker="h|1|2")
-    assert turn is not None
-    (page,) = frontier.claim(database, turn, 1, LIMITS, idle=True).pages
-    frontier.admit(database, turn, [page.id])
+    slice_ = frontier.open_slice(database, process, queue="chrome", worker="h|1|2")
+    assert slice_ is not None
+    (page,) = frontier.claim(database, slice_, 1, LIMITS, idle=True).pages
+    frontier.admit(database, slice_, [page.id])
     outcome = Outcome(page_id=page.id, chain=page.id, verdict="ok", status=200, document=PNG)
-    return turn, frontier.Batch(outcomes=(outcome,))
+    return slice_, frontier.Batch(outcomes=(outcome,))
 
 
 def kept(database: Database, process: str) -> bytes | None:
@@ -57,10 +57,10 @@ def test_a_document_is_committed_with_its_page_and_becomes_the_results_file(
 ) -> None:
     """Named for what it is, charged once; what was kept of it in between is gone then."""
     storage = MemoryStorage(Settings())
-    turn, batch = claimed(database, process)
-    frontier.commit(database, turn, batch, LIMITS)
-    frontier.commit(database, turn, batch, LIMITS)
-    frontier.close_slice(database, turn, starved=False)
+    slice_, batch = claimed(database, process)
+    frontier.commit(database, slice_, batch, LIMITS)
+    frontier.commit(database, slice_, batch, LIMITS)
+    frontier.close_slice(database, slice_, starved=False)
     waiting = kept(database, process)
     advance(database, process, PRICES)
     publish(database, storage, process)
@@ -78,10 +78,10 @@ def test_a_slice_that_is_fenced_off_keeps_no_document(
     database: Database, account: str, process: str
 ) -> None:
     """What it fetched is void, as its page is; a cancelled process without one has no file."""
-    turn, batch = claimed(database, process)
+    slice_, batch = claimed(database, process)
     processes.cancel(database, account_id=account, process_id=process)
     with pytest.raises(StaleSlice):
-        frontier.commit(database, turn, batch, LIMITS)
+        frontier.commit(database, slice_, batch, LIMITS)
     publish(database, MemoryStorage(Settings()), process)
     row = processes.find(database, account_id=account, process_id=process)
 
@@ -95,8 +95,8 @@ def test_a_document_that_was_there_before_the_cancel_is_the_partial_file(
 ) -> None:
     """It was charged, and so it is handed over."""
     storage = MemoryStorage(Settings())
-    turn, batch = claimed(database, process)
-    frontier.commit(database, turn, batch, LIMITS)
+    slice_, batch = claimed(database, process)
+    frontier.commit(database, slice_, batch, LIMITS)
     processes.cancel(database, account_id=account, process_id=process)
     publish(database, storage, process)
     row = processes.find(database, account_id=account, process_id=process)
@@ -110,8 +110,8 @@ def test_a_process_that_goes_on_after_its_file_was_made_keeps_it(
 ) -> None:
     """Nothing is left to fetch: the document is not kept twice, and its file is named anew."""
     storage = MemoryStorage(Settings())
-    turn, batch = claimed(database, process)
-    frontier.commit(database, turn, batch, LIMITS)
+    slice_, batch = claimed(database, process)
+    frontier.commit(database, slice_, batch, LIMITS)
     processes.cancel(database, account_id=account, process_id=process)
     publish(database, storage, process)
     before = processes.find(database, account_id=account, process_id=process)

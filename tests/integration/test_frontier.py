@@ -7,7 +7,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from schemas.turn import ClaimedPage, NewPage, Outcome, SliceTurn
+from schemas.slice import ClaimedPage, NewPage, OpenSlice, Outcome
 from workers import frontier, sweep
 from workers.db import Database
 from workers.errors import StaleSlice
@@ -40,17 +40,17 @@ class Run:
         connection.close()
         return rows
 
-    def open(self, queue: str = "base") -> SliceTurn:
-        turn = frontier.open_slice(self.database, self.process, queue=queue, worker="h|1|2")
-        assert turn is not None
-        return turn
+    def open(self, queue: str = "base") -> OpenSlice:
+        slice_ = frontier.open_slice(self.database, self.process, queue=queue, worker="h|1|2")
+        assert slice_ is not None
+        return slice_
 
-    def claim(self, turn: SliceTurn, limit: int = 64, **more: Any) -> tuple[ClaimedPage, ...]:
+    def claim(self, slice_: OpenSlice, limit: int = 64, **more: Any) -> tuple[ClaimedPage, ...]:
         limits = more.pop("limits", LIMITS)
-        return frontier.claim(self.database, turn, limit, limits, idle=True).pages
+        return frontier.claim(self.database, slice_, limit, limits, idle=True).pages
 
-    def commit(self, turn: SliceTurn, *outcomes: Outcome, limits: Limits = LIMITS) -> None:
-        frontier.commit(self.database, turn, Batch(outcomes=outcomes), limits)
+    def commit(self, slice_: OpenSlice, *outcomes: Outcome, limits: Limits = LIMITS) -> None:
+        frontier.commit(self.database, slice_, Batch(outcomes=outcomes), limits)
 
     def counters(self) -> dict[str, int]:
         names = COUNTERS.split()
@@ -127,9 +127,9 @@ def test_a_claim_holds_the_price_and_counts_the_request_before_it_leaves(run: Ru
 
 def test_a_commit_moves_everything_at_once(run: Run) -> None:
     """Counters, ledger, balance and new pages say the same."""
-    turn = run.open()
-    (first,) = run.claim(turn)
-    run.commit(turn, ok(first, 3, details=(page("d1", 1, 0, 0, 0, 1), page("d2", 1, 1, 0, 0, 1))))
+    slice_ = run.open()
+    (first,) = run.claim(slice_)
+    run.commit(slice_, ok(first, 3, details=(page("d1", 1, 0, 0, 0, 1), page("d2", 1, 1, 0, 0, 1))))
 
     assert run.counters() == {
         "request_count": 1,
@@ -148,20 +148,20 @@ def test_a_commit_moves_everything_at_once(run: Run) -> None:
 
 def test_a_commit_that_is_repeated_changes_nothing(run: Run) -> None:
     """A connection may break while it commits: the second try finds the work done."""
-    turn = run.open()
-    (first,) = run.claim(turn)
-    run.commit(turn, ok(first))
+    slice_ = run.open()
+    (first,) = run.claim(slice_)
+    run.commit(slice_, ok(first))
     before = (run.counters(), run.account_row())
-    run.commit(turn, ok(first))
+    run.commit(slice_, ok(first))
 
     assert (run.counters(), run.account_row()) == before
 
 
 def test_a_failed_page_costs_nothing(run: Run) -> None:
     """The reservation goes back, the failure is counted."""
-    turn = run.open()
-    (first,) = run.claim(turn)
-    run.commit(turn, Outcome(page_id=first.id, chain=first.chain, verdict="failed", error="no"))
+    slice_ = run.open()
+    (first,) = run.claim(slice_)
+    run.commit(slice_, Outcome(page_id=first.id, chain=first.chain, verdict="failed", error="no"))
 
     assert run.account_row() == (1000, 0, 0)
     assert run.counters()["failed_count"] == 1
@@ -169,12 +169,12 @@ def test_a_failed_page_costs_nothing(run: Run) -> None:
 
 def test_a_retry_waits_and_is_counted_as_one_more_request(run: Run) -> None:
     """Its attempt number goes up, its first try stays counted."""
-    turn = run.open()
-    (first,) = run.claim(turn)
-    run.commit(turn, Outcome(page_id=first.id, chain=first.chain, step="retry", delay=60.0))
-    assert run.claim(turn) == ()
+    slice_ = run.open()
+    (first,) = run.claim(slice_)
+    run.commit(slice_, Outcome(page_id=first.id, chain=first.chain, step="retry", delay=60.0))
+    assert run.claim(slice_) == ()
     run.sql("UPDATE pages SET not_before = now()")
-    (again,) = run.claim(turn)
+    (again,) = run.claim(slice_)
 
     assert again.attempt == 2
     assert run.counters()["request_count"] == 2
@@ -182,11 +182,11 @@ def test_a_retry_waits_and_is_counted_as_one_more_request(run: Run) -> None:
 
 def test_a_redirect_is_claimed_and_counted_like_a_request_but_is_no_attempt(run: Run) -> None:
     """The site sees two requests, the page has one try."""
-    turn = run.open()
-    (first,) = run.claim(turn)
+    slice_ = run.open()
+    (first,) = run.claim(slice_)
     hop = Outcome(page_id=first.id, chain=first.chain, step="hop", fetch_url="http://y/2", host="y")
-    run.commit(turn, hop)
-    (again,) = run.claim(turn)
+    run.commit(slice_, hop)
+    (again,) = run.claim(slice_)
 
     assert (again.url, again.first_url, again.host) == ("http://y/2", "http://x/1", "y")
     assert (again.attempt, again.hops) == (1, 1)
@@ -195,13 +195,13 @@ def test_a_redirect_is_claimed_and_counted_like_a_request_but_is_no_attempt(run:
 
 def test_a_redirect_that_wants_the_form_again_is_claimed_so(run: Run) -> None:
     """And a new attempt forgets the redirects: it starts at the page's own URL."""
-    turn = run.open()
-    (first,) = run.claim(turn)
+    slice_ = run.open()
+    (first,) = run.claim(slice_)
     hop = Outcome(page_id=first.id, chain=first.chain, step="resend", fetch_url="http://x/2")
-    run.commit(turn, hop)
-    (again,) = run.claim(turn)
-    run.commit(turn, Outcome(page_id=first.id, chain=first.chain, step="retry"))
-    (anew,) = run.claim(turn)
+    run.commit(slice_, hop)
+    (again,) = run.claim(slice_)
+    run.commit(slice_, Outcome(page_id=first.id, chain=first.chain, step="retry"))
+    (anew,) = run.claim(slice_)
 
     assert (again.url, again.hops, again.resend, again.attempt) == ("http://x/2", 1, True, 1)
     assert (anew.url, anew.hops, anew.resend, anew.attempt) == ("http://x/1", 0, False, 2)
@@ -210,20 +210,20 @@ def test_a_redirect_that_wants_the_form_again_is_claimed_so(run: Run) -> None:
 def test_a_page_that_robots_must_allow_first_is_counted_when_it_is_admitted(run: Run) -> None:
     """A page that robots.txt forbids was never a request."""
     run.sql("UPDATE pages SET admitted = false")
-    turn = run.open()
-    (first,) = run.claim(turn)
+    slice_ = run.open()
+    (first,) = run.claim(slice_)
     assert run.counters()["request_count"] == 0
-    frontier.admit(run.database, turn, [first.id])
-    frontier.admit(run.database, turn, [first.id])
+    frontier.admit(run.database, slice_, [first.id])
+    frontier.admit(run.database, slice_, [first.id])
 
     assert run.counters()["request_count"] == 1
 
 
 def test_pages_that_come_back_unsent_are_not_counted_twice(run: Run) -> None:
     """A slice whose time is up gives back what it did not start."""
-    turn = run.open()
-    run.claim(turn)
-    frontier.close_slice(run.database, turn, starved=False)
+    slice_ = run.open()
+    run.claim(slice_)
+    frontier.close_slice(run.database, slice_, starved=False)
     (again,) = run.claim(run.open())
 
     assert again.attempt == 1
@@ -232,11 +232,11 @@ def test_pages_that_come_back_unsent_are_not_counted_twice(run: Run) -> None:
 
 def test_one_page_linked_twice_is_one_page_at_its_first_place(run: Run) -> None:
     """The place that comes first in the document wins, whichever link was seen first."""
-    turn = run.open()
-    (first,) = run.claim(turn)
-    run.commit(turn, ok(first, details=(page("d", 1, 5, 0, 0, 1), page("e", 1, 6, 0, 0, 1))))
-    (d, e) = run.claim(turn)
-    run.commit(turn, ok(d), ok(e, details=(page("d", 1, 2, 0, 0, 1),)))
+    slice_ = run.open()
+    (first,) = run.claim(slice_)
+    run.commit(slice_, ok(first, details=(page("d", 1, 5, 0, 0, 1), page("e", 1, 6, 0, 0, 1))))
+    (d, e) = run.claim(slice_)
+    run.commit(slice_, ok(d), ok(e, details=(page("d", 1, 2, 0, 0, 1),)))
 
     assert run.counters()["page_count"] == 3
     assert run.sql("SELECT position FROM pages WHERE key = %s", key("d")) == [([1, 2, 0, 0, 1],)]
@@ -244,29 +244,29 @@ def test_one_page_linked_twice_is_one_page_at_its_first_place(run: Run) -> None:
 
 def test_the_next_page_is_the_first_candidate_that_is_new_to_the_chain(run: Run) -> None:
     """A loop of next links ends."""
-    turn = run.open()
-    (first,) = run.claim(turn)
+    slice_ = run.open()
+    (first,) = run.claim(slice_)
     two = page("2", 2, collection=0, page_number=2, chain=first.chain)
-    run.commit(turn, ok(first, candidates=(two,)))
-    (second,) = run.claim(turn)
+    run.commit(slice_, ok(first, candidates=(two,)))
+    (second,) = run.claim(slice_)
     again = page("2", 3, collection=0, page_number=3, chain=first.chain)
     three = page("3", 3, collection=0, page_number=3, chain=first.chain)
-    run.commit(turn, ok(second, candidates=(again, three)))
-    (third,) = run.claim(turn)
-    run.commit(turn, ok(third, candidates=(again,)))
+    run.commit(slice_, ok(second, candidates=(again, three)))
+    (third,) = run.claim(slice_)
+    run.commit(slice_, ok(third, candidates=(again,)))
 
     assert third.url == "http://x/3"
-    assert run.claim(turn) == ()
+    assert run.claim(slice_) == ()
     assert run.counters()["page_count"] == 3
 
 
 def test_two_slices_never_hold_the_same_page(run: Run) -> None:
     """Each claims what the other does not."""
-    turn = run.open()
-    (first,) = run.claim(turn)
-    run.commit(turn, ok(first, details=tuple(page(f"d{i}", 1, i, 0, 0, 1) for i in range(10))))
+    slice_ = run.open()
+    (first,) = run.claim(slice_)
+    run.commit(slice_, ok(first, details=tuple(page(f"d{i}", 1, i, 0, 0, 1) for i in range(10))))
     other = run.open()
-    mine, theirs = run.claim(turn, 4), run.claim(other, 64)
+    mine, theirs = run.claim(slice_, 4), run.claim(other, 64)
 
     assert len(mine) == 4
     assert len(theirs) == 6
@@ -275,21 +275,21 @@ def test_two_slices_never_hold_the_same_page(run: Run) -> None:
 
 def test_a_fenced_slice_commits_nothing(run: Run) -> None:
     """Whoever lost its row, by a cancel or because it was silent, is too late."""
-    turn = run.open()
-    (first,) = run.claim(turn)
+    slice_ = run.open()
+    (first,) = run.claim(slice_)
     run.sql("DELETE FROM slices")
 
     with pytest.raises(StaleSlice):
-        run.commit(turn, ok(first))
+        run.commit(slice_, ok(first))
     with pytest.raises(StaleSlice):
-        frontier.beat(run.database, turn)
+        frontier.beat(run.database, slice_)
     assert run.counters()["response_count"] == 0
 
 
 def test_a_silent_slice_is_buried_and_its_pages_are_tried_again(run: Run) -> None:
     """By Postgres' clock; the reservation goes back, the next try is counted anew."""
-    turn = run.open()
-    run.claim(turn)
+    slice_ = run.open()
+    run.claim(slice_)
     run.sql("UPDATE slices SET heartbeat = now() - interval '16 seconds'")
 
     assert sweep.bury_dead(run.database, 15.0) == 1
@@ -303,8 +303,8 @@ def test_a_page_that_kills_its_worker_while_alone_is_given_up_at_the_third_death
     """Two deaths among others only set it apart: no storm of kills costs a record."""
     deaths = []
     for _ in range(5):
-        turn = run.open()
-        (claimed,) = run.claim(turn)
+        slice_ = run.open()
+        (claimed,) = run.claim(slice_)
         deaths.append(claimed.alone)
         run.sql("UPDATE slices SET heartbeat = now() - interval '16 seconds'")
         sweep.bury_dead(run.database, 15.0)
@@ -317,13 +317,13 @@ def test_a_page_that_kills_its_worker_while_alone_is_given_up_at_the_third_death
 def test_an_account_that_runs_out_suspends_the_process_and_a_top_up_resumes_it(run: Run) -> None:
     """Pending with what is missing; the same process goes on, paying for no page twice."""
     run.sql("UPDATE accounts SET balance = 120")
-    turn = run.open()
-    (first,) = run.claim(turn)
-    run.commit(turn, ok(first, details=tuple(page(f"d{i}", 1, i, 0, 0, 1) for i in range(5))))
-    (second,) = run.claim(turn)
-    run.commit(turn, ok(second))
-    claim = frontier.claim(run.database, turn, 64, LIMITS, idle=True)
-    frontier.close_slice(run.database, turn, starved=claim.starved)
+    slice_ = run.open()
+    (first,) = run.claim(slice_)
+    run.commit(slice_, ok(first, details=tuple(page(f"d{i}", 1, i, 0, 0, 1) for i in range(5))))
+    (second,) = run.claim(slice_)
+    run.commit(slice_, ok(second))
+    claim = frontier.claim(run.database, slice_, 64, LIMITS, idle=True)
+    frontier.close_slice(run.database, slice_, starved=claim.starved)
     advance(run.database, run.process, PRICES)
 
     assert claim.starved
@@ -342,10 +342,10 @@ def test_an_account_that_runs_out_suspends_the_process_and_a_top_up_resumes_it(r
 def test_the_balance_never_goes_below_zero_however_many_slices_claim(run: Run) -> None:
     """Claims reserve under the account's lock."""
     run.sql("UPDATE accounts SET balance = 50 + 3 * 50 + 49")
-    turn = run.open()
-    (first,) = run.claim(turn)
-    run.commit(turn, ok(first, details=tuple(page(f"d{i}", 1, i, 0, 0, 1) for i in range(9))))
-    claimed = [*run.claim(turn, 2), *run.claim(run.open(), 64)]
+    slice_ = run.open()
+    (first,) = run.claim(slice_)
+    run.commit(slice_, ok(first, details=tuple(page(f"d{i}", 1, i, 0, 0, 1) for i in range(9))))
+    claimed = [*run.claim(slice_, 2), *run.claim(run.open(), 64)]
 
     assert len(claimed) == 3
     assert run.account_row() == (199, 150, 50)
@@ -354,10 +354,10 @@ def test_the_balance_never_goes_below_zero_however_many_slices_claim(run: Run) -
 def test_a_process_at_its_page_limit_finishes_with_what_it_has_and_says_so(run: Run) -> None:
     """MAX_PAGES: further links are left out."""
     limits = Limits(max_pages=3, max_runtime=1000.0, price=50)
-    turn = run.open()
-    (first,) = run.claim(turn)
+    slice_ = run.open()
+    (first,) = run.claim(slice_)
     details = tuple(page(f"d{i}", 1, i, 0, 0, 1) for i in range(5))
-    run.commit(turn, ok(first, details=details), limits=limits)
+    run.commit(slice_, ok(first, details=details), limits=limits)
 
     assert run.counters()["page_count"] == 3
     assert run.sql("SELECT error_code FROM processes") == [("max_pages",)]
@@ -365,20 +365,22 @@ def test_a_process_at_its_page_limit_finishes_with_what_it_has_and_says_so(run: 
 
 def test_a_process_at_its_time_limit_fetches_nothing_more(run: Run) -> None:
     """MAX_RUNTIME: what is queued is truncated."""
-    turn = run.open()
+    slice_ = run.open()
     run.sql("UPDATE processes SET running_since = now() - interval '1 hour'")
 
-    assert run.claim(turn) == ()
+    assert run.claim(slice_) == ()
     assert run.sql("SELECT verdict FROM pages") == [("truncated",)]
     assert run.sql("SELECT error_code, open_pages FROM processes") == [("max_runtime", 0)]
 
 
 def test_a_process_whose_pages_are_over_goes_on_to_its_file(run: Run) -> None:
     """With one answer it will be finished; without a start page it has failed."""
-    turn = run.open()
-    (first,) = run.claim(turn)
-    run.commit(turn, Outcome(page_id=first.id, chain=first.chain, verdict="failed", error="Gone."))
-    frontier.close_slice(run.database, turn, starved=False)
+    slice_ = run.open()
+    (first,) = run.claim(slice_)
+    run.commit(
+        slice_, Outcome(page_id=first.id, chain=first.chain, verdict="failed", error="Gone.")
+    )
+    frontier.close_slice(run.database, slice_, starved=False)
     hints = advance(run.database, run.process, PRICES)
 
     assert [hint.job for hint in hints] == ["publish"]
@@ -392,11 +394,11 @@ def test_slots_at_a_host_are_shared_and_never_more_than_allowed(run: Run) -> Non
     """The first takes all, sinks to its share when a second comes, and keeps its flights."""
     one, two = run.open(), run.open()
 
-    def take(turn: SliceTurn, wanted: int, flying: int) -> int:
+    def take(slice_: OpenSlice, wanted: int, flying: int) -> int:
         with run.database.transaction("test") as tx:
             return tx.the(
                 "take_slots",
-                slice_id=turn.slice_id,
+                slice_id=slice_.slice_id,
                 hosts=["x"],
                 wanted=[wanted],
                 flying=[flying],

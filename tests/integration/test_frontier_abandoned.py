@@ -6,7 +6,7 @@ from contextlib import closing
 import psycopg2
 import pytest
 
-from schemas.turn import SliceTurn
+from schemas.slice import OpenSlice
 from workers import frontier
 from workers.db import Database
 from workers.errors import DatabaseUnavailable, StaleSlice
@@ -18,7 +18,7 @@ LIMITS = Limits(max_pages=1000, max_runtime=1000.0, price=50)
 
 
 @pytest.fixture
-def turn(database: Database, monkeypatch: pytest.MonkeyPatch, database_url: str) -> SliceTurn:
+def slice_(database: Database, monkeypatch: pytest.MonkeyPatch, database_url: str) -> OpenSlice:
     """A turn at a process of one page, whose account holds 1,000 thousandths."""
     monkeypatch.setattr("workers.celery.send", lambda *_: True)
     process = new_id()
@@ -43,20 +43,20 @@ def turn(database: Database, monkeypatch: pytest.MonkeyPatch, database_url: str)
 
 
 def test_an_abandoned_turn_gives_everything_back_at_once(
-    database: Database, turn: SliceTurn
+    database: Database, slice_: OpenSlice
 ) -> None:
     """No lease is waited for, no death is counted, and what it still tries is refused."""
-    (held,) = frontier.claim(database, turn, 64, LIMITS, idle=True).pages
-    frontier.abandon(database, turn)
-    again = frontier.open_slice(database, turn.process_id, queue="base", worker="h|3|4")
+    (held,) = frontier.claim(database, slice_, 64, LIMITS, idle=True).pages
+    frontier.abandon(database, slice_)
+    again = frontier.open_slice(database, slice_.process_id, queue="base", worker="h|3|4")
     assert again is not None
     (claimed,) = frontier.claim(database, again, 64, LIMITS, idle=True).pages
 
     assert (claimed.id, claimed.attempt) == (held.id, 1)
     with pytest.raises(StaleSlice):
-        frontier.beat(database, turn)
+        frontier.beat(database, slice_)
     with pytest.raises(StaleSlice):
-        frontier.abandon(database, turn)
+        frontier.abandon(database, slice_)
 
 
 def test_a_call_waits_for_a_postgres_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,10 +40,10 @@ def name_of(pid: int) -> str:
 
 def take(process: Stopped, name: str) -> None:
     """Hold the start page, as a worker of that name."""
-    turn = frontier.open_slice(process.database, process.id, queue="base", worker=name)
-    assert turn is not None
-    (page,) = frontier.claim(process.database, turn, 1, LIMITS, idle=True).pages
-    frontier.admit(process.database, turn, [page.id])
+    slice_ = frontier.open_slice(process.database, process.id, queue="base", worker=name)
+    assert slice_ is not None
+    (page,) = frontier.claim(process.database, slice_, 1, LIMITS, idle=True).pages
+    frontier.admit(process.database, slice_, [page.id])
 
 
 def deaths(process: Stopped) -> tuple[int, int]:

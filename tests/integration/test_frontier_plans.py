@@ -5,7 +5,7 @@ from hashlib import md5
 
 import pytest
 
-from schemas.turn import NewPage, Outcome, SliceTurn
+from schemas.slice import NewPage, OpenSlice, Outcome
 from tests.integration.test_frontier_turnover import LIMITS, done, open_process, pay_in, start
 from workers import frontier
 from workers.db import Database
@@ -23,7 +23,7 @@ READ = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_user_tables WHERE relna
 
 
 @pytest.fixture
-def turn(database: Database) -> SliceTurn:
+def slice_(database: Database) -> OpenSlice:
     """Return an open slice whose process' table had one page a moment ago and has 5,000 now."""
     pay_in(database, 10_000)
     before = open_process(database)
@@ -47,11 +47,11 @@ def rows_read(database: Database) -> int:
 
 
 def test_a_turn_reads_the_pages_it_is_about_and_no_others(
-    database: Database, turn: SliceTurn
+    database: Database, slice_: OpenSlice
 ) -> None:
     """A plan that was kept since the table was small, and statistics of then, must do no harm."""
     before = rows_read(database)
-    page = start(database, turn)
+    page = start(database, slice_)
     candidates = [after(number, page.chain) for number in (5, 6, KNOWN + 1)]
     outcome = Outcome(
         page_id=page.id,
@@ -60,19 +60,19 @@ def test_a_turn_reads_the_pages_it_is_about_and_no_others(
         details=done(page, links=20).details,
         candidates=tuple(candidates),
     )
-    frontier.commit(database, turn, Batch(outcomes=(outcome,), limit=64), LIMITS)
-    frontier.close_slice(database, turn, starved=False)
+    frontier.commit(database, slice_, Batch(outcomes=(outcome,), limit=64), LIMITS)
+    frontier.close_slice(database, slice_, starved=False)
 
     assert rows_read(database) - before < MOST_READ
 
 
 def test_pages_that_records_point_to_are_looked_up_one_by_one(
-    database: Database, turn: SliceTurn
+    database: Database, slice_: OpenSlice
 ) -> None:
     """The file of a process begins before anybody has counted its pages."""
     before = rows_read(database)
     keys = [uuid.uuid3(uuid.NAMESPACE_URL, "unknown").hex, *map(key_of, range(100, 120))]
-    found = StoredPages(database, turn.process_id).by_key(0, keys)
+    found = StoredPages(database, slice_.process_id).by_key(0, keys)
 
     assert sorted(found) == sorted(keys[1:])
     assert rows_read(database) - before < MOST_READ

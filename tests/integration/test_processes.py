@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from schemas.payload import load_plan
+from schemas.slice import Outcome
 from schemas.task import load_task
-from schemas.turn import Outcome
 from workers import accounts, frontier, processes, sweep, tasks
 from workers.db import Database, Row
 from workers.errors import NotFound, StaleSlice, StorageUnavailable
@@ -55,14 +55,14 @@ def task(database: Database, account: str) -> str:
 
 def done(database: Database, process_id: str, records: str = '{"T_text":"x"}') -> None:
     """Fetch the start page: one record."""
-    turn = frontier.open_slice(database, process_id, queue="base", worker="h|1|2")
-    assert turn is not None
+    slice_ = frontier.open_slice(database, process_id, queue="base", worker="h|1|2")
+    assert slice_ is not None
     limits = frontier.Limits(max_pages=10, max_runtime=100.0, price=50)
-    (page,) = frontier.claim(database, turn, 1, limits, idle=True).pages
-    frontier.admit(database, turn, [page.id])
+    (page,) = frontier.claim(database, slice_, 1, limits, idle=True).pages
+    frontier.admit(database, slice_, [page.id])
     outcome = frontier_outcome(page.id, records)
-    frontier.commit(database, turn, frontier.Batch(outcomes=(outcome,)), limits)
-    frontier.close_slice(database, turn, starved=False)
+    frontier.commit(database, slice_, frontier.Batch(outcomes=(outcome,)), limits)
+    frontier.close_slice(database, slice_, starved=False)
 
 
 def fetched(database: Database, account: str, task: str) -> Row:
@@ -90,12 +90,12 @@ def publish(database: Database, storage: object, process_id: str) -> list[Hint] 
     opened = slice_files.open_publish(database, process_id, "h|1|2")
     if opened is None:
         return None
-    turn, process, plan = opened
+    slice_, process, plan = opened
     records = Reader(plan, StoredPages(database, process_id)).records()
     return slice_files.publish(
         database,
         storage,  # type: ignore[arg-type]
-        turn,
+        slice_,
         process,
         plan,
         records=records,
@@ -168,10 +168,10 @@ def test_a_cancel_fences_every_slice_and_writes_a_partial_file(
 ) -> None:
     """The reply is the receipt: what a slice still tries to commit is refused."""
     process = processes.submit(database, task_id=task, account_id=account)
-    turn = frontier.open_slice(database, process.id, queue="base", worker="h|1|2")
-    assert turn is not None
+    slice_ = frontier.open_slice(database, process.id, queue="base", worker="h|1|2")
+    assert slice_ is not None
     limits = frontier.Limits(max_pages=10, max_runtime=100.0, price=50)
-    (page,) = frontier.claim(database, turn, 1, limits, idle=True).pages
+    (page,) = frontier.claim(database, slice_, 1, limits, idle=True).pages
     canceled = processes.cancel(database, account_id=account, process_id=process.id)
 
     assert canceled.state == "canceled"
@@ -179,7 +179,7 @@ def test_a_cancel_fences_every_slice_and_writes_a_partial_file(
     assert ("revoke", process.id) in sent
     batch = frontier.Batch(outcomes=(frontier_outcome(page.id, "{}"),))
     with pytest.raises(StaleSlice):
-        frontier.commit(database, turn, batch, limits)
+        frontier.commit(database, slice_, batch, limits)
     assert accounts.credits(database, account).reserved == 0
     publish(database, MemoryStorage(Settings()), process.id)
     again = processes.cancel(database, account_id=account, process_id=process.id)

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from workers.processes.advance import Hint, Prices, _more_turns
+from workers.processes.advance import Hint, Prices, _more_slices
 
 PRICES = Prices(base=50, chrome=100)
 
@@ -28,8 +28,8 @@ def process(**values: int | str) -> SimpleNamespace:
     return SimpleNamespace(**(known | values))
 
 
-def turns(tx: Tx, row: SimpleNamespace, **busy: int) -> dict[str, int]:
-    return {hint.job: hint.times for hint in _more_turns(tx, row, busy)}  # type: ignore[arg-type]
+def slices(tx: Tx, row: SimpleNamespace, **busy: int) -> dict[str, int]:
+    return {hint.job: hint.times for hint in _more_slices(tx, row, busy)}  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -51,21 +51,21 @@ def test_a_process_spreads_over_the_pool_a_few_hints_at_a_time(
 ) -> None:
     """As many turns as its pages are worth, at most two of them waiting in the queue."""
     row = process(open_pages=open_pages, hints=hints)
-    asked = turns(Tx(base=0.0), row, **({"base": busy} if busy else {}))
+    asked = slices(Tx(base=0.0), row, **({"base": busy} if busy else {}))
 
     assert asked == ({"crawl": expected} if expected else {})
 
 
 def test_each_queue_is_asked_for_its_own_pages() -> None:
     """Browser pages wait for the browser pool, whatever the other one does."""
-    assert turns(Tx(base=0.0, chrome=0.0), process(open_pages=9), base=1) == {"chrome": 1}
+    assert slices(Tx(base=0.0, chrome=0.0), process(open_pages=9), base=1) == {"chrome": 1}
 
 
 def test_pages_that_wait_for_their_time_ask_for_nobody() -> None:
     """A page that is tried again in a while is the sweep's."""
     tx = Tx(base=30.0)
 
-    assert turns(tx, process()) == {}
+    assert slices(tx, process()) == {}
     assert tx.noted == {}
 
 
@@ -73,13 +73,13 @@ def test_the_first_turn_is_a_job_of_its_own() -> None:
     """One is enough to begin, in a queue where no later turns of others are ahead of it."""
     row = process(state="queued", open_pages=500)
 
-    assert turns(Tx(base=0.0, chrome=0.0), row) == {"first": 1, "chrome": 1}
+    assert slices(Tx(base=0.0, chrome=0.0), row) == {"first": 1, "chrome": 1}
 
 
 def test_a_hint_is_noted_before_it_leaves() -> None:
     """So that the next look knows that it is on its way."""
     tx = Tx(base=0.0)
-    hints = _more_turns(tx, process(), {})  # type: ignore[arg-type]
+    hints = _more_slices(tx, process(), {})  # type: ignore[arg-type]
 
     assert hints == [Hint(job="crawl", subject="p", generation=0, times=1)]
     assert tx.noted == {"process_id": "p", "base": 1, "chrome": 0}

@@ -162,8 +162,8 @@ def test_the_worker_of_the_procfile_takes_every_turn() -> None:
     """A queue that nobody reads would hold its processes until the sweep, again and again."""
     _, _, options = commands()["worker"].partition(" -Q ")
 
-    assert set(celery.TURNS) <= set(options.split()[0].split(","))
-    assert set(celery.TURNS) == {celery.QUEUES["first"], celery.QUEUES["crawl"]}
+    assert set(celery.SLICE_QUEUES) <= set(options.split()[0].split(","))
+    assert set(celery.SLICE_QUEUES) == {celery.QUEUES["first"], celery.QUEUES["crawl"]}
 
 
 def test_a_broker_that_was_away_for_long_is_found_within_a_second_of_its_return(

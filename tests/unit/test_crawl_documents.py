@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from schemas.payload import load_plan
-from schemas.turn import Document
+from schemas.slice import Document
 from tests.unit.test_crawl_judge import OPTIONS, page
-from workers.crawl.context import Bench
+from workers.crawl.context import SliceContext
 from workers.crawl.documents import document_of
 from workers.crawl.judge import judge
 from workers.fetchers.base import Exchange, Response
@@ -21,9 +21,9 @@ def response(body: bytes, kind: str | None = "text/html", status: int = 200) -> 
     return Response(url=URL, status=status, headers=headers, body=body, milliseconds=5)
 
 
-def bench(**members: Any) -> Bench:
+def context(**members: Any) -> SliceContext:
     payload = {"capture": "content", "url": URL} | members
-    return Bench(
+    return SliceContext(
         plan=load_plan(payload), options=OPTIONS, allows=lambda _: True, chrome_hosts=set()
     )
 
@@ -58,8 +58,8 @@ def test_a_document_is_text_in_utf_8_or_the_very_bytes(
 
 def test_a_page_asked_for_as_it_is_has_no_records_and_leads_nowhere() -> None:
     """Its outcome is the document; an empty one needs no browser to look again."""
-    outcome = judge(page(), Exchange(key=7, response=response(b"<a href=x>")), bench())
-    empty = judge(page(), Exchange(key=7, response=response(b"")), bench())
+    outcome = judge(page(), Exchange(key=7, response=response(b"<a href=x>")), context())
+    empty = judge(page(), Exchange(key=7, response=response(b"")), context())
 
     assert (outcome.step, outcome.verdict, outcome.size) == ("done", "ok", 10)
     assert (outcome.records, outcome.details, outcome.candidates) == (None, (), ())
@@ -71,6 +71,6 @@ def test_an_error_page_is_a_document_only_if_that_is_wanted() -> None:
     """`ignoreHTTPStatusErrCodes`: the page that says so is the page."""
     gone = Exchange(key=7, response=response(b"gone", status=404))
 
-    assert judge(page(), gone, bench()).verdict == "failed"
-    assert judge(page(), gone, bench()).document is None
-    assert judge(page(), gone, bench(ignoreHTTPStatusErrCodes=True)).verdict == "ok"
+    assert judge(page(), gone, context()).verdict == "failed"
+    assert judge(page(), gone, context()).document is None
+    assert judge(page(), gone, context(ignoreHTTPStatusErrCodes=True)).verdict == "ok"

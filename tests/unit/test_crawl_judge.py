@@ -5,8 +5,8 @@ import orjson
 import pytest
 
 from schemas.payload import load_plan
-from schemas.turn import ClaimedPage, Outcome
-from workers.crawl.context import Bench, leaves
+from schemas.slice import ClaimedPage, Outcome
+from workers.crawl.context import SliceContext, leaves
 from workers.crawl.judge import judge
 from workers.crawl.ports import CrawlOptions
 from workers.crawl.requests import request_for
@@ -51,8 +51,8 @@ LIST = (
 )
 
 
-def bench(**options: Any) -> Bench:
-    return Bench(
+def context(**options: Any) -> SliceContext:
+    return SliceContext(
         plan=load_plan(PAYLOAD),
         options=replace(OPTIONS, **options),
         allows=lambda url: "/2" not in url,
@@ -92,7 +92,7 @@ def answer(body: str = LIST, status: int = 200, **headers: str) -> Exchange:
 
 def test_a_page_gives_its_records_and_where_it_leads() -> None:
     """Details carry their place below the record, next pages the number that follows."""
-    outcome = judge(page(), answer(), bench())
+    outcome = judge(page(), answer(), context())
 
     assert (outcome.step, outcome.verdict, outcome.status) == ("done", "ok", 200)
     assert outcome.record_count == 2
@@ -112,15 +112,15 @@ def test_a_page_gives_its_records_and_where_it_leads() -> None:
 
 def test_the_last_page_of_a_chain_leads_nowhere() -> None:
     """Its pageNum counts pages in all."""
-    outcome = judge(page(page_number=3, position=(3,)), answer(), bench())
+    outcome = judge(page(page_number=3, position=(3,)), answer(), context())
 
     assert outcome.candidates == ()
 
 
 def test_a_redirect_is_a_hop_and_another_site_must_be_asked_first() -> None:
     """On the same site robots.txt has been asked."""
-    near = judge(page(), answer(status=302, location="/other"), bench())
-    far = judge(page(), answer(status=301, location="http://else.test/2"), bench())
+    near = judge(page(), answer(status=302, location="/other"), context())
+    far = judge(page(), answer(status=301, location="http://else.test/2"), context())
 
     assert (near.step, near.fetch_url, near.admitted) == ("hop", "http://site.test/other", True)
     assert (far.step, far.host, far.admitted) == ("hop", "else.test", False)
@@ -142,7 +142,7 @@ def test_some_redirects_ask_for_the_form_again(
     status: int, values: dict[str, Any], step: str
 ) -> None:
     """307 and 308 keep the start page's method and form, as long as no other came before."""
-    form = bench()
+    form = context()
     form.plan = load_plan(
         PAYLOAD | {"request": {"url": "http://site.test/list", "formData": {"a": "1"}}}
     )
@@ -153,7 +153,7 @@ def test_some_redirects_ask_for_the_form_again(
 @pytest.mark.parametrize("location", ["file:///etc/passwd", "mailto:a@b.test", "javascript:1"])
 def test_a_redirect_away_from_http_fails_its_page(location: str) -> None:
     """It is an end like any other: the slice and its other pages go on."""
-    outcome = judge(page(), answer(status=302, location=location), bench())
+    outcome = judge(page(), answer(status=302, location=location), context())
 
     assert (outcome.step, outcome.verdict) == ("done", "failed")
     assert "no http or https" in (outcome.error or "")
@@ -161,7 +161,7 @@ def test_a_redirect_away_from_http_fails_its_page(location: str) -> None:
 
 def test_a_page_that_is_tried_again_after_a_redirect_waits_for_its_first_host() -> None:
     """The next attempt starts at the page's own URL, so that host is the one to be paced."""
-    outcome = judge(page(hops=1, host="else.test"), answer(status=503), bench())
+    outcome = judge(page(hops=1, host="else.test"), answer(status=503), context())
 
     assert (outcome.step, outcome.host) == ("retry", "site.test")
 
@@ -182,7 +182,7 @@ def test_the_form_goes_where_the_start_page_goes() -> None:
 
 def test_redirects_end() -> None:
     """The twenty-first hop fails the page."""
-    outcome = judge(page(hops=20), answer(status=302, location="/x"), bench())
+    outcome = judge(page(hops=20), answer(status=302, location="/x"), context())
 
     assert (outcome.step, outcome.verdict) == ("done", "failed")
 
@@ -202,7 +202,7 @@ def test_an_error_page_is_never_data(
     exchange: Exchange, attempt: int, step: str, delay: float
 ) -> None:
     """Whatever it holds, it gives no record and costs nothing."""
-    outcome = judge(page(attempt=attempt), exchange, bench())
+    outcome = judge(page(attempt=attempt), exchange, context())
 
     assert (outcome.step, outcome.delay) == (step, delay)
     assert outcome.records is None
@@ -212,16 +212,16 @@ def test_an_error_page_is_never_data(
 
 def test_an_empty_start_page_is_tried_once_more_with_a_browser() -> None:
     """By itself, uncharged, and said in the log; not where there is no browser, nor further on."""
-    at = bench()
+    at = context()
     outcome = judge(page(), answer("<p>nothing"), at)
 
     assert outcome.step == "chrome"
     assert not outcome.charged
     assert "Chrome" in at.notes[0]
     for other in (
-        judge(page(), answer("<p>nothing"), bench(fallback=False)),
-        judge(page(page_number=2), answer("<p>nothing"), bench()),
-        judge(page(), answer("<p>nothing"), bench(queue="chrome")),
+        judge(page(), answer("<p>nothing"), context(fallback=False)),
+        judge(page(page_number=2), answer("<p>nothing"), context()),
+        judge(page(), answer("<p>nothing"), context(queue="chrome")),
     ):
         assert (other.step, other.verdict, other.charged) == ("done", "empty", True)
 
@@ -236,6 +236,6 @@ def test_records_of_a_path_are_counted_where_they_come_out() -> None:
 
 def test_an_exchange_without_any_reason_is_a_failed_page() -> None:
     """A fetcher says why; if one does not, the page is not lost all the same."""
-    outcome: Outcome = judge(page(), Exchange(key=7, error=FetchError()), bench())
+    outcome: Outcome = judge(page(), Exchange(key=7, error=FetchError()), context())
 
     assert (outcome.step, outcome.verdict) == ("done", "failed")

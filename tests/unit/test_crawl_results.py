@@ -6,19 +6,19 @@ import pytest
 
 from schemas.payload import load_plan
 from schemas.registry import SERP_ENGINES
-from schemas.turn import ClaimedPage, Outcome
+from schemas.slice import ClaimedPage, Outcome
 from tests.unit.serp_pages import RESULTS
 from tests.unit.test_crawl_judge import OPTIONS
-from workers.crawl.context import Bench
+from workers.crawl.context import SliceContext
 from workers.crawl.judge import judge
 from workers.crawl.requests import request_for
 from workers.fetchers.base import Exchange, Response
 from workers.plugins import start_url
 
 
-def bench(engine: str, **options: Any) -> Bench:
+def context(engine: str, **options: Any) -> SliceContext:
     payload = {"name": "s", "engine": engine, "q": "moss", "pageNum": 3, "format": "json"}
-    return Bench(
+    return SliceContext(
         plan=load_plan(payload),
         options=replace(OPTIONS, fallback=False, **options),
         allows=lambda _: None,
@@ -26,7 +26,7 @@ def bench(engine: str, **options: Any) -> Bench:
     )
 
 
-def claimed(at: Bench, attempt: int = 1) -> ClaimedPage:
+def claimed(at: SliceContext, attempt: int = 1) -> ClaimedPage:
     url = start_url(at.plan)
     return ClaimedPage(
         id=1,
@@ -43,7 +43,7 @@ def claimed(at: Bench, attempt: int = 1) -> ClaimedPage:
     )
 
 
-def read(at: Bench, html: str, *, status: int = 200, attempt: int = 1) -> Outcome:
+def read(at: SliceContext, html: str, *, status: int = 200, attempt: int = 1) -> Outcome:
     page = claimed(at, attempt)
     response = Response(url=page.url, status=status, headers=(), body=html.encode(), milliseconds=1)
     return judge(page, Exchange(key=1, response=response), at)
@@ -52,7 +52,7 @@ def read(at: Bench, html: str, *, status: int = 200, attempt: int = 1) -> Outcom
 @pytest.mark.parametrize("engine", sorted(SERP_ENGINES))
 def test_every_engine_is_asked_and_read_in_the_crawl(engine: str) -> None:
     """A results page gives its records in rank order, uncounted pages ahead of it."""
-    at = bench(engine)
+    at = context(engine)
     outcome = read(at, RESULTS[engine][0]())
     records = [orjson.loads(line) for line in (outcome.records or "").splitlines()]
 
@@ -66,7 +66,7 @@ def test_every_engine_is_asked_and_read_in_the_crawl(engine: str) -> None:
 def test_a_block_is_tried_again_then_given_up_uncharged_with_its_kind() -> None:
     """It may come with any status, a success among them."""
     block = "<html><body><form id='captcha-form' action='/sorry/index'><div class='g-recaptcha'>"
-    at = bench("google")
+    at = context("google")
     first, last = read(at, block), read(at, block, status=429, attempt=4)
 
     assert first.step == "retry"
@@ -76,7 +76,7 @@ def test_a_block_is_tried_again_then_given_up_uncharged_with_its_kind() -> None:
 
 def test_a_page_that_is_neither_results_nor_a_known_notice_is_no_empty_success() -> None:
     """An engine's new markup is a failure that says so."""
-    outcome = read(bench("bing"), "<html><body><main><p>Something else.</p></main></body>")
+    outcome = read(context("bing"), "<html><body><main><p>Something else.</p></main></body>")
 
     assert (outcome.step, outcome.verdict, outcome.charged) == ("done", "unrecognized", False)
     assert (outcome.error or "").startswith("unrecognized: ")
@@ -84,7 +84,7 @@ def test_a_page_that_is_neither_results_nor_a_known_notice_is_no_empty_success()
 
 def test_an_engine_is_asked_with_its_own_headers_and_cookies() -> None:
     """What the payload gave stays beside them."""
-    at = bench("google")
+    at = context("google")
     request = request_for(claimed(at), at.plan, at.options, "")
 
     assert any(name.lower() == "accept-language" for name, _ in request.headers)
@@ -93,7 +93,7 @@ def test_an_engine_is_asked_with_its_own_headers_and_cookies() -> None:
 
 def test_a_status_that_says_too_many_requests_is_a_block() -> None:
     """No engine's page has a structure for it that is known."""
-    outcome = read(bench("yandex"), "<html><body>Later.</body></html>", status=429, attempt=4)
+    outcome = read(context("yandex"), "<html><body>Later.</body></html>", status=429, attempt=4)
 
     assert (outcome.verdict, outcome.charged) == ("blocked", False)
     assert (outcome.error or "").startswith("rate_limited")
@@ -101,7 +101,7 @@ def test_a_status_that_says_too_many_requests_is_a_block() -> None:
 
 def test_a_header_of_the_payload_takes_the_place_of_the_engines_own() -> None:
     """One User-Agent, not two."""
-    at = bench("bing")
+    at = context("bing")
     top = at.plan.collections[0]
     request = replace(top.request, headers=(("user-agent", "mine"),))
     plan = replace(at.plan, collections=(replace(top, request=request),))

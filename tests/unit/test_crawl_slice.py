@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from schemas.payload import load_plan
-from schemas.turn import Claim, ClaimedPage, NewPage, Outcome
+from schemas.slice import Claim, ClaimedPage, NewPage, Outcome
 from workers.crawl import CrawlOptions, run_slice
 from workers.crawl.slice import COMMIT_EVERY, Slice, pause_after
 from workers.fetchers.base import Exchange, FetchRequest, Response
@@ -147,20 +147,20 @@ def test_commits_that_take_long_come_less_often(took: float, pause: float) -> No
 def test_a_next_page_is_claimed_by_the_commit_that_finds_it() -> None:
     """However many pages the slice holds: others wait for what it leads to."""
     world = World(last=3)
-    turn = Slice(PLAN, world, OPTIONS, frozenset())  # type: ignore[arg-type]
+    slice_ = Slice(PLAN, world, OPTIONS, frozenset())  # type: ignore[arg-type]
     (first,) = world.claim(1, idle=True).pages
     for number in range(10, 30):
-        turn.manners.add(replace(first, id=number, url=f"http://site.test/{number}"))
-    turn.manners.fly(first)
-    turn.at.flying[first.id] = (first, "")
+        slice_.politeness.add(replace(first, id=number, url=f"http://site.test/{number}"))
+    slice_.politeness.fly(first)
+    slice_.at.flying[first.id] = (first, "")
     world.fetcher.start(FetchRequest(key=first.id, url=first.url))
     (ended,) = world.fetcher.poll(0)
-    turn._take(ended)  # noqa: SLF001 - one step of the loop
-    turn.at.committed_at = -COMMIT_EVERY
-    turn._turn_over()  # noqa: SLF001
+    slice_._take(ended)  # noqa: SLF001 - one step of the loop
+    slice_.at.committed_at = -COMMIT_EVERY
+    slice_._turn_over()  # noqa: SLF001
 
-    assert turn.at.outcomes == []
-    assert turn.manners.waiting == 20 + 1
+    assert slice_.at.outcomes == []
+    assert slice_.politeness.waiting == 20 + 1
 
 
 class Slow(World):
@@ -181,13 +181,13 @@ class Slow(World):
 def test_no_request_leaves_after_a_wait_that_outlived_the_fence(admitted: bool) -> None:  # noqa: FBT001 - pytest passes it by name
     """Meanwhile the process may have been canceled; the page goes once the fence was seen again."""
     world = Slow(last=1)
-    turn = Slice(PLAN, world, OPTIONS, frozenset())  # type: ignore[arg-type]
+    slice_ = Slice(PLAN, world, OPTIONS, frozenset())  # type: ignore[arg-type]
     claim = world.claim(1, idle=True)
-    turn._keep(replace(claim, pages=(replace(claim.pages[0], admitted=admitted),)), 1)  # noqa: SLF001 - one step of the loop
-    turn._start()  # noqa: SLF001
+    slice_._keep(replace(claim, pages=(replace(claim.pages[0], admitted=admitted),)), 1)  # noqa: SLF001 - one step of the loop
+    slice_._start()  # noqa: SLF001
     at_once = world.fetcher.poll(0)
     world.again = world.fence_stands = True
-    turn._start()  # noqa: SLF001
+    slice_._start()  # noqa: SLF001
     later = world.fetcher.poll(0)
 
     assert list(at_once) == []
@@ -197,17 +197,17 @@ def test_no_request_leaves_after_a_wait_that_outlived_the_fence(admitted: bool) 
 def test_nothing_is_claimed_beside_a_page_that_is_tried_alone() -> None:
     """A page beside it that killed the worker would count against this one."""
     world = World(last=3)
-    turn = Slice(PLAN, world, OPTIONS, frozenset())  # type: ignore[arg-type]
+    slice_ = Slice(PLAN, world, OPTIONS, frozenset())  # type: ignore[arg-type]
     claim = world.claim(1, idle=True)
-    turn._keep(replace(claim, pages=(replace(claim.pages[0], alone=True),)), 1)  # noqa: SLF001 - one step of the loop
-    turn._start()  # noqa: SLF001
-    turn.at.claim_at = 0.0
-    turn._turn_over()  # noqa: SLF001
+    slice_._keep(replace(claim, pages=(replace(claim.pages[0], alone=True),)), 1)  # noqa: SLF001 - one step of the loop
+    slice_._start()  # noqa: SLF001
+    slice_.at.claim_at = 0.0
+    slice_._turn_over()  # noqa: SLF001
     beside = list(world.calls)
     for ended in world.fetcher.poll(0):
-        turn._take(ended)  # noqa: SLF001
-    turn._turn_over()  # noqa: SLF001
+        slice_._take(ended)  # noqa: SLF001
+    slice_._turn_over()  # noqa: SLF001
 
     assert beside == ["claim"]
     assert world.calls == ["claim", "commit"]
-    assert turn.manners.waiting == 1
+    assert slice_.politeness.waiting == 1

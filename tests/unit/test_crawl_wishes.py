@@ -11,10 +11,10 @@ import pytest
 from schemas.payload import load_plan
 from schemas.plan import Plan
 from tests.unit.test_crawl_judge import OPTIONS, answer, page
-from workers.crawl.context import Bench
+from workers.crawl.context import SliceContext
 from workers.crawl.judge import judge
 from workers.crawl.links import admitted
-from workers.crawl.politeness import Manners
+from workers.crawl.politeness import Politeness
 from workers.crawl.requests import request_for
 from workers.runtime import wiring
 from workers.settings import Settings, load
@@ -28,9 +28,9 @@ def plan(**request: Any) -> Plan:
     return load_plan(sent)
 
 
-def bench(made: Plan, **options: Any) -> Bench:
+def context(made: Plan, **options: Any) -> SliceContext:
     given = replace(OPTIONS, fallback=False, **options)
-    return Bench(plan=made, options=given, allows=lambda _: None, chrome_hosts=set())
+    return SliceContext(plan=made, options=given, allows=lambda _: None, chrome_hosts=set())
 
 
 def test_a_request_has_its_own_time_or_that_of_the_service() -> None:
@@ -60,7 +60,7 @@ def test_a_request_has_its_own_retries_or_those_of_the_service(
     request_: dict[str, int], attempt: int, step: str
 ) -> None:
     """`retries` of a payload comes before FETCH_RETRIES: further attempts after the first."""
-    outcome = judge(page(attempt=attempt), answer(status=503), bench(plan(**request_)))
+    outcome = judge(page(attempt=attempt), answer(status=503), context(plan(**request_)))
 
     assert outcome.step == step
 
@@ -68,7 +68,7 @@ def test_a_request_has_its_own_retries_or_those_of_the_service(
 @pytest.mark.parametrize(("seconds", "step"), [("3600", "retry"), ("3601", "done")])
 def test_a_site_that_asks_for_more_than_an_hour_is_not_waited_for(seconds: str, step: str) -> None:
     """The page failed; its process does not hang on it."""
-    outcome = judge(page(), answer(status=429, retry_after=seconds), bench(plan()))
+    outcome = judge(page(), answer(status=429, retry_after=seconds), context(plan()))
 
     assert (outcome.step, outcome.verdict) == (step, "failed")
 
@@ -76,7 +76,7 @@ def test_a_site_that_asks_for_more_than_an_hour_is_not_waited_for(seconds: str, 
 @pytest.mark.parametrize("queue", ["base", "chrome"])
 def test_an_error_page_is_a_failed_one_in_either_fetcher(queue: str) -> None:
     """A 404 of a start page is not an empty page that a browser might fill."""
-    outcome = judge(page(), answer("<p>gone", status=404), bench(plan(), queue=queue))
+    outcome = judge(page(), answer("<p>gone", status=404), context(plan(), queue=queue))
 
     assert (outcome.step, outcome.verdict, outcome.charged) == ("done", "failed", False)
 
@@ -94,10 +94,10 @@ def test_the_longer_of_two_delays_is_kept(wish: float, setting: float, asked: fl
             seen.append(delay)
             return 0.0
 
-    manners = Manners(plan(delay=wish), Pool(), replace(OPTIONS, host_delay=setting))  # type: ignore[arg-type]
-    manners.add(page())
+    politeness = Politeness(plan(delay=wish), Pool(), replace(OPTIONS, host_delay=setting))  # type: ignore[arg-type]
+    politeness.add(page())
 
-    assert [ready.id for ready in manners.ready(16)] == [7]
+    assert [ready.id for ready in politeness.ready(16)] == [7]
     assert seen == [asked]
 
 
@@ -109,7 +109,7 @@ def test_robots_txt_is_asked_unless_somebody_said_not_to(
     *, ignore: bool, respect: bool, known: bool
 ) -> None:
     """`ignoreRobots` in the payload, or RESPECT_ROBOTS of the service."""
-    at = bench(plan(ignoreRobots=ignore), respect_robots=respect)
+    at = context(plan(ignoreRobots=ignore), respect_robots=respect)
 
     assert admitted(URL, at, 0) is known
 
@@ -118,7 +118,7 @@ def test_robots_txt_is_not_asked_for_an_engine() -> None:
     """A payload that names an engine, whatever the setting says."""
     engine = load_plan({"name": "s", "engine": "bing", "q": "x", "format": "json"})
 
-    assert admitted("http://engine.test/", bench(engine), 0)
+    assert admitted("http://engine.test/", context(engine), 0)
 
 
 SET = {

@@ -110,7 +110,7 @@ def test_a_page_that_takes_all_memory_ends_its_child_and_not_the_pool(
         raise MemoryError
 
     monkeypatch.setattr("workers.runtime.identity.cage", lambda: None)
-    monkeypatch.setattr("workers.jobs._turn", fill)
+    monkeypatch.setattr("workers.jobs._slice", fill)
     monkeypatch.setattr("os._exit", ended.append)
     jobs.crawl("process")
 

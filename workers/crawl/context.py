@@ -10,7 +10,7 @@ from workers.crawl.ports import CrawlOptions
 
 
 @dataclass(slots=True, kw_only=True)
-class Bench:
+class SliceContext:
     """What the judge knows: the plan, what robots.txt said, and which hosts need a browser."""
 
     plan: Plan

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.turn import Document
+from schemas.slice import Document
 from workers.extraction.decode import decode
 from workers.fetchers.base import Response
 

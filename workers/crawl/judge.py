@@ -5,8 +5,8 @@ from __future__ import annotations
 import orjson
 
 from schemas.plan import Request
-from schemas.turn import ClaimedPage, Outcome, Verdict
-from workers.crawl.context import Bench
+from schemas.slice import ClaimedPage, Outcome, Verdict
+from workers.crawl.context import SliceContext
 from workers.crawl.documents import document_of
 from workers.crawl.links import MAX_URL, admitted, candidates, details
 from workers.crawl.requests import sends_form
@@ -26,68 +26,68 @@ from workers.serp.found import identity
 MAX_HOPS = 20  # redirects of one page
 
 
-def judge(page: ClaimedPage, exchange: Exchange, bench: Bench) -> Outcome:
+def judge(page: ClaimedPage, exchange: Exchange, context: SliceContext) -> Outcome:
     """Return what became of ``page``."""
     response = exchange.response
     if response is None:
         return _failed(
-            page, bench, exchange.error or FetchError(), milliseconds=exchange.milliseconds
+            page, context, exchange.error or FetchError(), milliseconds=exchange.milliseconds
         )
     target = redirect_target(response)
     if target is not None:
-        return _hop(page, bench, response, target)
+        return _hop(page, context, response, target)
     try:
-        return _answered(page, response, bench)
+        return _answered(page, response, context)
     except NeedsBrowser as fault:
-        if bench.options.queue == "base" and bench.options.fallback:
-            return _to_browser(page, bench, response, "wants JavaScript")
-        return _failed(page, bench, fault, response=response)
+        if context.options.queue == "base" and context.options.fallback:
+            return _to_browser(page, context, response, "wants JavaScript")
+        return _failed(page, context, fault, response=response)
     except GristmillError as fault:
-        return _failed(page, bench, fault, response=response)
+        return _failed(page, context, fault, response=response)
 
 
-def _answered(page: ClaimedPage, response: Response, bench: Bench) -> Outcome:
-    if bench.plan.capture is not None:
-        return _captured(page, response, bench)
-    return _done(page, bench, response, _read(page, response, bench))
+def _answered(page: ClaimedPage, response: Response, context: SliceContext) -> Outcome:
+    if context.plan.capture is not None:
+        return _captured(page, response, context)
+    return _done(page, context, response, _read(page, response, context))
 
 
-def _to_browser(page: ClaimedPage, bench: Bench, response: Response, why: str) -> Outcome:
-    bench.notes.append(f"{page.url} {why}: it is fetched once more with Chrome.")
+def _to_browser(page: ClaimedPage, context: SliceContext, response: Response, why: str) -> Outcome:
+    context.notes.append(f"{page.url} {why}: it is fetched once more with Chrome.")
     host = host_of(page.first_url)
     return Outcome(
         page_id=page.id, chain=page.chain, step="chrome", status=response.status, host=host
     )
 
 
-def _read(page: ClaimedPage, response: Response, bench: Bench) -> PageContent:
+def _read(page: ClaimedPage, response: Response, context: SliceContext) -> PageContent:
     """Return what the page holds; an error page is never data."""
-    if bench.plan.serp is not None:
-        return read_results(page, response, bench.plan, bench.plan.serp)
+    if context.plan.serp is not None:
+        return read_results(page, response, context.plan, context.plan.serp)
     refuse_block(page, response)
-    _refuse_error(page, response, bench)
-    collection = bench.plan.collections[page.collection]
+    _refuse_error(page, response, context)
+    collection = context.plan.collections[page.collection]
     texts = response.snapshots or (to_utf8(response.body, response.header("content-type")),)
-    seconds = bench.options.extract_seconds
+    seconds = context.options.extract_seconds
     return merge(
         [
-            timed_extract(text, response.url, collection, bench.plan, seconds=seconds)
+            timed_extract(text, response.url, collection, context.plan, seconds=seconds)
             for text in texts
         ]
     )
 
 
-def _refuse_error(page: ClaimedPage, response: Response, bench: Bench) -> None:
+def _refuse_error(page: ClaimedPage, response: Response, context: SliceContext) -> None:
     """Raise what an error page means, unless the payload takes such for pages."""
     error = classify(response)
-    request = bench.plan.collections[page.collection].request
+    request = context.plan.collections[page.collection].request
     if error is not None and not request.any_status:
         raise error
 
 
-def _captured(page: ClaimedPage, response: Response, bench: Bench) -> Outcome:
+def _captured(page: ClaimedPage, response: Response, context: SliceContext) -> Outcome:
     """Return the outcome of a page that is wanted as one document."""
-    _refuse_error(page, response, bench)
+    _refuse_error(page, response, context)
     document = document_of(response)
     return Outcome(
         page_id=page.id,
@@ -102,15 +102,15 @@ def _captured(page: ClaimedPage, response: Response, bench: Bench) -> Outcome:
 
 def _failed(
     page: ClaimedPage,
-    bench: Bench,
+    context: SliceContext,
     error: GristmillError,
     *,
     response: Response | None = None,
     milliseconds: int = 0,
 ) -> Outcome:
-    request = bench.plan.collections[page.collection].request
-    retries = bench.options.retries if request.retries is None else request.retries
-    decision = decide(error, page.attempt, retries=retries, backoff=bench.options.backoff)
+    request = context.plan.collections[page.collection].request
+    retries = context.options.retries if request.retries is None else request.retries
+    decision = decide(error, page.attempt, retries=retries, backoff=context.options.backoff)
     again = isinstance(decision, Again)
     return Outcome(
         page_id=page.id,
@@ -136,14 +136,14 @@ def verdict_of(error: GristmillError) -> Verdict:
     return "unrecognized" if error.code == "unrecognized" else "failed"
 
 
-def _hop(page: ClaimedPage, bench: Bench, response: Response, target: str) -> Outcome:
+def _hop(page: ClaimedPage, context: SliceContext, response: Response, target: str) -> Outcome:
     """A redirect is a page fetched elsewhere: claimed, counted, guarded and paced as any."""
     if page.hops >= MAX_HOPS or len(target) > MAX_URL:
-        return _failed(page, bench, RedirectFault(), response=response)
+        return _failed(page, context, RedirectFault(), response=response)
     if not is_http(target):
         fault = RedirectFault("The redirect leads to something that is no http or https URL.")
-        return _failed(page, bench, fault, response=response)
-    request = bench.plan.collections[page.collection].request
+        return _failed(page, context, fault, response=response)
+    request = context.plan.collections[page.collection].request
     same = origin_of(target) == origin_of(page.url)
     return Outcome(
         page_id=page.id,
@@ -153,7 +153,7 @@ def _hop(page: ClaimedPage, bench: Bench, response: Response, target: str) -> Ou
         milliseconds=response.milliseconds,
         fetch_url=target,
         host=host_of(target),
-        admitted=(same and page.admitted) or admitted(target, bench, page.collection),
+        admitted=(same and page.admitted) or admitted(target, context, page.collection),
     )
 
 
@@ -162,14 +162,20 @@ def _asks_for_form(page: ClaimedPage, response: Response, request: Request) -> b
     return sends_form(page) and method_after(response.status, method) != "GET"
 
 
-def _done(page: ClaimedPage, bench: Bench, response: Response, content: PageContent) -> Outcome:
-    collection = bench.plan.collections[page.collection]
-    if not content.records and _is_start(page, bench) and bench.options.queue == "base":
-        if bench.options.fallback:
-            return _to_browser(page, bench, response, "held no record")
-        bench.notes.append(f"{page.url} held no record, and there is no browser to look again.")
-    if bench.options.queue == "chrome" and content.records and collection.request.fetcher == "base":
-        bench.chrome_hosts.update({page.host, host_of(response.url)})
+def _done(
+    page: ClaimedPage, context: SliceContext, response: Response, content: PageContent
+) -> Outcome:
+    collection = context.plan.collections[page.collection]
+    if not content.records and _is_start(page, context) and context.options.queue == "base":
+        if context.options.fallback:
+            return _to_browser(page, context, response, "held no record")
+        context.notes.append(f"{page.url} held no record, and there is no browser to look again.")
+    if (
+        context.options.queue == "chrome"
+        and content.records
+        and collection.request.fetcher == "base"
+    ):
+        context.chrome_hosts.update({page.host, host_of(response.url)})
     count = len(content.records)
     return Outcome(
         page_id=page.id,
@@ -180,13 +186,13 @@ def _done(page: ClaimedPage, bench: Bench, response: Response, content: PageCont
         milliseconds=response.milliseconds,
         records=b"\n".join(map(orjson.dumps, content.records)).decode() if count else None,
         record_count=count,
-        counted_records=count if page.collection in bench.counted else 0,
-        identities=tuple(map(identity, content.records)) if bench.plan.serp is not None else (),
-        details=tuple(details(page, bench, content)),
-        candidates=tuple(candidates(page, bench, collection, content)),
+        counted_records=count if page.collection in context.counted else 0,
+        identities=tuple(map(identity, content.records)) if context.plan.serp is not None else (),
+        details=tuple(details(page, context, content)),
+        candidates=tuple(candidates(page, context, collection, content)),
     )
 
 
-def _is_start(page: ClaimedPage, bench: Bench) -> bool:
+def _is_start(page: ClaimedPage, context: SliceContext) -> bool:
     """Without any record it is tried once more with a browser, where there is one."""
-    return page.collection == 0 and page.page_number == 1 and bench.plan.serp is None
+    return page.collection == 0 and page.page_number == 1 and context.plan.serp is None

@@ -6,14 +6,14 @@ import time
 from collections import Counter, deque
 
 from schemas.plan import Plan
-from schemas.turn import ClaimedPage
+from schemas.slice import ClaimedPage
 from workers.crawl.ports import CrawlOptions, Ports
 
 REFRESH = 1.0  # seconds for which a grant of slots is taken as it is
 HURRY = 0.25  # seconds until a slice without any slot asks again
 
 
-class Manners:
+class Politeness:
     """The pages that wait for a slot or a moment at their host."""
 
     def __init__(self, plan: Plan, ports: Ports, options: CrawlOptions) -> None:

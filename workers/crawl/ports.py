@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from schemas.turn import Claim, Outcome
+from schemas.slice import Claim, Outcome
 from workers.fetchers.base import Fetcher
 
 

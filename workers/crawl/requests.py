@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.plan import Plan
-from schemas.turn import ClaimedPage
+from schemas.slice import ClaimedPage
 from workers import plugins
 from workers.crawl.ports import CrawlOptions
 from workers.fetchers.base import FetchRequest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.plan import Plan, Serp
 from schemas.registry import SERP_ENGINES
-from schemas.turn import ClaimedPage
+from schemas.slice import ClaimedPage
 from workers import plugins
 from workers.errors import Blocked, Unrecognized
 from workers.extraction.decode import decode

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from urllib.parse import urljoin
 
-from schemas.turn import ClaimedPage, Outcome
+from schemas.slice import ClaimedPage, Outcome
 from workers.crawl.ports import CrawlOptions, Ports
 from workers.extraction.urls import origin_of
 from workers.fetchers.base import Exchange, FetchRequest

@@ -6,11 +6,11 @@ import time
 from dataclasses import dataclass, field
 
 from schemas.plan import Plan
-from schemas.turn import Claim, ClaimedPage, Outcome
+from schemas.slice import Claim, ClaimedPage, Outcome
 from workers.crashpoint import around
-from workers.crawl.context import Bench
+from workers.crawl.context import SliceContext
 from workers.crawl.judge import judge
-from workers.crawl.politeness import Manners
+from workers.crawl.politeness import Politeness
 from workers.crawl.ports import CrawlOptions, Ports
 from workers.crawl.requests import request_for
 from workers.crawl.robots import RobotsGate
@@ -53,13 +53,13 @@ class Slice:
     ) -> None:
         self.plan, self.ports, self.options = plan, ports, options
         self.gate = RobotsGate(ports, options)
-        self.bench = Bench(
+        self.context = SliceContext(
             plan=plan,
             options=options,
             allows=self.gate.allows,
             chrome_hosts=set(chrome_hosts),
         )
-        self.manners = Manners(plan, ports, options)
+        self.politeness = Politeness(plan, ports, options)
         now = time.monotonic()
         self.at = _Progress(began=now, committed_at=now)
         self.cookies = ports.fetcher.cookies()
@@ -92,7 +92,7 @@ class Slice:
             return False
         if self._ending():
             return True
-        if self.manners.waiting or self.gate.waiting:
+        if self.politeness.waiting or self.gate.waiting:
             self.at.idle_since = None
             return False
         now = time.monotonic()
@@ -109,7 +109,7 @@ class Slice:
             self._keep(self.ports.claim(limit, idle=self._idle()), limit)
 
     def _held(self) -> int:
-        return self.manners.waiting + self.gate.waiting
+        return self.politeness.waiting + self.gate.waiting
 
     def _idle(self) -> bool:
         return not self.at.flying and not self._held()
@@ -142,7 +142,7 @@ class Slice:
             self.at.more_at = now + MORE_EVERY
         for page in claim.pages:
             if page.admitted:
-                self.manners.add(page)
+                self.politeness.add(page)
             else:
                 self.gate.add(page)
 
@@ -156,16 +156,16 @@ class Slice:
             return
         admitted, denied = self.gate.admit()
         for page in admitted:
-            self.manners.add(page)
+            self.politeness.add(page)
         self.at.outcomes += denied
-        for page in self.manners.ready(self.options.in_flight - len(self.at.flying)):
+        for page in self.politeness.ready(self.options.in_flight - len(self.at.flying)):
             collection = self.plan.collections[page.collection]
             proxy = self.ports.proxy(collection.request.proxy, page.host)
             if not self.ports.may_send():  # what was asked since may have taken long
-                self.manners.add(page)
+                self.politeness.add(page)
                 continue
             self.at.flying[page.id] = (page, proxy)
-            self.manners.fly(page)
+            self.politeness.fly(page)
             with around("request"):
                 self.ports.fetcher.start(request_for(page, self.plan, self.options, proxy))
 
@@ -173,8 +173,8 @@ class Slice:
         if self.gate.take(exchange):
             return
         page, proxy = self.at.flying.pop(exchange.key)
-        self.manners.land(page)
-        outcome = judge(page, exchange, self.bench)
+        self.politeness.land(page)
+        outcome = judge(page, exchange, self.context)
         if proxy and outcome.charged:
             self.ports.proxy_worked(proxy, page.host)
         elif proxy and (exchange.error is not None or outcome.verdict == "blocked"):
@@ -188,20 +188,22 @@ class Slice:
             return True
         if time.monotonic() - self.at.committed_at >= self.at.pause:
             return True
-        return not self.manners.waiting and any(o.details or o.candidates for o in self.at.outcomes)
+        return not self.politeness.waiting and any(
+            o.details or o.candidates for o in self.at.outcomes
+        )
 
     def _commit(self, limit: int) -> None:
         jar, began = self.ports.fetcher.cookies(), time.monotonic()
         claim = self.ports.commit(
             self.at.outcomes,
             cookies=jar if jar != self.cookies else None,
-            chrome_hosts=self.bench.chrome_hosts,
-            notes=self.bench.notes,
+            chrome_hosts=self.context.chrome_hosts,
+            notes=self.context.notes,
             limit=limit,
             idle=self._idle(),
         )
         self.cookies = jar
-        self.bench.notes = []
+        self.context.notes = []
         self.at.outcomes = []
         self.at.committed_at, self.at.claim_at = time.monotonic(), 0.0
         self.at.pause = pause_after(self.at.committed_at - began)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from schemas.turn import Claim, ClaimedPage, SliceTurn
+from schemas.slice import Claim, ClaimedPage, OpenSlice
 from workers.db import Database, Row, Transaction
 from workers.frontier.slices import guarded
 
@@ -19,42 +19,46 @@ class Limits:
     price: int
 
 
-def claim(database: Database, turn: SliceTurn, limit: int, limits: Limits, *, idle: bool) -> Claim:
+def claim(
+    database: Database, slice_: OpenSlice, limit: int, limits: Limits, *, idle: bool
+) -> Claim:
     """Claim up to ``limit`` pages, holding their price and counting their requests.
 
     ``idle``: nothing is in flight, so that a page that must be tried alone may be taken.
     """
     with database.transaction("claim") as tx:
-        return take(tx, turn, guarded(tx, turn), limits, limit=limit, idle=idle)
+        return take(tx, slice_, guarded(tx, slice_), limits, limit=limit, idle=idle)
 
 
 def take(
-    tx: Transaction, turn: SliceTurn, process: Row, limits: Limits, *, limit: int, idle: bool
+    tx: Transaction, slice_: OpenSlice, process: Row, limits: Limits, *, limit: int, idle: bool
 ) -> Claim:
     """As ``claim``, in a transaction that has locked ``process``."""
     if process.age > limits.max_runtime:
-        _truncate(tx, turn, "The process reached MAX_RUNTIME before this page.")
+        _truncate(tx, slice_, "The process reached MAX_RUNTIME before this page.")
         return Claim(pages=())
-    rows = _pick(tx, turn, limits, limit=limit, lone=False)
+    rows = _pick(tx, slice_, limits, limit=limit, lone=False)
     alone = not rows and idle
     if alone:
-        rows = _pick(tx, turn, limits, limit=1, lone=True)
+        rows = _pick(tx, slice_, limits, limit=1, lone=True)
     if not rows:
-        return Claim(pages=(), over=tx.the("open_pages", process_id=turn.process_id).n <= 0)
+        return Claim(pages=(), over=tx.the("open_pages", process_id=slice_.process_id).n <= 0)
     taken = [row for row in rows if row.payable]
     if alone and taken:
-        tx.later("mark_alone", slice_id=turn.slice_id, page_id=taken[0].id)
+        tx.later("mark_alone", slice_id=slice_.slice_id, page_id=taken[0].id)
     return Claim(pages=tuple(_claimed(row, alone=alone) for row in taken), starved=not taken)
 
 
-def _pick(tx: Transaction, turn: SliceTurn, limits: Limits, *, limit: int, lone: bool) -> list[Row]:
+def _pick(
+    tx: Transaction, slice_: OpenSlice, limits: Limits, *, limit: int, lone: bool
+) -> list[Row]:
     """Give the slice the next pages; a row that is not payable where none can be paid for."""
     return tx.all(
         "claim_pages",
-        process_id=turn.process_id,
-        slice_id=turn.slice_id,
-        account_id=turn.account_id,
-        queue=turn.queue,
+        process_id=slice_.process_id,
+        slice_id=slice_.slice_id,
+        account_id=slice_.account_id,
+        queue=slice_.queue,
         price=limits.price,
         limit=limit,
         lone=lone,
@@ -80,17 +84,17 @@ def _claimed(row: Row, *, alone: bool) -> ClaimedPage:
     )
 
 
-def _truncate(tx: Transaction, turn: SliceTurn, why: str) -> None:
-    tx.do("truncate_frontier", process_id=turn.process_id, error=why)
+def _truncate(tx: Transaction, slice_: OpenSlice, why: str) -> None:
+    tx.do("truncate_frontier", process_id=slice_.process_id, error=why)
 
 
-def admit(database: Database, turn: SliceTurn, page_ids: Iterable[int]) -> None:
+def admit(database: Database, slice_: OpenSlice, page_ids: Iterable[int]) -> None:
     """Record that robots.txt allows the pages, and count their requests, before they leave."""
     with database.transaction("admit") as tx:
-        guarded(tx, turn)
+        guarded(tx, slice_)
         tx.do(
             "admit_pages",
-            process_id=turn.process_id,
-            slice_id=turn.slice_id,
+            process_id=slice_.process_id,
+            slice_id=slice_.slice_id,
             ids=list(page_ids),
         )

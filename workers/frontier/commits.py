@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from schemas.turn import Claim, NewPage, Outcome, SliceTurn
+from schemas.slice import Claim, NewPage, OpenSlice, Outcome
 from workers.db import Database, Row, Transaction
 from workers.frontier.asides import keep_document, settle_kept
 from workers.frontier.claims import Limits, take
@@ -30,7 +30,7 @@ class Batch:
     idle: bool = False
 
 
-def commit(database: Database, turn: SliceTurn, batch: Batch, limits: Limits) -> Claim | None:
+def commit(database: Database, slice_: OpenSlice, batch: Batch, limits: Limits) -> Claim | None:
     """Write what became of pages and claim the next: outcomes, new pages, counters, credits.
 
     All or nothing. Safe to repeat after a connection broke in the middle: only pages that this
@@ -39,34 +39,38 @@ def commit(database: Database, turn: SliceTurn, batch: Batch, limits: Limits) ->
     """
     with database.transaction("commit") as tx:
         wanted = [page for outcome in batch.outcomes for page in outcome.candidates]
-        process = guarded(tx, turn, jar=batch.cookies is not None, wanted=wanted)
-        _write(tx, turn, process, batch, limits=limits)
+        process = guarded(tx, slice_, jar=batch.cookies is not None, wanted=wanted)
+        _write(tx, slice_, process, batch, limits=limits)
         if not batch.limit:
             return None
-        return take(tx, turn, process, limits, limit=batch.limit, idle=batch.idle)
+        return take(tx, slice_, process, limits, limit=batch.limit, idle=batch.idle)
 
 
-def _write(tx: Transaction, turn: SliceTurn, process: Row, batch: Batch, *, limits: Limits) -> None:
+def _write(
+    tx: Transaction, slice_: OpenSlice, process: Row, batch: Batch, *, limits: Limits
+) -> None:
     """Write ``batch``: all of it goes with the next query, for nothing of it is read here.
 
     Outcomes come last, because what else there is counts only for pages that the slice holds.
     """
-    outcomes = without_repeats(tx, turn, batch.outcomes)
+    outcomes = without_repeats(tx, slice_, batch.outcomes)
     following = _following(process, outcomes)
-    keep_document(tx, turn, outcomes)
-    settle_kept(tx, turn, outcomes)
-    cut = _insert(tx, turn, outcomes, following, limits.max_pages - process.page_count)
-    _learn(tx, turn, process, batch, limits.max_pages if cut else None)
+    keep_document(tx, slice_, outcomes)
+    settle_kept(tx, slice_, outcomes)
+    cut = _insert(tx, slice_, outcomes, following, limits.max_pages - process.page_count)
+    _learn(tx, slice_, process, batch, limits.max_pages if cut else None)
     tx.later(
         "finish_pages",
-        process_id=turn.process_id,
-        account_id=turn.account_id,
-        slice_id=turn.slice_id,
+        process_id=slice_.process_id,
+        account_id=slice_.account_id,
+        slice_id=slice_.slice_id,
         outcomes=_json([_row(outcome, following, limits.price) for outcome in outcomes]),
     )
 
 
-def _learn(tx: Transaction, turn: SliceTurn, process: Row, batch: Batch, limit: int | None) -> None:
+def _learn(
+    tx: Transaction, slice_: OpenSlice, process: Row, batch: Batch, limit: int | None
+) -> None:
     """Keep what the process learnt; ``limit`` is MAX_PAGES when links had to be left out."""
     why = (
         None if limit is None else f"The process reached MAX_PAGES ({limit}): links were left out."
@@ -77,7 +81,7 @@ def _learn(tx: Transaction, turn: SliceTurn, process: Row, batch: Batch, limit: 
         return
     tx.later(
         "learn",
-        process_id=turn.process_id,
+        process_id=slice_.process_id,
         cookies=None if batch.cookies is None else _jar(process.cookies, batch.cookies),
         chrome_hosts=hosts,
         error_code="max_pages" if why else None,
@@ -136,7 +140,7 @@ def _row(outcome: Outcome, following: Mapping[int, NewPage], price: int) -> dict
 
 def _insert(
     tx: Transaction,
-    turn: SliceTurn,
+    slice_: OpenSlice,
     outcomes: Sequence[Outcome],
     following: Mapping[int, NewPage],
     room: int,
@@ -151,21 +155,21 @@ def _insert(
                 found[page.collection, page.key] = page, outcome.page_id
     pages = sorted(found.values(), key=lambda new: (new[0].collection, new[0].position))
     if len(pages) > room:
-        pages = _unknown(tx, turn, pages)
+        pages = _unknown(tx, slice_, pages)
     kept = pages[: max(0, room)]
     if kept:
         new = _json([_page_row(page, source) for page, source in kept])
-        tx.later("insert_pages", process_id=turn.process_id, slice_id=turn.slice_id, pages=new)
+        tx.later("insert_pages", process_id=slice_.process_id, slice_id=slice_.slice_id, pages=new)
     return len(kept) < len(pages)
 
 
 def _unknown(
-    tx: Transaction, turn: SliceTurn, pages: Sequence[tuple[NewPage, int]]
+    tx: Transaction, slice_: OpenSlice, pages: Sequence[tuple[NewPage, int]]
 ) -> list[tuple[NewPage, int]]:
     """Leave out pages that the frontier holds: they take no room."""
     row = tx.the(
         "known_pages",
-        process_id=turn.process_id,
+        process_id=slice_.process_id,
         collections=[page.collection for page, _ in pages],
         keys=[page.key for page, _ in pages],
     )

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import orjson
 
-from schemas.turn import Outcome, SliceTurn
+from schemas.slice import OpenSlice, Outcome
 from workers.db import Transaction
 from workers.serp.base import Record
 from workers.serp.found import numbered_anew
 
 
 def without_repeats(
-    tx: Transaction, turn: SliceTurn, outcomes: Sequence[Outcome]
+    tx: Transaction, slice_: OpenSlice, outcomes: Sequence[Outcome]
 ) -> tuple[Outcome, ...]:
     """Return ``outcomes`` less the results that other pages of the (locked) process hold.
 
@@ -24,7 +24,7 @@ def without_repeats(
     if not wanted:
         return tuple(outcomes)
     ids = [outcome.page_id for outcome in outcomes if outcome.identities]
-    rows = tx.all("seen_results", process_id=turn.process_id, wanted=wanted, ids=ids)
+    rows = tx.all("seen_results", process_id=slice_.process_id, wanted=wanted, ids=ids)
     seen = {row.key for row in rows}
     return tuple(_less(outcome, seen) for outcome in outcomes)
 

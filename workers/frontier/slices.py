@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from schemas.turn import NewPage, SliceTurn
+from schemas.slice import NewPage, OpenSlice
 from workers.db import Database, Row, Transaction
 from workers.errors import StaleSlice
 
@@ -15,7 +15,7 @@ TOO_OFTEN = f"The worker ended {MOST_DEATHS} times that had this page."
 LONE_DEATHS = 3  # deaths of a page that was alone in flight, until it is given up
 
 
-def open_slice(database: Database, process_id: str, *, queue: str, worker: str) -> SliceTurn | None:
+def open_slice(database: Database, process_id: str, *, queue: str, worker: str) -> OpenSlice | None:
     """Open a turn at the process, or return None where there is nothing to do for it."""
     with database.transaction("open_slice") as tx:
         process = tx.one("lock_process", process_id=process_id)
@@ -28,7 +28,7 @@ def open_slice(database: Database, process_id: str, *, queue: str, worker: str) 
             return None
         tx.do("start_process", process_id=process_id, queue=queue)
         opened = tx.the("insert_slice", process_id=process_id, queue=queue, worker=worker)
-    return SliceTurn(
+    return OpenSlice(
         slice_id=opened.id,
         process_id=process_id,
         account_id=process.account_id,
@@ -40,7 +40,7 @@ def open_slice(database: Database, process_id: str, *, queue: str, worker: str) 
 
 
 def guarded(
-    tx: Transaction, turn: SliceTurn, *, jar: bool = False, wanted: Sequence[NewPage] = ()
+    tx: Transaction, slice_: OpenSlice, *, jar: bool = False, wanted: Sequence[NewPage] = ()
 ) -> Row:
     """Lock the turn's process, check the fence, and return what a turn needs of the process.
 
@@ -48,8 +48,8 @@ def guarded(
     """
     process = tx.one(
         "begin_turn",
-        process_id=turn.process_id,
-        slice_id=turn.slice_id,
+        process_id=slice_.process_id,
+        slice_id=slice_.slice_id,
         jar=jar,
         collections=[page.collection for page in wanted],
         keys=[page.key for page in wanted],
@@ -59,40 +59,40 @@ def guarded(
     return process
 
 
-def beat(database: Database, turn: SliceTurn) -> None:
+def beat(database: Database, slice_: OpenSlice) -> None:
     """Say that the slice is alive; raises ``StaleSlice`` when it is fenced off."""
     with database.transaction("beat") as tx:
         tx.later("relax")
-        if tx.one("beat", slice_id=turn.slice_id) is None:
+        if tx.one("beat", slice_id=slice_.slice_id) is None:
             raise StaleSlice
 
 
-def release(tx: Transaction, turn_id: int, account_id: str) -> None:
+def release(tx: Transaction, slice_id: int, account_id: str) -> None:
     """Put the slice's pages back unsent and give back what they held."""
-    held = sum(row.held for row in tx.all("release_pages", slice_id=turn_id))
+    held = sum(row.held for row in tx.all("release_pages", slice_id=slice_id))
     if held:
         tx.do("settle", account_id=account_id, released=held, cost=0)
 
 
-def close_slice(database: Database, turn: SliceTurn, *, starved: bool) -> None:
+def close_slice(database: Database, slice_: OpenSlice, *, starved: bool) -> None:
     """End the turn; pages that were claimed and not sent go back.
 
     ``starved``: the account could not pay for another page.
     """
     with database.transaction("close_slice") as tx:
-        guarded(tx, turn)
-        release(tx, turn.slice_id, turn.account_id)
-        tx.do("delete_slice", slice_id=turn.slice_id)
+        guarded(tx, slice_)
+        release(tx, slice_.slice_id, slice_.account_id)
+        tx.do("delete_slice", slice_id=slice_.slice_id)
         if starved:
-            tx.do("mark_starved", process_id=turn.process_id)
+            tx.do("mark_starved", process_id=slice_.process_id)
 
 
-def abandon(database: Database, turn: SliceTurn) -> None:
+def abandon(database: Database, slice_: OpenSlice) -> None:
     """End the turn after a fault that is not its pages': what it held is claimable again."""
     with database.transaction("abandon") as tx:
-        guarded(tx, turn)
-        for row in tx.all("slices_of_process", process_id=turn.process_id):
-            if row.id == turn.slice_id:
+        guarded(tx, slice_)
+        for row in tx.all("slices_of_process", process_id=slice_.process_id):
+            if row.id == slice_.slice_id:
                 bury(tx, row, died=False)
 
 

@@ -101,7 +101,7 @@ def next_hints(tx: Transaction, process: Row, prices: Prices) -> list[Hint]:
         return _publish(tx, process)
     if process.starved and not busy and _suspended(tx, process, prices):
         return _publish_hint(process)
-    return _more_turns(tx, process, busy)
+    return _more_slices(tx, process, busy)
 
 
 def _publish_hint(process: Row) -> list[Hint]:
@@ -137,7 +137,7 @@ def _suspended(tx: Transaction, process: Row, prices: Prices) -> bool:
     return True
 
 
-def _more_turns(tx: Transaction, process: Row, busy: dict[str, int]) -> list[Hint]:
+def _more_slices(tx: Transaction, process: Row, busy: dict[str, int]) -> list[Hint]:
     """Ask for as many turns as the open pages are worth, a few at a time.
 
     Each turn that finds enough to do asks again, so a process spreads over the pool by and by,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.turn import SliceTurn
+from schemas.slice import OpenSlice
 from workers import frontier
 from workers.crashpoint import around
 from workers.db import Database
@@ -19,18 +19,18 @@ log = get_logger()
 
 
 def keep(
-    database: Database, storage: Storage, turn: SliceTurn, page_id: int, body: bytes
+    database: Database, storage: Storage, slice_: OpenSlice, page_id: int, body: bytes
 ) -> str | None:
     """Store ``body`` and return its key; None where there is no room, or no storage just now.
 
     The key is announced first. It counts once the page's outcome is committed with it.
     """
-    key = f"{turn.process_id}/kept-{new_id()}.html"
+    key = f"{slice_.process_id}/kept-{new_id()}.html"
     with database.transaction("keep_page") as tx:
-        frontier.guarded(tx, turn)
-        if tx.the("room_for_kept", process_id=turn.process_id).n >= MOST_PAGES:
+        frontier.guarded(tx, slice_)
+        if tx.the("room_for_kept", process_id=slice_.process_id).n >= MOST_PAGES:
             return None
-        tx.do("announce_kept", key=key, process_id=turn.process_id, page_id=page_id)
+        tx.do("announce_kept", key=key, process_id=slice_.process_id, page_id=page_id)
     try:
         with around("upload.kept"):
             storage.put(key, [body[:MOST_BYTES]], CONTENT_TYPE)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from schemas.payload import load_plan
 from schemas.plan import Plan
-from schemas.turn import SliceTurn
+from schemas.slice import OpenSlice
 from workers import frontier
 from workers.crashpoint import around
 from workers.db import Database, Row
@@ -38,7 +38,7 @@ class Stored:
 
 def open_publish(
     database: Database, process_id: str, worker: str
-) -> tuple[SliceTurn, Row, Plan] | None:
+) -> tuple[OpenSlice, Row, Plan] | None:
     """Open the one turn at a process' files; None when none is due or somebody has it."""
     with database.transaction("open_publish") as tx:
         process = tx.one("publishable", process_id=process_id)
@@ -50,7 +50,7 @@ def open_publish(
         plan = load_plan(process.payload, task_name=process_id)
         name = file_name(tx, process, plan)
         named = tx.the("name_results", process_id=process_id, name=name)
-    turn = SliceTurn(
+    slice_ = OpenSlice(
         slice_id=opened.id,
         process_id=process_id,
         account_id=process.account_id,
@@ -62,13 +62,13 @@ def open_publish(
     process = process._replace(
         results_name=named.results_name, publish_attempts=named.publish_attempts
     )
-    return turn, process, plan
+    return slice_, process, plan
 
 
 def store(
     database: Database,
     storage: Storage,
-    turn: SliceTurn,
+    slice_: OpenSlice,
     contents: Contents,
     *,
     part: str,
@@ -78,10 +78,10 @@ def store(
     ``part`` says what it is: ``results`` or ``log``. Its key is announced first, so that whatever
     a crash leaves behind is known as garbage.
     """
-    key = f"{turn.process_id}/{new_id()}.{contents.extension}"
+    key = f"{slice_.process_id}/{new_id()}.{contents.extension}"
     with database.transaction("announce_object") as tx:
-        frontier.guarded(tx, turn)
-        tx.do("announce_object", key=key, process_id=turn.process_id)
+        frontier.guarded(tx, slice_)
+        tx.do("announce_object", key=key, process_id=slice_.process_id)
     with around(f"upload.{part}"):
         size = storage.put(key, contents.chunks, contents.kind)
     return Stored(key=key, size=size, kind=contents.kind)
@@ -89,7 +89,7 @@ def store(
 
 def finish(
     database: Database,
-    turn: SliceTurn,
+    slice_: OpenSlice,
     *,
     results: Stored | None,
     log: Stored | None,
@@ -98,11 +98,11 @@ def finish(
 ) -> list[Hint]:
     """Name the files, end the process (a canceled or pending one stays so), queue deliveries."""
     with database.transaction("finish") as tx:
-        before = frontier.guarded(tx, turn)
+        before = frontier.guarded(tx, slice_)
         code, message = error or (None, None)
         process = tx.the(
             "finish_process",
-            process_id=turn.process_id,
+            process_id=slice_.process_id,
             failed=(code or before.error_code) in FATAL,
             results_key=results.key if results else None,
             results_size=results.size if results else None,
@@ -116,21 +116,21 @@ def finish(
         tx.do("set_objects", keys=fresh, state="live")
         tx.do("set_objects", keys=stale, state="garbage")
         if results is not None:
-            tx.do("drop_document", process_id=turn.process_id)
-        tx.do("delete_slice", slice_id=turn.slice_id)
+            tx.do("drop_document", process_id=slice_.process_id)
+        tx.do("delete_slice", slice_id=slice_.slice_id)
         deliveries = list(enqueue(tx, process, f"process.{process.state}"))
     return [Hint(job="deliver", subject=delivery) for delivery in deliveries]
 
 
-def put_off(database: Database, turn: SliceTurn, attempts: int) -> bool:
+def put_off(database: Database, slice_: OpenSlice, attempts: int) -> bool:
     """Give the turn back after storage failed; False when it has failed too often."""
     if attempts >= TRIES:
         return False
     with database.transaction("put_off") as tx:
-        frontier.guarded(tx, turn)
+        frontier.guarded(tx, slice_)
         delay = min(LONGEST_PAUSE, GROWTH**attempts)
-        tx.do("postpone_publish", process_id=turn.process_id, delay=delay)
-        tx.do("delete_slice", slice_id=turn.slice_id)
+        tx.do("postpone_publish", process_id=slice_.process_id, delay=delay)
+        tx.do("delete_slice", slice_id=slice_.slice_id)
     return True
 
 
@@ -144,7 +144,7 @@ def _as_before(process: Row) -> Stored | None:
 def publish(
     database: Database,
     storage: Storage,
-    turn: SliceTurn,
+    slice_: OpenSlice,
     process: Row,
     plan: Plan,
     *,
@@ -153,21 +153,21 @@ def publish(
 ) -> list[Hint]:
     """Make and store the files of the process and end it; later, when storage is away."""
     if process.publish_attempts > TRIES:  # a failed try would have ended it: this kills its worker
-        return finish(database, turn, results=None, log=None, enqueue=enqueue, error=DEADLY)
+        return finish(database, slice_, results=None, log=None, enqueue=enqueue, error=DEADLY)
     try:
         wanted = results_of(database, process, plan, records)
-        results = store(database, storage, turn, wanted, part="results") if wanted else None
+        results = store(database, storage, slice_, wanted, part="results") if wanted else None
         if results is None and plan.capture is not None:
             results = _as_before(process)
-        log = store(database, storage, turn, log_of(database, process, plan), part="log")
+        log = store(database, storage, slice_, log_of(database, process, plan), part="log")
     except (StaleSlice, DatabaseUnavailable):
         raise
     except Exception as error:
         # Whatever keeps the files from being made must end the process at last.
         log_event.exception("publish_failed", error=type(error).__name__)
-        if put_off(database, turn, process.publish_attempts):
+        if put_off(database, slice_, process.publish_attempts):
             return []
         code = "storage_failed" if isinstance(error, StorageUnavailable) else "internal"
         failure = (code, "The files could not be made and stored.")
-        return finish(database, turn, results=None, log=None, enqueue=enqueue, error=failure)
-    return finish(database, turn, results=results, log=log, enqueue=enqueue)
+        return finish(database, slice_, results=None, log=None, enqueue=enqueue, error=failure)
+    return finish(database, slice_, results=results, log=log, enqueue=enqueue)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from schemas.turn import Claim, Outcome, SliceTurn
+from schemas.slice import Claim, OpenSlice, Outcome
 from workers import celery, frontier
 from workers.db import Database, Row
 from workers.errors import DatabaseUnavailable, StaleSlice
@@ -45,8 +45,8 @@ def patiently(call: Callable[[], Result]) -> Result:
 class Heartbeat:
     """A thread that keeps the slice alive and knows when its fence was last seen standing."""
 
-    def __init__(self, database: Database, turn: SliceTurn) -> None:
-        self._database, self._turn = database, turn
+    def __init__(self, database: Database, slice_: OpenSlice) -> None:
+        self._database, self._slice = database, slice_
         self._end = threading.Event()
         self._began = self._seen = time.monotonic()
         self.others_wait = False
@@ -58,7 +58,7 @@ class Heartbeat:
         while not self._end.wait(BEAT):
             asked = time.monotonic()
             try:
-                frontier.beat(self._database, self._turn)
+                frontier.beat(self._database, self._slice)
             except StaleSlice:
                 self._stale = True
                 return
@@ -66,8 +66,8 @@ class Heartbeat:
                 continue
             self._seen = asked
             if asked - self._began > FAIR:
-                queue = JOB_OF_QUEUE.get(self._turn.queue, "")
-                self.others_wait = celery.others_wait(queue, self._turn.process_id, AHEAD)
+                queue = JOB_OF_QUEUE.get(self._slice.queue, "")
+                self.others_wait = celery.others_wait(queue, self._slice.process_id, AHEAD)
 
     def check(self) -> bool:
         """Whether requests may leave; raises ``StaleSlice`` once the fence is gone."""
@@ -87,7 +87,7 @@ class World:
     def __init__(
         self,
         database: Database,
-        turn: SliceTurn,
+        slice_: OpenSlice,
         *,
         fetcher: Fetcher,
         asker: Fetcher,
@@ -101,18 +101,18 @@ class World:
     ) -> None:
         self.fetcher, self.asker = fetcher, asker
         self._stopping = stopping
-        self._database, self._turn = database, turn
+        self._database, self._slice = database, slice_
         self._limits, self._prices = limits, prices
         self._host_concurrency = host_concurrency
         self._proxies, self._keep = proxies, keep
         self._metrics = metrics
-        self._heart = Heartbeat(database, turn)
+        self._heart = Heartbeat(database, slice_)
 
     def claim(self, limit: int, *, idle: bool) -> Claim:
         """Claim pages; those of a claim whose answer was lost go back when the slice ends."""
         with self._metrics.timed("gristmill_claim_seconds"):
             return patiently(
-                lambda: frontier.claim(self._database, self._turn, limit, self._limits, idle=idle)
+                lambda: frontier.claim(self._database, self._slice, limit, self._limits, idle=idle)
             )
 
     def commit(
@@ -135,7 +135,7 @@ class World:
             idle=idle,
         )
         began = time.monotonic()
-        claim = patiently(lambda: frontier.commit(self._database, self._turn, batch, self._limits))
+        claim = patiently(lambda: frontier.commit(self._database, self._slice, batch, self._limits))
         self._metrics.observe("gristmill_commit_seconds", time.monotonic() - began)
         self._metrics.observe("gristmill_commit_pages", len(outcomes))
         for outcome in outcomes:
@@ -153,13 +153,13 @@ class World:
 
     def admit(self, page_ids: Sequence[int]) -> None:
         """Count requests that robots.txt allows."""
-        patiently(lambda: frontier.admit(self._database, self._turn, page_ids))
+        patiently(lambda: frontier.admit(self._database, self._slice, page_ids))
 
     def slots(self, wanted: Mapping[str, tuple[int, int]]) -> Mapping[str, int]:
         """Take slots at hosts from those that the whole pool shares."""
         rows = self._ask(
             "take_slots",
-            slice_id=self._turn.slice_id,
+            slice_id=self._slice.slice_id,
             hosts=list(wanted),
             wanted=[want for want, _ in wanted.values()],
             flying=[flying for _, flying in wanted.values()],
@@ -205,7 +205,7 @@ class World:
 
     def more(self) -> None:
         """Ask for more turns."""
-        patiently(lambda: advance(self._database, self._turn.process_id, self._prices))
+        patiently(lambda: advance(self._database, self._slice.process_id, self._prices))
 
     def _ask(self, name: str, **values: object) -> list[Row]:
         """Ask what may be asked twice, and forgotten by a Postgres that crashes."""

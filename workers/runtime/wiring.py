@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, partial
 
 from schemas import registry
-from schemas.turn import SliceTurn
+from schemas.slice import OpenSlice
 from workers import frontier, plugins
 from workers.crawl.ports import CrawlOptions
 from workers.db import WORK_PATIENCE, Database
@@ -76,32 +76,32 @@ def options_for(queue: str, *, fallback: bool) -> CrawlOptions:
     )
 
 
-def _fetcher(name: str, turn: SliceTurn) -> Fetcher:
+def _fetcher(name: str, slice_: OpenSlice) -> Fetcher:
     made: Fetcher = plugins.plugin(registry.FETCHERS, name)(
         FetcherOptions(
             allowed_networks=settings().allowed_networks,
-            cookies=turn.cookies,
+            cookies=slice_.cookies,
             chrome_path=settings().chrome_path,
-            profile=turn.process_id,
+            profile=slice_.process_id,
         )
     )
     return made
 
 
-def open_world(turn: SliceTurn, metrics: Metrics) -> World:
+def open_world(slice_: OpenSlice, metrics: Metrics) -> World:
     """Return the real parts for one slice."""
     given = settings()
-    fetcher = _fetcher(turn.queue, turn)
+    fetcher = _fetcher(slice_.queue, slice_)
     return World(
         database(),
-        turn,
+        slice_,
         fetcher=fetcher,
-        asker=fetcher if turn.queue == "base" else _fetcher("base", turn),
-        limits=limits(turn.queue),
+        asker=fetcher if slice_.queue == "base" else _fetcher("base", slice_),
+        limits=limits(slice_.queue),
         prices=prices(),
         host_concurrency=given.host_concurrency,
         proxies=proxy_pool(),
-        keep=partial(page_copies.keep, database(), storage(), turn),
+        keep=partial(page_copies.keep, database(), storage(), slice_),
         stopping=identity.stopping,
         metrics=metrics,
     )

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.codes import LIMIT_ERRORS, PAGE_VERDICTS, PROCESS_ERRORS, STATUS_OF
 from schemas.process import dump_credits, dump_delivery, dump_page, dump_process
-from schemas.turn import Verdict
+from schemas.slice import Verdict
 
 START = datetime(2020, 1, 29, 12, 51, 18, 999_999, tzinfo=UTC)
 

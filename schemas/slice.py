@@ -15,7 +15,7 @@ Position = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SliceTurn:
+class OpenSlice:
     """An open slice: the fence number and all that a turn at the process needs to know."""
 
     slice_id: int
