@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from flask import Request
 
+from schemas.codes import SCOPES
 from workers.errors import Forbidden, Unauthorized
 
 NO_KEY = "No API Key provided"
-SCOPES = {
-    "read": "look at tasks, processes, links and credits",
-    "run": "start and stop processes",
-    "admin": "create, change and delete tasks, read the webhook secret, send deliveries again",
-}
 
 
 def given_key(request: Request) -> str:

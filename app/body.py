@@ -6,6 +6,7 @@ type that curl gives it by default, and would refuse it above 500 kB.
 
 from __future__ import annotations
 
+from typing import Final
 from urllib.parse import unquote
 
 from flask import Request, request
@@ -13,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.ports import ports
 from schemas import strict_json
+from schemas.json_schema import OneOf, Plain
 from schemas.problem import Fault, Invalid
 from workers.errors import BodyTooLarge, NotFound, RequestTooSlow, UnsupportedMedia
 
@@ -20,6 +22,21 @@ MAX_KEY = 255  # characters of an Idempotency-Key
 NO_NAME = (
     "The name of the results file is missing: send it as the body, or as "
     "/v1/getlink?file=NAME. A process object's `results` holds it."
+)
+RESULTS_NAME: Final = OneOf(
+    component="ResultsName",
+    description="The file's name, or an object such as a process that holds it.",
+    forms=(
+        Plain(component="FileName", schema={"type": "string"}),
+        Plain(
+            component="ResultsHolder",
+            schema={
+                "type": "object",
+                "required": ["results"],
+                "properties": {"results": {"type": "string"}},
+            },
+        ),
+    ),
 )
 _PLAIN = {"", "application/x-www-form-urlencoded", "text/plain", "text/json"}
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from app.version import VERSION
 from deploy.local.home import HomeError
 from schemas.problem import Invalid
 from workers.errors import GristmillError, PartUnavailable
@@ -43,6 +44,7 @@ def commands() -> click.Group:
     group = _Commands(
         "gristmill", help=about, context_settings={"help_option_names": ["-h", "--help"]}
     )
+    click.version_option(VERSION, prog_name="gristmill")(group)
     for command in (account, credit, key, run, doctor, migrate, release):
         group.add_command(command)
     return group

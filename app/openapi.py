@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
-from app.components import ID, SCHEMAS, SECURITY
+from app.components import Components
 from app.operation import Answer, Operation, Parameter
+from app.problems import PROBLEM
+from app.version import VERSION
+from schemas.answers import ID
+from schemas.codes import SCOPES
+from schemas.json_schema import JsonSchema, Refer
 
-VERSION = "1.0.0"
 DESCRIPTION = """\
 Store a task, run it as often as you like, and fetch the files that its processes made.
 
@@ -18,29 +22,44 @@ trailing slash changes nothing. Reading calls answer GET and POST alike. Bodies 
 `Content-Type` says of `application/json`, curl's default or none.
 """
 
+SECURITY: Final[JsonSchema] = {
+    "query": {"type": "apiKey", "in": "query", "name": "api_key"},
+    "header": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "Scopes: " + "; ".join(f"{name}: {text}" for name, text in SCOPES.items()),
+    },
+}
+"""Three ways to send the API key."""
+
 
 def document(operations: Iterable[Operation]) -> dict[str, Any]:
     """Return the whole document."""
+    components = Components()
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
         entry = paths.setdefault(operation.path, {})
         for method in operation.methods:
-            entry[method.lower()] = _operation(operation, method)
+            entry[method.lower()] = _operation(operation, method, components)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Gristmill", "version": VERSION, "description": DESCRIPTION},
         "paths": paths,
-        "components": {"schemas": SCHEMAS, "securitySchemes": SECURITY},
+        "components": {
+            "schemas": dict(sorted(components.schemas.items())),
+            "securitySchemes": SECURITY,
+        },
     }
 
 
-def _operation(operation: Operation, method: str) -> dict[str, Any]:
+def _operation(operation: Operation, method: str, refer: Refer) -> dict[str, Any]:
     first = method == operation.methods[0]
     entry: dict[str, Any] = {
         "operationId": operation.name if first else f"{operation.name}_{method.lower()}",
         "tags": [operation.tag],
         "summary": operation.summary,
-        "responses": _responses(operation),
+        "responses": _responses(operation, refer),
         "security": [{name: []} for name in SECURITY] if operation.scope else [],
     }
     text = _description(operation)
@@ -55,7 +74,7 @@ def _operation(operation: Operation, method: str) -> dict[str, Any]:
     if operation.body and method not in {"GET", "DELETE"}:
         entry["requestBody"] = {
             "required": operation.body_required,
-            "content": {"application/json": {"schema": _schema(operation.body)}},
+            "content": {"application/json": {"schema": refer(operation.body)}},
         }
     return entry
 
@@ -63,10 +82,6 @@ def _operation(operation: Operation, method: str) -> dict[str, Any]:
 def _description(operation: Operation) -> str:
     scope = f"Needs the scope `{operation.scope}`." if operation.scope else ""
     return " ".join(part for part in (operation.description, scope) if part)
-
-
-def _schema(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _path(name: str) -> dict[str, Any]:
@@ -83,19 +98,19 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     }
 
 
-def _responses(operation: Operation) -> dict[str, Any]:
-    responses = {"200": _answer(operation.answer)} if operation.answer.content else {}
+def _responses(operation: Operation, refer: Refer) -> dict[str, Any]:
+    responses = {"200": _answer(operation.answer, refer)} if operation.answer.content else {}
     common = (401, 403, 429, 500, 503) if operation.scope else (500,)
     bodily = (400, 413, 415) if operation.body else (413,) if operation.scope else ()
     lookup = (404,) if operation.path_names else ()
     statuses = sorted({*common, *bodily, *lookup, *operation.problems})
-    return responses | {str(status): _problem(status) for status in statuses}
+    return responses | {str(status): _problem(status, refer) for status in statuses}
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
+def _answer(answer: Answer, refer: Refer) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "description": answer.description,
-        "content": {kind: {"schema": _schema(name)} for kind, name in answer.content.items()},
+        "content": {kind: {"schema": refer(part)} for kind, part in answer.content.items()},
     }
     if answer.headers:
         entry["headers"] = {
@@ -105,10 +120,10 @@ def _answer(answer: Answer) -> dict[str, Any]:
     return entry
 
 
-def _problem(status: int) -> dict[str, Any]:
+def _problem(status: int, refer: Refer) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "description": HTTPStatus(status).phrase,
-        "content": {"application/problem+json": {"schema": _schema("Problem")}},
+        "content": {"application/problem+json": {"schema": refer(PROBLEM)}},
     }
     if status in {429, 503}:
         entry["headers"] = {

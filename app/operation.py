@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import BaseConverter
 
+from schemas.json_schema import Component
+
 READ = ("GET", "POST")
 """Reading operations answer both alike: the published curl lines use POST."""
 
@@ -31,10 +33,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A success: the name of its schema in ``components`` for each content type."""
+    """A success: what it is made of, for each content type."""
 
     description: str
-    content: Mapping[str, str] = field(default_factory=dict)
+    content: Mapping[str, Component] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -43,7 +45,7 @@ class Operation:
     """One thing that the API does.
 
     ``name`` is the endpoint and the operationId; ``path`` is an OpenAPI template; ``scope`` is what
-    the API key needs (None: no key at all); ``body`` names the schema of the JSON body.
+    the API key needs (None: no key at all); ``body`` is the component that the JSON body is.
     """
 
     name: str
@@ -56,7 +58,7 @@ class Operation:
     description: str = ""
     scope: str | None = "read"
     parameters: tuple[Parameter, ...] = ()
-    body: str | None = None
+    body: Component | None = None
     body_required: bool = True
     problems: tuple[int, ...] = ()
     example: str = ""

@@ -9,7 +9,9 @@ from typing import Final
 from flask import Flask, Response, current_app, g
 from werkzeug.exceptions import HTTPException
 
+from schemas.answers import AnswerSchema, Integer, Items, ShownText
 from schemas.problem import Fault, Invalid
+from schemas.strict import Nested
 from workers.errors import GristmillError, PartUnavailable
 from workers.log import get_logger
 
@@ -65,18 +67,40 @@ RETRY_AFTER = 5  # seconds: about as long as a restart of a part takes
 log = get_logger()
 
 
+class FaultSchema(AnswerSchema):
+    """One thing that is wrong, and its cure."""
+
+    pointer = ShownText(metadata={"description": "Where: a JSON pointer (RFC 6901)."})
+    detail = ShownText()
+
+
+class ProblemSchema(AnswerSchema):
+    """What went wrong (RFC 9457)."""
+
+    type = ShownText()
+    title = ShownText()
+    status = Integer()
+    detail = ShownText()
+    code = ShownText(metadata={"description": "Never changes its meaning; `/docs` lists them."})
+    errors = Items(Nested(FaultSchema), metadata={"description": "Every fault at once."})
+
+
+PROBLEM: Final = ProblemSchema()
+
+
 def document(
     status: int, code: str, detail: str, faults: Iterable[Fault] = ()
 ) -> dict[str, object]:
     """Return the problem document; ``type`` leads to the place in the docs that explains it."""
-    return {
+    members = {
         "type": f"/docs#problem-{code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
         "code": code,
-        "errors": [{"pointer": fault.pointer, "detail": fault.detail} for fault in faults],
+        "errors": faults,
     }
+    return dict(PROBLEM.dump(members))
 
 
 def problem(

@@ -11,15 +11,19 @@ from typing import Any, Final, cast
 from marshmallow import ValidationError, post_load
 
 from schemas.faults import UnknownMember
+from schemas.json_schema import JsonSchema, Refer, about
+from schemas.numbers import Whole
 from schemas.plan import Action
 from schemas.strict import NO_OBJECT, StrictSchema
-from schemas.values import Text, Value, Whole
+from schemas.values import Text, Value
 
 MOST_TIMES: Final = 1_000  # scrolls or clicks of one action
 _SELECTOR_CURE = "Give the CSS selector of the element."
 
 
-class _InputSchema(StrictSchema):
+class InputSchema(StrictSchema):
+    """Types a text into an element."""
+
     selector = Text(data_key="inputSelector", required=True, least=1, cure=_SELECTOR_CURE)
     text = Text(data_key="inputText", required=True, cure="Give the text to type in.")
 
@@ -28,7 +32,9 @@ class _InputSchema(StrictSchema):
         return Action(kind="input", **data)
 
 
-class _ClickSchema(StrictSchema):
+class ClickSchema(StrictSchema):
+    """Clicks an element."""
+
     selector = Text(data_key="clickSelector", required=True, least=1, cure=_SELECTOR_CURE)
 
     @post_load
@@ -36,7 +42,9 @@ class _ClickSchema(StrictSchema):
         return Action(kind="click", **data)
 
 
-class _WaitForSchema(StrictSchema):
+class WaitForSchema(StrictSchema):
+    """Waits until an element is there."""
+
     selector = Text(data_key="waitForSelector", required=True, least=1, cure=_SELECTOR_CURE)
 
     @post_load
@@ -44,9 +52,17 @@ class _WaitForSchema(StrictSchema):
         return Action(kind="waitFor", **data)
 
 
-class _ScrollSchema(StrictSchema):
-    times = Whole(1, MOST_TIMES, data_key="paginate", load_default=1)
-    selector = Text(data_key="element", load_default="")
+class ScrollSchema(StrictSchema):
+    """Scrolls down, or clicks an element, several times."""
+
+    times = Whole(
+        1, MOST_TIMES, data_key="paginate", load_default=1, metadata={"description": "How often."}
+    )
+    selector = Text(
+        data_key="element",
+        load_default="",
+        metadata={"description": "CSS selector of what to click; empty: scroll."},
+    )
 
     @post_load
     def _make(self, data: Mapping[str, Any], **_: object) -> Action:
@@ -54,17 +70,34 @@ class _ScrollSchema(StrictSchema):
 
 
 _SCHEMAS: Final[Mapping[str, StrictSchema]] = {
-    "input": _InputSchema(),
-    "click": _ClickSchema(),
-    "waitFor": _WaitForSchema(),
-    "scroll": _ScrollSchema(),
+    "input": InputSchema(),
+    "click": ClickSchema(),
+    "waitFor": WaitForSchema(),
+    "scroll": ScrollSchema(),
 }
 _OWNER: Final = {name: kind for kind, schema in _SCHEMAS.items() for name in schema.known}
 _KNOWN: Final = (*_SCHEMAS, *_OWNER)
 
 
 class ActionField(Value[Action]):
-    """One action."""
+    """What to do in a page: one of these members."""
+
+    component = "Action"
+
+    def json_schema(self, refer: Refer) -> JsonSchema:
+        """Return the reference to what ``describe`` gives."""
+        return refer(self)
+
+    def describe(self, refer: Refer) -> JsonSchema:
+        """Return the nested spelling; the flat one is let in as well."""
+        return {
+            "type": "object",
+            "description": about(self),
+            "properties": {kind: refer(schema) for kind, schema in _SCHEMAS.items()},
+            "minProperties": 1,
+            "maxProperties": 1,
+            "additionalProperties": False,
+        }
 
     def _deserialize(self, value: object, *_: object, **__: object) -> Action:
         if not isinstance(value, dict):

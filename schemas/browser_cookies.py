@@ -11,6 +11,7 @@ from marshmallow import ValidationError, post_load
 
 from schemas.faults import shown
 from schemas.headers import CookiesField
+from schemas.json_schema import JsonSchema, Refer, about
 from schemas.problem import Invalid
 from schemas.strict import Many, Nested, StrictSchema
 from schemas.strict_json import loads
@@ -54,8 +55,8 @@ class _DomainField(Text):
         return str(URL(f"http://{domain}/").hostname)
 
 
-class _CookieSchema(StrictSchema):
-    """One of them, with the members that the extension writes."""
+class BrowserCookieSchema(StrictSchema):
+    """A cookie as a browser's extension exports it."""
 
     name = Text(required=True)
     value = Text(load_default="")
@@ -81,11 +82,16 @@ _LOOKED_AT: Final = frozenset(BrowserCookie.__dataclass_fields__)
 
 
 class BrowserCookiesField(Many[BrowserCookie]):
-    """A list of them, or the text that the extension puts on the clipboard; null is none."""
+    """Cookies as a browser's extension exports them: a list, or its text; null is none."""
 
     def __init__(self, *, data_key: str) -> None:
-        super().__init__(Nested(_CookieSchema), most=MOST_COOKIES, data_key=data_key)
+        super().__init__(Nested(BrowserCookieSchema), most=MOST_COOKIES, data_key=data_key)
         self.allow_none = True
+
+    def json_schema(self, refer: Refer) -> JsonSchema:
+        """Return the list, or text."""
+        text = {"type": "string", "description": "The list, pasted as text."}
+        return {"anyOf": [super().json_schema(refer), text], "description": about(self)}
 
     def _deserialize(
         self,

@@ -13,11 +13,12 @@ from marshmallow import ValidationError, post_load, validates_schema
 
 from schemas.faults import shown
 from schemas.fields import LONGEST_NAME
+from schemas.numbers import Number, Whole
 from schemas.plan import Capture, Collection, Content, Paper, Picture, Plan
 from schemas.registry import FETCHERS
 from schemas.requests import RequestSchema, make_request
 from schemas.strict import StrictSchema
-from schemas.values import Flag, Number, PassedOver, Text, Url, Whole, Word
+from schemas.values import Flag, PassedOver, Text, Url, Word
 
 MM: Final = 1 / 25.4  # inches
 SIZES: Final[Mapping[str, tuple[float, float]]] = {
@@ -46,9 +47,12 @@ _RANGE = re.compile(r"\s*([1-9][0-9]{0,5})(?:\s*-\s*([1-9][0-9]{0,5}))?\s*")
 class _CaptureSchema(RequestSchema):
     """What all of them take: a request, laid out flat, and a name for the log."""
 
-    url = Url(required=True, cure="Say which page: give its URL.")
-    capture = Text()
-    name = Text(most=LONGEST_NAME)
+    url = Url(
+        required=True,
+        cure="Say which page: give its URL.",
+        metadata={"description": "The page, http or https."},
+    )
+    name = Text(most=LONGEST_NAME, metadata={"description": "For the log."})
 
     @post_load
     def _freeze(self, data: dict[str, Any], **options: object) -> Any:  # noqa: ANN401 - a plan, not its base's dict
@@ -64,8 +68,10 @@ class _CaptureSchema(RequestSchema):
 _WISHES: Final = frozenset(RequestSchema().fields)
 
 
-class _ContentSchema(_CaptureSchema):
+class ContentCaptureSchema(_CaptureSchema):
     """A page's content as it was fetched; in Chrome, as it was shown."""
+
+    capture = Word(("content",), required=True)
 
 
 class _BrowserSchema(_CaptureSchema):
@@ -89,19 +95,43 @@ class RangesField(Text):
         return text
 
 
-class _PaperSchema(_BrowserSchema):
-    size = Word({name: name for name in SIZES}, data_key="paperSize", load_default="A4")
+class PdfCaptureSchema(_BrowserSchema):
+    """A page as a PDF."""
+
+    capture = Word(("pdf",), required=True)
+    size = Word(
+        {name: name for name in SIZES},
+        component="PaperSize",
+        data_key="paperSize",
+        load_default="A4",
+    )
     landscape = Flag(load_default=False)
     top = Number(0, 50, unit="inches", data_key="marginTop", load_default=MARGIN)
     right = Number(0, 50, unit="inches", data_key="marginRight", load_default=MARGIN)
     bottom = Number(0, 50, unit="inches", data_key="marginBottom", load_default=MARGIN)
     left = Number(0, 50, unit="inches", data_key="marginLeft", load_default=MARGIN)
     scale = Number(0.1, 5, load_default=1.0)
-    ranges = RangesField(data_key="pageRanges", load_default="", most=1_000)
+    ranges = RangesField(
+        data_key="pageRanges",
+        load_default="",
+        most=1_000,
+        metadata={"description": "`1-4, 6, 10-12`; empty: all pages."},
+    )
     background = Flag(data_key="printBackground", load_default=False)
-    running = Flag(data_key="printHeaderFooter")
-    header = Text(data_key="headerTemplate", most=LONGEST_TEMPLATE)
-    footer = Text(data_key="footerTemplate", most=LONGEST_TEMPLATE)
+    running = Flag(
+        data_key="printHeaderFooter",
+        metadata={"description": "Date, title, URL, page numbers; on if there is a template."},
+    )
+    header = Text(
+        data_key="headerTemplate",
+        most=LONGEST_TEMPLATE,
+        metadata={"description": "HTML at the top of each page."},
+    )
+    footer = Text(
+        data_key="footerTemplate",
+        most=LONGEST_TEMPLATE,
+        metadata={"description": "HTML at the bottom of each page."},
+    )
 
     @validates_schema
     def _check_room(self, data: Mapping[str, Any], **_: object) -> None:
@@ -134,11 +164,20 @@ def _held(data: Mapping[str, Any]) -> tuple[float, float]:
     return (height, width) if data["landscape"] else (width, height)
 
 
-class _PictureSchema(_BrowserSchema):
-    format = Word({"png": "png", "jpeg": "jpeg", "jpg": "jpeg"}, load_default="png")
-    quality = Whole(0, 100, load_default=80)
+class ScreenshotCaptureSchema(_BrowserSchema):
+    """An image of a page: of all of it, of one element, or of a rectangle in CSS pixels."""
+
+    capture = Word(("screenshot",), required=True)
+    format = Word(
+        {"png": "png", "jpeg": "jpeg", "jpg": "jpeg"}, component="ImageFormat", load_default="png"
+    )
+    quality = Whole(0, 100, load_default=80, metadata={"description": "Of a JPEG."})
     full_page = Flag(data_key="fullPage", load_default=False)
-    selector = Text(data_key="clipSelector", load_default="")
+    selector = Text(
+        data_key="clipSelector",
+        load_default="",
+        metadata={"description": "CSS selector of the element to show."},
+    )
     left = Whole(0, FARTHEST, data_key="offsetx", load_default=0)
     top = Whole(0, FARTHEST, data_key="offsety", load_default=0)
     width = Whole(1, LONGEST_SIDE, load_default=800)
@@ -166,9 +205,9 @@ class _PictureSchema(_BrowserSchema):
 
 
 KINDS: Final[Mapping[str, StrictSchema]] = {
-    "content": _ContentSchema(),
-    "pdf": _PaperSchema(),
-    "screenshot": _PictureSchema(),
+    "content": ContentCaptureSchema(),
+    "pdf": PdfCaptureSchema(),
+    "screenshot": ScreenshotCaptureSchema(),
 }
 """What ``capture`` may ask for."""
 

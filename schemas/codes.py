@@ -16,6 +16,13 @@ STATUS_OF: Final[Mapping[str, str]] = {
 }
 """The exact state of a process → the published word for it."""
 
+SCOPES: Final[Mapping[str, str]] = {
+    "read": "look at tasks, processes, links and credits",
+    "run": "start and stop processes",
+    "admin": "create, change and delete tasks, read the webhook secret, send deliveries again",
+}
+"""What an API key may be granted → what it may then do."""
+
 PROCESS_ERRORS: Final[Mapping[str, str]] = {
     "start_page_failed": "No start page could be fetched, after its retries.",
     "blocked": "Every answer was a block notice; the message says of which kind.",

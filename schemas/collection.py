@@ -43,8 +43,14 @@ class CollectionDraft:
 class CollectionSchema(BesideSchema):
     """What collections of any level have."""
 
-    name = Text(most=LONGEST_NAME)
-    common_parent = Text(data_key="commonParent")
+    name = Text(
+        most=LONGEST_NAME,
+        metadata={"description": "Of the collection; at the top a task's name may stand in."},
+    )
+    common_parent = Text(
+        data_key="commonParent",
+        metadata={"description": "CSS selector of the block of one record; found if absent."},
+    )
     fields_ = Many(
         Nested(FieldSchema),
         data_key="fields",
@@ -55,9 +61,10 @@ class CollectionSchema(BesideSchema):
             "required": "Say what to extract: a list of fields with `name` and `selector`.",
             "few": "The list is empty: name at least one field to extract.",
         },
+        metadata={"description": "What to take from each block."},
     )
     paginator = Nested(PaginatorSchema)
-    path = Flag()
+    path = Flag(metadata={"description": "These pages only lead to the details of their fields."})
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def _check_whole(self, _data: object, original: object, **_: object) -> None:
@@ -92,19 +99,27 @@ class CollectionSchema(BesideSchema):
 
 
 class DetailsSchema(CollectionSchema):
-    """A collection below a field. Its pages are those that the field's links lead to."""
+    """A collection below a field, whose pages are those that the field's links lead to."""
 
     url = PassedOver()
     request = Nested(DetailsRequestSchema)
-    format = Word(SPELLINGS)
+    format = Word(
+        SPELLINGS, component="Format", metadata={"description": "Known, and without effect here."}
+    )
 
 
-class TopSchema(CollectionSchema):
-    """The top collection: the start page's URL and the format of the results file."""
+class CollectionPayloadSchema(CollectionSchema):
+    """What to extract, and how: where to start, selectors, and the format of the results file."""
 
-    url = Url()
+    url = Url(metadata={"description": "As in `request`."})
     request = Nested(RequestSchema)
-    format = Word(SPELLINGS, required=True, cure=CURE)
+    format = Word(
+        SPELLINGS,
+        component="Format",
+        required=True,
+        cure=CURE,
+        metadata={"description": "Of the results file."},
+    )
 
     def _place_faults(self, original: Mapping[str, object]) -> dict[str, Any]:
         request = original.get("request", {})

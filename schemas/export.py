@@ -10,6 +10,7 @@ from typing import Any, Final
 from marshmallow import ValidationError
 
 from schemas.faults import UnknownMember
+from schemas.json_schema import JsonSchema, OneOf, Plain, Refer
 from schemas.registry import EXPORTS
 from schemas.strict import NO_OBJECT
 from schemas.values import Text, Url, Value, Word
@@ -35,6 +36,12 @@ class ExportOptions:
     def secret(self) -> frozenset[str]:
         """Every member that is never shown."""
         return frozenset().union(*self.credentials)
+
+    @property
+    def credentials_text(self) -> str:
+        """The sets of secret members, in words."""
+        ways = (" and ".join(f"`{name}`" for name in sorted(way)) for way in self.credentials)
+        return ", or ".join(ways)
 
     @property
     def shown(self) -> frozenset[str]:
@@ -81,8 +88,54 @@ _SECRET = Text(least=1, most=LONGEST_SECRET)
 _ENDPOINT = Url()
 
 
+@dataclass(frozen=True, slots=True)
+class _TargetForm:
+    """One kind of target, as the API's document describes it."""
+
+    kind: str
+
+    @property
+    def component(self) -> str:
+        """The name of the class that does the work, or will."""
+        return EXPORTS[self.kind].rpartition(":")[2]
+
+    def describe(self, refer: Refer) -> JsonSchema:
+        """Return its members, other spellings among them, as the table has them."""
+        options = OPTIONS[self.kind]
+        own = sorted(options.shown | options.secret, key=lambda name: name not in options.required)
+        members = {name: _reader(options, name).json_schema(refer) for name in own}
+        others = {
+            alias: {**members[name], "description": f"The same as `{name}`."}
+            for alias, name in options.aliases.items()
+        }
+        if "service_account" in members:
+            members["service_account"] = {"anyOf": [members["service_account"], refer(_ACCOUNT)]}
+        return {
+            "type": "object",
+            "description": f"Credentials: {options.credentials_text}.",
+            "properties": {"type": {"type": "string", "const": self.kind}, **members, **others},
+            "required": ["type", *sorted(options.required)],
+            "additionalProperties": False,
+        }
+
+
+_ACCOUNT: Final = Plain(
+    component="ServiceAccount",
+    schema={"type": "object", "description": "A service account's key file, as it was issued."},
+)
+_TARGET: Final = OneOf(
+    component="ExportTarget",
+    description="Where finished files are sent to.",
+    forms=tuple(_TargetForm(kind) for kind in OPTIONS),
+)
+
+
 class ExportField(Value[dict[str, str]]):
     """One target as a flat object of strings: ``type``, options and credentials."""
+
+    def json_schema(self, refer: Refer) -> JsonSchema:
+        """Return the reference to the kinds of targets."""
+        return refer(_TARGET)
 
     def _deserialize(self, value: object, *_: object, **__: object) -> dict[str, str]:
         if not isinstance(value, dict):
@@ -134,13 +187,15 @@ def _kind_of(value: Mapping[str, object]) -> str:
 def _load_option(options: ExportOptions, name: str, value: object) -> str:
     if name == "service_account" and isinstance(value, dict):
         value = json.dumps(value)
+    return (_reader(options, name).deserialize(value) or "").strip()
+
+
+def _reader(options: ExportOptions, name: str) -> Text:
     if name == "endpoint":
-        reader: Text = _ENDPOINT
-    elif name in options.secret:
-        reader = _SECRET
-    else:
-        reader = _PLAIN if name in options.required else _OPTIONAL
-    return (reader.deserialize(value) or "").strip()
+        return _ENDPOINT
+    if name in options.secret:
+        return _SECRET
+    return _PLAIN if name in options.required else _OPTIONAL
 
 
 def _missing(options: ExportOptions, there: Iterable[str]) -> dict[str, list[str]]:
@@ -151,8 +206,7 @@ def _missing(options: ExportOptions, there: Iterable[str]) -> dict[str, list[str
 def _no_credentials(options: ExportOptions, there: Iterable[str]) -> dict[str, list[str]]:
     if any(names <= set(there) for names in options.credentials):
         return {}
-    ways = [" and ".join(f"`{name}`" for name in sorted(way)) for way in options.credentials]
-    detail = f"The credentials are missing or incomplete: give {', or '.join(ways)}."
+    detail = f"The credentials are missing or incomplete: give {options.credentials_text}."
     return {"_schema": [detail]}
 
 

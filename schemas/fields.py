@@ -11,9 +11,10 @@ from marshmallow import ValidationError, post_load
 
 from schemas.faults import shown
 from schemas.filters import FilterSchema
+from schemas.numbers import Whole
 from schemas.plan import IMAGE, LINK, TEXT, Filter
 from schemas.strict import Many, Nested, StrictSchema
-from schemas.values import Text, Whole
+from schemas.values import Text
 
 if TYPE_CHECKING:
     from schemas.collection import CollectionDraft
@@ -62,23 +63,45 @@ def _details() -> StrictSchema:
 
 
 class FieldSchema(StrictSchema):
-    """One field. ``details`` may stand on a field of any type: they follow the ``href``."""
+    """What to take from each block of a page."""
 
     name = Text(
         required=True,
         least=1,
         most=LONGEST_NAME,
         cure='Give the field a name, for example "name": "Title".',
+        metadata={"description": "Record keys begin with it: `Title_text`."},
     )
     selector = Text(
         required=True,
         least=1,
         cure='Give the CSS selector of what to take, or "." for the block itself.',
+        metadata={"description": "CSS, `.` for the block itself, or `xpath:` and an expression."},
     )
-    kind = Whole(IMAGE, LINK, data_key="type", load_default=TEXT)
-    attrs = Many(AttrField(least=1, most=LONGEST_NAME), most=MOST_ATTRS, least=1)
-    filters = Many(Nested(FilterSchema), most=MOST_FILTERS)
-    details = Nested(_details)
+    kind = Whole(
+        IMAGE,
+        LINK,
+        data_key="type",
+        load_default=TEXT,
+        metadata={
+            "description": "0 image, 1 text, 2 link: which attrs are taken if none are named."
+        },
+    )
+    attrs = Many(
+        AttrField(least=1, most=LONGEST_NAME),
+        most=MOST_ATTRS,
+        least=1,
+        metadata={"description": "`text`, `outerHtml`, `path`, or the name of any HTML attribute."},
+    )
+    filters = Many(
+        Nested(FilterSchema),
+        most=MOST_FILTERS,
+        metadata={"description": "What is done to each text, one filter after the other."},
+    )
+    details = Nested(
+        _details,
+        metadata={"description": "What to take from the pages that its links (`href`) lead to."},
+    )
 
     @post_load
     def _make(self, data: Mapping[str, Any], **_: object) -> FieldDraft:

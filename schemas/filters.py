@@ -27,10 +27,15 @@ WITH_PARAM: Final = frozenset({"concatinate", "regex"})
 
 
 class FilterSchema(StrictSchema):
-    """``{"name": …, "param"?: …}``. The syntax of an expression is the extraction's to check."""
+    """One thing that is done to a text.
+
+    The syntax of an expression is the extraction's to check.
+    """
 
     name = Word(NAMES, required=True)
-    param = Text()
+    param = Text(
+        metadata={"description": "Of `regex` the expression, of `concatinate` what stands between."}
+    )
 
     @validates_schema
     def _check_param(self, data: Mapping[str, str], **_: object) -> None:

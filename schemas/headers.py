@@ -7,6 +7,7 @@ from typing import Final
 
 from marshmallow import ValidationError
 
+from schemas.json_schema import JsonSchema, Refer, about
 from schemas.strict import NO_OBJECT
 from schemas.values import Value
 
@@ -32,7 +33,22 @@ FRAMING: Final = frozenset(
 
 
 class PairsField(Value[Pairs]):
-    """An object of strings, kept in its order. The base of the three below."""
+    """An object of strings, kept in its order."""
+
+    component = "Form"
+
+    def json_schema(self, refer: Refer) -> JsonSchema:
+        """Return the reference to what ``describe`` gives."""
+        return refer(self)
+
+    def describe(self, _refer: Refer) -> JsonSchema:
+        """Return an object of strings."""
+        return {
+            "type": "object",
+            "description": about(self),
+            "additionalProperties": {"type": "string"},
+            "maxProperties": MOST_PAIRS,
+        }
 
     def _deserialize(self, value: object, *_: object, **__: object) -> Pairs:
         if not isinstance(value, dict):
@@ -63,6 +79,8 @@ class PairsField(Value[Pairs]):
 class HeadersField(PairsField):
     """Request headers; names are unlike each other in any letter case."""
 
+    component = "Headers"
+
     def _deserialize(self, value: object, *_: object, **__: object) -> Pairs:
         pairs = super()._deserialize(value)
         seen: set[str] = set()
@@ -82,6 +100,8 @@ class HeadersField(PairsField):
 
 class CookiesField(PairsField):
     """Cookies for the host of the start page (RFC 6265 section 4.1.1)."""
+
+    component = "Cookies"
 
     def _wire_fault(self, name: str, text: str) -> str:
         if not _TOKEN.fullmatch(name):

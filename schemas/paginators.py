@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, post_load, validates_schema
 
+from schemas.numbers import Whole
 from schemas.plan import Paginator
 from schemas.strict import StrictSchema
-from schemas.values import Text, Whole, Word
+from schemas.values import Text, Word
 
 MOST_PAGES: Final = 2**31 - 1
 """What the page number's column holds; MAX_PAGES of the deployment ends a process before."""
@@ -21,12 +22,34 @@ _SELECTOR_OF: Final = {"next": "nextPageSelector", "click": "selector"}
 
 
 class PaginatorSchema(StrictSchema):
-    """Next links (``nextPageSelector``), or ``type`` ``scroll`` or ``click``."""
+    """How to go on to the next pages."""
 
-    kind = Word(KINDS, data_key="type", load_default="next")
-    next_page_selector = Text(data_key="nextPageSelector", least=1, cure="Give a CSS selector.")
-    selector = Text(least=1, cure="Give a CSS selector.")
-    page_num = Whole(1, MOST_PAGES, data_key="pageNum", load_default=1)
+    kind = Word(
+        KINDS,
+        data_key="type",
+        load_default="next",
+        metadata={
+            "description": "By a link to the next page, or (Chrome) by scrolling or clicking."
+        },
+    )
+    next_page_selector = Text(
+        data_key="nextPageSelector",
+        least=1,
+        cure="Give a CSS selector.",
+        metadata={"description": "Of type `next`: CSS selector of the link."},
+    )
+    selector = Text(
+        least=1,
+        cure="Give a CSS selector.",
+        metadata={"description": "Of type `click`: CSS selector of the element to click."},
+    )
+    page_num = Whole(
+        1,
+        MOST_PAGES,
+        data_key="pageNum",
+        load_default=1,
+        metadata={"description": "How many pages in all."},
+    )
 
     @validates_schema(pass_original=True)
     def _check_selector(

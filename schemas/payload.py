@@ -8,14 +8,15 @@ from typing import Any, Final
 
 from marshmallow import ValidationError
 
-from schemas.captures import schema_for
-from schemas.collection import CollectionDraft, TopSchema
+from schemas.captures import KINDS, schema_for
+from schemas.collection import CollectionDraft, CollectionPayloadSchema
 from schemas.faults import MAX_FAULTS, from_messages
 from schemas.fields import FieldDraft
+from schemas.json_schema import OneOf
 from schemas.plan import Collection, Field, Plan, Request
 from schemas.problem import Fault, Invalid
 from schemas.requests import make_request
-from schemas.serp import SerpSchema
+from schemas.serp import SearchPayloadSchema
 from schemas.strict import NO_OBJECT, StrictSchema
 from schemas.surroundings import surrounding_faults
 
@@ -54,15 +55,22 @@ def load_plan(
     return _finish(loaded, task_name)
 
 
-_TOP: Final = TopSchema()
-_SERP: Final = SerpSchema()
+COLLECTION: Final = CollectionPayloadSchema()
+SEARCH: Final = SearchPayloadSchema()
+
+PAYLOAD: Final = OneOf(
+    component="Payload",
+    description="What to extract, and how: a collection, a search engine's results, or one page as "
+    "a document.",
+    forms=(COLLECTION, SEARCH, *KINDS.values()),
+)
 
 
 def _schema(payload: Mapping[str, object]) -> StrictSchema:
     if "capture" in payload:
         return schema_for(payload["capture"])
     asks = "engine" in payload or ("q" in payload and "fields" not in payload)
-    return _SERP if asks else _TOP
+    return SEARCH if asks else COLLECTION
 
 
 def is_payload(value: object) -> bool:

@@ -3,13 +3,149 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from schemas.codes import LIMIT_ERRORS, STATUS_OF
-from schemas.moments import credits_exact, credits_up, unix
+from schemas.answers import (
+    AnswerSchema,
+    Choice,
+    Count,
+    ExactCredits,
+    Identifier,
+    Integer,
+    Items,
+    Moment,
+    ShownFlag,
+    ShownText,
+    WholeCredits,
+)
+from schemas.codes import LIMIT_ERRORS, PAGE_VERDICTS, PROCESS_ERRORS, STATUS_OF
+from schemas.json_schema import ListOf
+from schemas.registry import FETCHERS
+from schemas.strict import Nested
 
 Row = Any
 """One row of a table, columns as attributes; times are aware datetimes."""
+
+
+class ProcessErrorSchema(AnswerSchema):
+    """Why a process failed, or at which limit it ended."""
+
+    code = Choice(PROCESS_ERRORS)
+    message = ShownText()
+
+
+class ProcessSchema(AnswerSchema):
+    """One run of a task."""
+
+    id = Identifier()
+    status = Choice(
+        dict.fromkeys(STATUS_OF.values(), ""),
+        metadata={"description": "`running` until it ends or stops."},
+    )
+    task_id = Identifier(data_key="taskID")
+    started_at = Moment(data_key="startedAt", allow_none=True)
+    finished_at = Moment(data_key="finishedAt", allow_none=True)
+    request_count = Count(
+        data_key="requestCount", metadata={"description": "Requests that left, retries included."}
+    )
+    response_count = Count(
+        data_key="responseCount", metadata={"description": "Successful answers."}
+    )
+    results = ShownText(
+        metadata={"description": "Name of the results file, empty until there is one; see getlink."}
+    )
+    log_link = ShownText(
+        data_key="logFile", metadata={"description": "Link to the log, empty until there is one."}
+    )
+    missing_credits = WholeCredits(
+        data_key="missingCredits",
+        metadata={"description": "Of a pending process: how many it waits for, estimated."},
+    )
+    cost = WholeCredits(metadata={"description": "Credits withdrawn, rounded up."})
+    state = Choice(STATUS_OF.keys(), metadata={"description": "The exact phase."})
+    created_at = Moment(data_key="createdAt")
+    record_count = Count(data_key="recordCount")
+    failed_count = Count(
+        data_key="failedCount", metadata={"description": "Pages that were given up."}
+    )
+    empty_count = Count(
+        data_key="emptyCount", metadata={"description": "Pages that held no record."}
+    )
+    blocked_count = Count(
+        data_key="blockedCount", metadata={"description": "Pages that were a block notice."}
+    )
+    error = Nested(ProcessErrorSchema, allow_none=True)
+
+
+class PageSchema(AnswerSchema):
+    """One URL of a process at one place in one collection."""
+
+    url = ShownText()
+    position = Items(
+        Integer(),
+        metadata={
+            "description": "Page number, then record, field and match of each level above it."
+        },
+    )
+    collection = Count(metadata={"description": "Its number in the payload; 0 is the top."})
+    queue = Choice(FETCHERS, data_key="fetcher")
+    attempts = Count()
+    http_status = Integer(data_key="httpStatus", allow_none=True)
+    verdict = Choice(PAGE_VERDICTS)
+    bytes = Count()
+    milliseconds = Count(data_key="ms")
+    record_count = Count(data_key="records")
+    cost = ExactCredits(metadata={"description": "Credits."})
+    error = ShownText(allow_none=True)
+    kept_link = ShownText(
+        data_key="kept",
+        metadata={"description": "Link to a page that could not be read, as it was answered."},
+    )
+
+
+class AttemptSchema(AnswerSchema):
+    """One attempt at a delivery; null is what it did not come to."""
+
+    # As it was stored, but for what a later version may add.
+
+    at = ShownText(metadata={"description": "Unix seconds."})
+    status = Integer(allow_none=True, metadata={"description": "HTTP status."})
+    ms = Count(allow_none=True)
+    error = ShownText(allow_none=True)
+
+    def get_attribute(self, obj: Mapping[str, object], attr: str, _default: object) -> object:
+        """Return a member as it was stored, null if an older version stored none."""
+        return obj.get(attr)
+
+
+class DeliverySchema(AnswerSchema):
+    """A webhook or an export of a process."""
+
+    id = Identifier()
+    kind = Choice(("webhook", "export"))
+    event = ShownText()
+    target = ShownText()
+    state = Choice(("waiting", "delivered", "given_up"))
+    attempts = Items(Nested(AttemptSchema))
+    next_attempt_at = Moment(data_key="nextAttemptAt", allow_none=True)
+
+
+class CreditsSchema(AnswerSchema):
+    """What an account holds, has reserved for pages under way, and has spent."""
+
+    balance = ExactCredits()
+    reserved = ExactCredits()
+    spent = ExactCredits()
+    unlimited = ShownFlag()
+
+
+PROCESS: Final = ProcessSchema()
+PROCESSES: Final = ListOf(component="Processes", item=PROCESS)
+PAGE: Final = PageSchema()
+PAGES: Final = ListOf(component="Pages", item=PAGE)
+DELIVERY: Final = DeliverySchema()
+DELIVERIES: Final = ListOf(component="Deliveries", item=DELIVERY)
+CREDITS: Final = CreditsSchema()
 
 
 def dump_process(row: Row, *, log_link: str) -> dict[str, object]:
@@ -21,26 +157,15 @@ def dump_process(row: Row, *, log_link: str) -> dict[str, object]:
     """
     pending = row.state == "pending" and not row.publish_due
     state = "publishing" if row.state == "pending" and row.publish_due else row.state
-    return {
-        "id": row.id,
-        "status": STATUS_OF[state],
-        "taskID": row.task_id,
-        "startedAt": unix(row.started_at),
-        "finishedAt": unix(row.finished_at),
-        "requestCount": row.request_count,
-        "responseCount": row.response_count,
-        "results": row.results_name if row.results_key else "",
-        "logFile": log_link,
-        "missingCredits": credits_up(row.missing) if pending else 0,
-        "cost": credits_up(row.cost),
-        "state": state,
-        "createdAt": unix(row.created_at),
-        "recordCount": row.record_count,
-        "failedCount": row.failed_count,
-        "emptyCount": row.empty_count,
-        "blockedCount": row.blocked_count,
-        "error": _error(row),
-    }
+    return PROCESS.answer(
+        row,
+        status=STATUS_OF[state],
+        state=state,
+        results=row.results_name if row.results_key else "",
+        log_link=log_link,
+        missing_credits=row.missing if pending else 0,
+        error=_error(row),
+    )
 
 
 def _error(row: Row) -> dict[str, str] | None:
@@ -54,52 +179,17 @@ def _error(row: Row) -> dict[str, str] | None:
 def dump_page(row: Row, *, kept_link: str) -> dict[str, object]:
     """Return one entry of the list of a process' pages, for a row of table ``pages``.
 
-    ``collection`` is its number in the plan, 0 being the top; ``ms`` are milliseconds, ``cost`` is
-    in credits. ``kept_link`` leads to what the server answered, "" where that was not kept.
+    ``kept_link`` leads to what the server answered, "" where that was not kept.
     """
-    return {
-        "url": row.url,
-        "position": list(row.position),
-        "collection": row.collection,
-        "fetcher": row.queue,
-        "attempts": row.attempts,
-        "httpStatus": row.http_status,
-        "verdict": row.verdict or row.state,
-        "bytes": row.bytes,
-        "ms": row.milliseconds,
-        "records": row.record_count,
-        "cost": credits_exact(row.cost),
-        "error": row.error,
-        "kept": kept_link,
-    }
+    return PAGE.answer(row, verdict=row.verdict or row.state, kept_link=kept_link)
 
 
 def dump_delivery(row: Row) -> dict[str, object]:
-    """Return one entry of the list of a process' deliveries, for a row of table ``deliveries``.
-
-    ``attempts`` are stored as they are shown but for what a later version may add.
-    """
+    """Return one entry of the list of a process' deliveries, for a row of table ``deliveries``."""
     waiting = row.state == "waiting"
-    return {
-        "id": row.id,
-        "kind": row.kind,
-        "event": row.event,
-        "target": row.target,
-        "state": row.state,
-        "attempts": [_attempt(attempt) for attempt in row.attempts],
-        "nextAttemptAt": unix(row.next_attempt_at) if waiting else None,
-    }
-
-
-def _attempt(attempt: Mapping[str, object]) -> dict[str, object]:
-    return {name: attempt.get(name) for name in ("at", "status", "ms", "error")}
+    return DELIVERY.answer(row, next_attempt_at=row.next_attempt_at if waiting else None)
 
 
 def dump_credits(row: Row) -> dict[str, object]:
     """Return the account's credits for a row with ``balance``, ``reserved``, ``spent``."""
-    return {
-        "balance": credits_exact(row.balance),
-        "reserved": credits_exact(row.reserved),
-        "spent": credits_exact(row.spent),
-        "unlimited": row.unlimited,
-    }
+    return CREDITS.answer(row)

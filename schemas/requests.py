@@ -12,10 +12,11 @@ from schemas.actions import ActionField
 from schemas.browser_cookies import BrowserCookiesField, sent_to
 from schemas.faults import shown
 from schemas.headers import CookiesField, HeadersField, PairsField
+from schemas.numbers import Seconds, Whole
 from schemas.plan import Request
 from schemas.registry import FETCHERS
 from schemas.strict import Many, StrictSchema
-from schemas.values import Flag, PassedOver, Refused, Seconds, Text, Url, Whole, Word
+from schemas.values import Flag, PassedOver, Refused, Text, Url, Word
 
 MOST_ACTIONS: Final = 100
 LONGEST_WAIT: Final = 60  # seconds: the time that a page in Chrome has in all
@@ -49,10 +50,26 @@ class ProxyField(Text):
 class BesideSchema(StrictSchema):
     """The members of a request that may also stand next to it, but for the URL."""
 
-    fetcher = Word(FETCHERS.keys(), data_key="type")
-    proxy = ProxyField()
-    wait_delay = Seconds(0, LONGEST_WAIT, data_key="waitDelay")
-    actions = Many(ActionField(), most=MOST_ACTIONS)
+    fetcher = Word(
+        FETCHERS.keys(),
+        component="Fetcher",
+        data_key="type",
+        metadata={"description": "`base` (if absent), or `chrome` for pages that need a browser."},
+    )
+    proxy = ProxyField(
+        metadata={"description": "`country-any`, or `country-` and two letters; empty: none."}
+    )
+    wait_delay = Seconds(
+        0,
+        LONGEST_WAIT,
+        data_key="waitDelay",
+        metadata={"description": "How long to wait once the page is quiet (Chrome)."},
+    )
+    actions = Many(
+        ActionField(),
+        most=MOST_ACTIONS,
+        metadata={"description": "What to do in the page, in order (Chrome)."},
+    )
 
 
 class WishesSchema(BesideSchema):
@@ -60,21 +77,30 @@ class WishesSchema(BesideSchema):
 
     headers = HeadersField()
     cookies = CookiesField()
-    delay = Seconds(0, LONGEST_DELAY)
-    images = Flag()
-    ignore_robots = Flag(data_key="ignoreRobots")
-    any_status = Flag(data_key="ignoreHTTPStatusErrCodes")
-    retries = Whole(0, MOST_RETRIES)
-    timeout = Seconds(0.1, LONGEST_TIMEOUT)
+    delay = Seconds(0, LONGEST_DELAY, metadata={"description": "Between two requests to one host."})
+    images = Flag(metadata={"description": "Load images, fonts and media too (Chrome)."})
+    ignore_robots = Flag(
+        data_key="ignoreRobots", metadata={"description": "Do not ask the site's robots.txt."}
+    )
+    any_status = Flag(
+        data_key="ignoreHTTPStatusErrCodes",
+        metadata={"description": "Take an error page for a page."},
+    )
+    retries = Whole(
+        0, MOST_RETRIES, metadata={"description": "How often a page is tried again that failed."}
+    )
+    timeout = Seconds(0.1, LONGEST_TIMEOUT, metadata={"description": "What one exchange may take."})
 
 
 class RequestSchema(WishesSchema):
-    """``request`` of the top collection."""
+    """How pages are fetched; details inherit what they do not say otherwise."""
 
-    url = Url()
-    form_data = PairsField(data_key="formData")
+    url = Url(metadata={"description": "The start page, http or https."})
+    form_data = PairsField(
+        data_key="formData", metadata={"description": "Sent as a form, with POST."}
+    )
     initial_cookies = BrowserCookiesField(data_key="initialCookies")
-    method = Word({"get": "GET", "post": "POST"})
+    method = Word({"get": "GET", "post": "POST"}, component="Method")
 
     @validates_schema
     def _check_method(self, data: Mapping[str, Any], **_: object) -> None:
@@ -90,7 +116,7 @@ class RequestSchema(WishesSchema):
 
 
 class DetailsRequestSchema(WishesSchema):
-    """``request`` of a details collection: its pages come from links, so they have no form."""
+    """How the pages of details are fetched, where it differs from the collection above."""
 
     url = PassedOver()
     form_data = Refused(

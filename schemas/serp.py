@@ -11,13 +11,14 @@ from marshmallow import ValidationError, post_load
 from schemas.faults import shown
 from schemas.fields import LONGEST_NAME
 from schemas.formats import CURE, SPELLINGS
+from schemas.numbers import Seconds, Whole
 from schemas.paginators import MOST_PAGES
 from schemas.places import COUNTRIES, LANGUAGES, OTHER_NAMES, near
 from schemas.plan import Collection, Paginator, Plan, Serp
 from schemas.registry import FETCHERS, SERP_ENGINES
 from schemas.requests import LONGEST_WAIT, ProxyField, WishesSchema, make_request
 from schemas.strict import Many, Nested, StrictSchema
-from schemas.values import Refused, Seconds, Text, Whole, Word
+from schemas.values import Refused, Text, Word
 
 INCLUDES: Final = ("ads", "questions", "related")
 LONGEST_QUERY: Final = 2_000  # characters
@@ -48,33 +49,73 @@ class _LanguageField(Text):
         return code
 
 
-class _SerpRequestSchema(WishesSchema):
-    """``request`` beside an engine: the engine makes the URL, and asks for it with GET."""
+class SearchRequestSchema(WishesSchema):
+    """How an engine's pages are fetched: it makes the URL itself, and asks for it with GET."""
 
     url = Refused("The engine's own URL is fetched: remove this member, or `engine` and `q`.")
     form_data = Refused("An engine takes no form data: remove this member.", data_key="formData")
     method = Word({"get": "GET"})
 
 
-class SerpSchema(StrictSchema):
-    """``{"engine", "q", "format", …}``; loads to a whole plan but for the name."""
+class SearchPayloadSchema(StrictSchema):
+    """A search engine and a query in place of selectors.
 
-    name = Text(most=LONGEST_NAME)
+    Loads to a whole plan but for the name.
+    """
+
+    name = Text(
+        most=LONGEST_NAME,
+        metadata={"description": "Of the collection; a task's name may stand in."},
+    )
     engine = Word(
-        SERP_ENGINES.keys(), required=True, cure='Name the engine, as in "engine": "google".'
+        SERP_ENGINES.keys(),
+        component="Engine",
+        required=True,
+        cure='Name the engine, as in "engine": "google".',
     )
     q = Text(
-        required=True, least=1, most=LONGEST_QUERY, cure='Say what to search, as in "q": "data".'
+        required=True,
+        least=1,
+        most=LONGEST_QUERY,
+        cure='Say what to search, as in "q": "data".',
+        metadata={"description": "What to ask the engine."},
     )
-    country = _CountryField(load_default="")
-    language = _LanguageField(load_default="")
-    page_num = Whole(1, MOST_PAGES, data_key="pageNum", load_default=1)
-    include = Many(Word(INCLUDES), most=len(INCLUDES) * 2)
-    fetcher = Word(FETCHERS.keys(), data_key="type")
-    proxy = ProxyField()
-    wait_delay = Seconds(0, LONGEST_WAIT, data_key="waitDelay")
-    request = Nested(_SerpRequestSchema)
-    format = Word(SPELLINGS, required=True, cure=CURE)
+    country = _CountryField(
+        load_default="", metadata={"description": "Two letters (ISO 3166-1), as in `us`."}
+    )
+    language = _LanguageField(
+        load_default="", metadata={"description": "As in `en` or `pt-BR` (BCP 47)."}
+    )
+    page_num = Whole(
+        1,
+        MOST_PAGES,
+        data_key="pageNum",
+        load_default=1,
+        metadata={"description": "How many pages of results."},
+    )
+    include = Many(
+        Word(INCLUDES, component="Include"),
+        most=len(INCLUDES) * 2,
+        metadata={"description": "What to take beside the organic results."},
+    )
+    fetcher = Word(
+        FETCHERS.keys(),
+        component="Fetcher",
+        data_key="type",
+        metadata={"description": "As in `request`."},
+    )
+    proxy = ProxyField(metadata={"description": "As in `request`."})
+    wait_delay = Seconds(
+        0, LONGEST_WAIT, data_key="waitDelay", metadata={"description": "As in `request`."}
+    )
+    request = Nested(SearchRequestSchema)
+    format = Word(
+        SPELLINGS,
+        component="Format",
+        required=True,
+        cure=CURE,
+        metadata={"description": "Of the results file."},
+    )
 
     @post_load
     def _make(self, data: Mapping[str, Any], **_: object) -> Plan:

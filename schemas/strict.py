@@ -9,6 +9,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, validates_schema
 from marshmallow import fields as marshmallow_fields
 
 from schemas.faults import MAX_FAULTS, UnknownMember
+from schemas.json_schema import JsonSchema, Refer, about, component_name, member, object_of
 
 REQUIRED = "This member is required: add it."
 NULL = "null is no value here: leave the member out, or give it a value."
@@ -30,10 +31,15 @@ class Options(TypedDict, total=False):
     data_key: str
     load_default: Any
     error_messages: Messages
+    metadata: Mapping[str, str]
 
 
 class StrictSchema(Schema):
-    """Loads one JSON object. An unknown member is a fault that names the member meant, if near."""
+    """Loads one JSON object. An unknown member is a fault that names the member meant, if near.
+
+    The first paragraph of a schema's docstring, and the ``description`` in a field's metadata, are
+    what the API's document says of them.
+    """
 
     error_messages = {"type": NO_OBJECT}  # noqa: RUF012 - so typed by marshmallow
 
@@ -46,6 +52,16 @@ class StrictSchema(Schema):
     def known(self) -> frozenset[str]:
         """The names of the members that are looked at."""
         return frozenset(field.data_key or name for name, field in self.load_fields.items())
+
+    @property
+    def component(self) -> str:
+        """The name in the API's document: that of the class without ``Schema``."""
+        return component_name(type(self))
+
+    def describe(self, refer: Refer) -> JsonSchema:
+        """Return the object as JSON Schema; it is closed, as unknown members are refused."""
+        known = object_of(self.load_fields, refer, about(self))
+        return known | {"additionalProperties": False}
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def _refuse_unknown(self, _data: object, original: object, **_: object) -> None:
@@ -62,6 +78,10 @@ class Nested(marshmallow_fields.Nested):
     """An object of another schema."""
 
     default_error_messages = MESSAGES
+
+    def json_schema(self, refer: Refer) -> JsonSchema:
+        """Return the reference to the other schema."""
+        return refer(self.schema)  # type: ignore[arg-type] # schemas of ours are components
 
 
 class Many(marshmallow_fields.List[T]):
@@ -87,6 +107,16 @@ class Many(marshmallow_fields.List[T]):
         super().__init__(inner, **options)
         self.most = most
         self.least = least
+
+    def json_schema(self, refer: Refer) -> JsonSchema:
+        """Return the array, its items as their field says."""
+        bounds = {"minItems": self.least} if self.least else {}
+        return {
+            "type": "array",
+            "items": member(self.inner, refer),
+            **bounds,
+            "maxItems": self.most,
+        }
 
     def _deserialize(
         self,

@@ -1,4 +1,4 @@
-"""The task envelope: what a caller may say about a task, and the task object that is read back."""
+"""The task envelope: what a caller may say about a task."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from marshmallow import ValidationError
-from marshmallow.fields import Raw
 
-from schemas.export import ExportField, restored_exports, shown_export
+from schemas.export import ExportField, restored_exports
 from schemas.faults import MAX_FAULTS, from_messages
-from schemas.moments import unix
-from schemas.payload import is_payload, load_plan
+from schemas.json_schema import JsonSchema, OneOf, Refer
+from schemas.payload import PAYLOAD, is_payload, load_plan
 from schemas.plan import Plan
 from schemas.problem import Fault, Invalid
 from schemas.strict import NO_OBJECT, Many, StrictSchema
-from schemas.values import PassedOver, Text, Url, Word
+from schemas.values import PassedOver, Text, Url, Value, Word
 
 TASK_TYPE: Final = "extract"
 LONGEST_NAME: Final = 200  # characters
@@ -56,26 +55,62 @@ class TaskChanges:
 
 
 class _WebhookField(Url):
+    def json_schema(self, refer: Refer) -> JsonSchema:
+        said = super().json_schema(refer)
+        return {name: value for name, value in said.items() if name != "format"}  # "" is no URL
+
     def _deserialize(self, value: object, *_: object, **__: object) -> str:
         return "" if value == "" else super()._deserialize(value)
 
 
-class _TaskSchema(StrictSchema):
-    """The envelope, whose payload is looked at apart. What only reading gives is passed over."""
+class _PayloadField(Value[object]):
+    """Taken as it is: a payload is looked at apart, by ``load_plan``."""
+
+    default_error_messages = {"required": _NO_PAYLOAD, "null": NO_OBJECT}  # noqa: RUF012 - so typed by marshmallow
+
+    def json_schema(self, refer: Refer) -> JsonSchema:
+        return refer(PAYLOAD)
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> object:
+        return value
+
+
+class TaskChangesSchema(StrictSchema):
+    """What of a task is to change; what is absent stays as it is.
+
+    What only reading gives is passed over.
+    """
 
     name = Text(most=LONGEST_NAME)
     description = Text(most=LONGEST_DESCRIPTION)
     type = Word({TASK_TYPE: TASK_TYPE})
-    webhook = _WebhookField()
-    payload = Raw(allow_none=True)
+    webhook = _WebhookField(
+        metadata={"description": "Called at each end of a process; empty: none."}
+    )
+    payload = _PayloadField()
     id = PassedOver()
     created_at = PassedOver(data_key="createdAt")
     updated_at = PassedOver(data_key="updatedAt")
     next_run_at = PassedOver(data_key="nextRunAt")
-    exports = Many(ExportField(), most=MOST_EXPORTS, data_key="export")
+    exports = Many(
+        ExportField(),
+        most=MOST_EXPORTS,
+        data_key="export",
+        metadata={"description": "Targets that finished files are sent to."},
+    )
 
 
-_TASK: Final = _TaskSchema()
+class TaskDraftSchema(TaskChangesSchema):
+    """A task to store."""
+
+    payload = _PayloadField(required=True)
+
+
+CHANGES: Final = TaskChangesSchema()
+DRAFT: Final = TaskDraftSchema()
+NEW_TASK: Final = OneOf(
+    component="NewTask", description="A task, or its payload alone.", forms=(DRAFT, PAYLOAD)
+)
 
 
 def load_task(body: object, *, countries: frozenset[str] | None = None) -> TaskDraft:
@@ -129,29 +164,27 @@ def _load(
     faults: list[Fault] = []
     loaded: dict[str, Any] = {}
     try:
-        loaded = _TASK.load(body)
+        loaded = (CHANGES if partial else DRAFT).load(body)
     except ValidationError as error:
         faults += from_messages(error.messages)
     name = body.get("name")
     task_name = name if isinstance(name, str) and name else task_name
     plan_now = None
     try:
-        plan_now = _plan_of(body, task_name, countries, partial=partial)
+        plan_now = _plan_of(body, task_name, countries)
     except Invalid as error:
         faults += error.faults
     if faults:
-        raise Invalid(faults[:MAX_FAULTS], _MESSAGE)
+        raise Invalid([*dict.fromkeys(faults)][:MAX_FAULTS], _MESSAGE)
     return _changes(loaded, plan_now)
 
 
 def _plan_of(
-    body: Mapping[str, object], name: str, countries: frozenset[str] | None, *, partial: bool
+    body: Mapping[str, object], name: str, countries: frozenset[str] | None
 ) -> Plan | None:
-    if "payload" in body:
-        return load_plan(body["payload"], task_name=name, countries=countries, pointer="/payload")
-    if partial:
+    if "payload" not in body:
         return None
-    raise Invalid([Fault("/payload", _NO_PAYLOAD)])
+    return load_plan(body["payload"], task_name=name, countries=countries, pointer="/payload")
 
 
 def _changes(loaded: Mapping[str, Any], plan: Plan | None) -> TaskChanges:
@@ -168,22 +201,3 @@ def _changes(loaded: Mapping[str, Any], plan: Plan | None) -> TaskChanges:
 
 def _as_object(body: object) -> Mapping[str, object]:
     return body if isinstance(body, Mapping) else {}
-
-
-def dump_task(row: Any, exports: Sequence[Mapping[str, str]] = ()) -> dict[str, object]:  # noqa: ANN401 - a row has its columns as attributes
-    """Return the task object for a row of table ``tasks``.
-
-    ``exports``: the task's targets in clear, if the caller has opened them; their credentials are
-    left out, and the whole member when there are none.
-    """
-    task: dict[str, object] = {
-        "id": row.id,
-        "name": row.name,
-        "description": row.description,
-        "type": TASK_TYPE,
-        "payload": row.payload,
-        "webhook": row.webhook,
-        "createdAt": unix(row.created_at),
-        "updatedAt": unix(row.updated_at),
-    }
-    return task | ({"export": [shown_export(target) for target in exports]} if exports else {})

@@ -1,9 +1,10 @@
-"""Single values of a JSON document, each with its bounds and a sentence for what is outside."""
+"""Single values of a JSON document, each with its bounds and a sentence for what is outside.
+
+Numbers are in ``schemas.numbers``.
+"""
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Iterable, Mapping
 from typing import Final, TypeVar, Unpack
 
@@ -11,20 +12,27 @@ from marshmallow import ValidationError
 from marshmallow.fields import Field
 
 from schemas.faults import nearest, shown
+from schemas.json_schema import JsonSchema, Plain, Refer, choice_of
 from schemas.strict import MESSAGES, Options
-from schemas.urls import check_url
+from schemas.urls import LONGEST_URL, check_url
 
 T = TypeVar("T")
 
 LONGEST_TEXT: Final = 10_000  # characters
-_WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
-_DECIMAL = re.compile(r"[+-]?[0-9]{1,19}(\.[0-9]{1,19})?")
 
 
 class Value(Field[T]):
-    """A field whose standard messages are sentences."""
+    """A field whose standard messages are sentences, and that says in JSON Schema what it takes."""
 
     default_error_messages = MESSAGES
+
+    def json_schema(self, refer: Refer) -> JsonSchema:
+        """Return what values are taken, in their plainest form: not the spellings that are let in.
+
+        A digit string for a number, or another letter case, is tolerated and left unsaid: programs
+        that make clients from the document get one type for each member.
+        """
+        raise NotImplementedError
 
 
 class Text(Value[str]):
@@ -45,6 +53,11 @@ class Text(Value[str]):
         self.most = most
         self.cure = cure or "Give it some text."
 
+    def json_schema(self, _refer: Refer) -> JsonSchema:
+        """Return a string within the bounds."""
+        least = {"minLength": self.least} if self.least else {}
+        return {"type": "string", **least, "maxLength": self.most}
+
     def _deserialize(self, value: object, *_: object, **__: object) -> str:
         if not isinstance(value, str):
             raise ValidationError("This must be a string: write it in double quotes.")
@@ -60,6 +73,10 @@ class Text(Value[str]):
 class Url(Text):
     """An absolute http or https URL, blanks around it dropped."""
 
+    def json_schema(self, _refer: Refer) -> JsonSchema:
+        """Return a string that is a URL."""
+        return {"type": "string", "format": "uri", "maxLength": LONGEST_URL}
+
     def _deserialize(self, value: object, *_: object, **__: object) -> str:
         try:
             return check_url(super()._deserialize(value))
@@ -70,20 +87,34 @@ class Url(Text):
 
 
 class Word(Text):
-    """One of the words ``words`` (spelling → what it means), in any letter case."""
+    """One of the words ``words`` (spelling → what it means), in any letter case.
+
+    ``component``: a name for the choice, where several members have the same.
+    """
 
     def __init__(
         self,
         words: Mapping[str, str] | Iterable[str],
         *,
         cure: str = "",
+        component: str = "",
         **options: Unpack[Options],
     ) -> None:
         super().__init__(cure=cure, **options)
+        self.component = component
         pairs = words if isinstance(words, Mapping) else {word: word for word in words}
         self.words = {spelling.lower(): meaning for spelling, meaning in pairs.items()}
         names = ", ".join(f"`{word}`" for word in self.words)
         self.choice = f"one of {names}" if len(self.words) > 1 else names
+
+    def json_schema(self, refer: Refer) -> JsonSchema:
+        """Return each meaning once; how else it may be spelt is said beside it."""
+        meanings = list(dict.fromkeys(self.words.values()))
+        plain = {meaning.lower() for meaning in meanings}
+        others = ", ".join(f"`{word}`" for word in self.words if word not in plain)
+        also = {"description": f"Also spelt {others}."} if others else {}
+        shape = choice_of(meanings) | also
+        return refer(Plain(component=self.component, schema=shape)) if self.component else shape
 
     def _deserialize(self, value: object, *_: object, **__: object) -> str:
         if not isinstance(value, str):
@@ -96,87 +127,12 @@ class Word(Text):
         raise ValidationError(f"{shown(value)} is not known here: use {self.choice}.{hint}")
 
 
-class Whole(Value[int]):
-    """An integer from ``low`` to ``high``; a string of digits is read alike, true and false not."""
-
-    def __init__(self, low: int, high: int, **options: Unpack[Options]) -> None:
-        super().__init__(**options)
-        self.low = low
-        self.high = high
-
-    def _deserialize(self, value: object, *_: object, **__: object) -> int:
-        number = _as_whole(value)
-        if number is None:
-            raise ValidationError(f"This must be a whole number, {self._range}.")
-        if not self.low <= number <= self.high:
-            raise ValidationError(f"This is out of range: give a whole number, {self._range}.")
-        return number
-
-    @property
-    def _range(self) -> str:
-        return f"{self.low} to {self.high}"
-
-
-def _as_whole(value: object) -> int | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
-        return int(value)
-    return None
-
-
-class Number(Value[float]):
-    """A number from ``low`` to ``high``, of a ``unit`` if it has one; digits as a string too."""
-
-    unit = ""
-
-    def __init__(
-        self, low: float, high: float, *, unit: str = "", **options: Unpack[Options]
-    ) -> None:
-        super().__init__(**options)
-        self.low = low
-        self.high = high
-        self.unit = unit or self.unit
-
-    def _deserialize(self, value: object, *_: object, **__: object) -> float:
-        number = _as_number(value)
-        if number is None or not math.isfinite(number):
-            of = f" of {self.unit}" if self.unit else ""
-            raise ValidationError(f"This must be a number{of}, {self._range}.")
-        if not self.low <= number <= self.high:
-            what = self.unit or "a number"
-            raise ValidationError(f"This is out of range: give {what}, {self._range}.")
-        return number
-
-    @property
-    def _range(self) -> str:
-        return f"{self.low:g} to {self.high:g}"
-
-
-class Seconds(Number):
-    """A time in seconds."""
-
-    unit = "seconds"
-
-
-def _as_number(value: object) -> float | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return float(max(min(value, 2**63), -(2**63)))  # float() raises for a huger one
-    if isinstance(value, float):
-        return value
-    if isinstance(value, str) and _DECIMAL.fullmatch(value.strip()):
-        return float(value)
-    return None
-
-
 class Flag(Value[bool]):
     """True or false."""
+
+    def json_schema(self, _refer: Refer) -> JsonSchema:
+        """Return a boolean."""
+        return {"type": "boolean"}
 
     def _deserialize(self, value: object, *_: object, **__: object) -> bool:
         if not isinstance(value, bool):
@@ -190,6 +146,10 @@ class PassedOver(Field[None]):
     def __init__(self, *, data_key: str | None = None) -> None:
         super().__init__(allow_none=True, data_key=data_key)
 
+    def json_schema(self, _refer: Refer) -> JsonSchema:
+        """Return any value."""
+        return {"description": "Taken, and not looked at."}
+
     def _deserialize(self, *_: object, **__: object) -> None:
         return None
 
@@ -200,6 +160,9 @@ class Refused(Field[None]):
     def __init__(self, detail: str, *, data_key: str | None = None) -> None:
         super().__init__(allow_none=False, data_key=data_key, error_messages={"null": detail})
         self.detail = detail
+
+    def json_schema(self, _refer: Refer) -> None:
+        """Return that there is no such member."""
 
     def _deserialize(self, *_: object, **__: object) -> None:
         raise ValidationError(self.detail)

@@ -6,8 +6,9 @@ import hashlib
 import secrets
 import string
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
+from schemas.codes import SCOPES
 from schemas.problem import Fault, Invalid
 from workers.db import Database, Row, Transaction
 from workers.errors import Conflict, NotFound, Unauthorized
@@ -15,7 +16,6 @@ from workers.ids import new_id
 from workers.secrets import new_webhook_secret
 from workers.settings import settings
 
-SCOPES: Final = ("read", "run", "admin")
 FIRST_ACCOUNT = "default"
 MAX_NAME = 200  # characters
 MAX_AMOUNT = 10**15  # thousandths of a credit in one payment: far below what a bigint holds
@@ -58,7 +58,7 @@ def create(
     key = _new_key()
     with database.transaction("create_account") as tx:
         account_id, secret = _insert(tx, name, balance=balance, unlimited=unlimited)
-        _insert_key(tx, account_id, key, SCOPES)
+        _insert_key(tx, account_id, key, tuple(SCOPES))
     return Created(account_id, name, key.api_key, secret)
 
 
@@ -101,7 +101,7 @@ def credits(database: Database, account_id: str) -> Row:  # noqa: A001 - the wor
         return _known(tx.one("account_credits", account_id=account_id))
 
 
-def create_key(database: Database, account: str, scopes: Sequence[str] = SCOPES) -> NewKey:
+def create_key(database: Database, account: str, scopes: Sequence[str] = tuple(SCOPES)) -> NewKey:
     """Create one more key of the account (id or name) with ``scopes``, a part of ``SCOPES``."""
     strange = [scope for scope in scopes if scope not in SCOPES]
     if strange or not scopes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from app.commands.stack import Credits, answer, database, json_option
+from schemas.codes import SCOPES
 from schemas.process import dump_credits
 from workers import accounts
 from workers.db import Row
@@ -114,7 +115,7 @@ def key() -> None:
 
 @key.command("create")
 @click.argument("account_name", metavar="ACCOUNT")
-@click.option("--scopes", default=",".join(accounts.SCOPES), show_default=True)
+@click.option("--scopes", default=",".join(SCOPES), show_default=True)
 @json_option
 def create_key(account_name: str, scopes: str, *, as_json: bool) -> None:
     """Create one more key; it is shown this once."""

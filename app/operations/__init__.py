@@ -7,11 +7,17 @@ from typing import Final
 from app.operation import Operation
 from app.operations.account import ACCOUNT
 from app.operations.operating import OPERATED
-from app.operations.processes import PROCESSES
+from app.operations.processes import PROCESS_OPERATIONS
 from app.operations.single import SINGLE
-from app.operations.tasks import TASKS
+from app.operations.tasks import TASK_OPERATIONS
 
-OPERATIONS: Final[tuple[Operation, ...]] = (*TASKS, *PROCESSES, *ACCOUNT, *SINGLE, *OPERATED)
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    *TASK_OPERATIONS,
+    *PROCESS_OPERATIONS,
+    *ACCOUNT,
+    *SINGLE,
+    *OPERATED,
+)
 """Everything that is routed."""
 
 __all__ = ["OPERATIONS", "SINGLE"]

@@ -7,6 +7,7 @@ from typing import Final
 from app.operation import READ, Operation
 from app.operations.common import answered
 from app.views import account
+from schemas.process import CREDITS
 
 ACCOUNT: Final = (
     Operation(
@@ -16,7 +17,7 @@ ACCOUNT: Final = (
         view=account.balance,
         tag="Account",
         summary="Show the account's credits",
-        answer=answered("The credits", "Credits"),
+        answer=answered("The credits", CREDITS),
     ),
     Operation(
         name="webhook_secret",
@@ -26,7 +27,7 @@ ACCOUNT: Final = (
         tag="Account",
         summary="Show the secret that webhooks are signed with",
         scope="admin",
-        answer=answered("The secret", "Secret"),
+        answer=answered("The secret", account.SECRET),
     ),
     Operation(
         name="capabilities",
@@ -35,6 +36,6 @@ ACCOUNT: Final = (
         view=account.capabilities,
         tag="Account",
         summary="Show what this deployment can do",
-        answer=answered("What it can do", "Capabilities"),
+        answer=answered("What it can do", account.CAPABILITIES),
     ),
 )

@@ -6,11 +6,14 @@ from typing import Final
 
 from app.operation import Answer, Parameter
 from app.paging import MOST
+from schemas.json_schema import Component
+from schemas.process import PROCESS
+from schemas.stored_task import TASK
 
 JSON: Final = "application/json"
 
 
-def answered(description: str, schema: str, **headers: str) -> Answer:
+def answered(description: str, schema: Component, **headers: str) -> Answer:
     """Return an answer in JSON."""
     return Answer(description=description, content={JSON: schema}, headers=headers)
 
@@ -24,5 +27,5 @@ PAGING: Final = (
     Parameter(name="cursor", description="Where to go on: from the `Link` header, as it is."),
 )
 LINK: Final = {"Link": 'To the next page, `rel="next"`, if there is one.'}
-TASK: Final = answered("The task", "Task")
-PROCESS: Final = answered("The process", "Process")
+ONE_TASK: Final = answered("The task", TASK)
+ONE_PROCESS: Final = answered("The process", PROCESS)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.body import RESULTS_NAME
+from app.components import TEXT
 from app.operation import READ, Answer, Operation, Parameter
-from app.operations.common import JSON, LINK, PAGING, PROCESS, answered
+from app.operations.common import JSON, LINK, ONE_PROCESS, PAGING, answered
 from app.views import links, processes
 from schemas.codes import PAGE_VERDICTS, RETRIABLE
+from schemas.process import DELIVERIES, DELIVERY, PAGES
 
 _VERDICT = Parameter(
     name="verdict",
@@ -21,7 +24,7 @@ _RETRIED = Parameter(
     schema={"type": "string", "pattern": f"^{_ONE_OF}(,{_ONE_OF})*$"},
 )
 
-PROCESSES: Final = (
+PROCESS_OPERATIONS: Final = (
     Operation(
         name="process_info",
         methods=READ,
@@ -29,7 +32,7 @@ PROCESSES: Final = (
         view=processes.info,
         tag="Processes",
         summary="Show a process",
-        answer=PROCESS,
+        answer=ONE_PROCESS,
     ),
     Operation(
         name="cancel_process",
@@ -40,7 +43,7 @@ PROCESSES: Final = (
         summary="Cancel a process",
         description="What was extracted stays and is charged. One that has ended stays as it is.",
         scope="run",
-        answer=PROCESS,
+        answer=ONE_PROCESS,
     ),
     Operation(
         name="resume_process",
@@ -53,7 +56,7 @@ PROCESSES: Final = (
         "credits again. A failed one tries all pages again that gave no answer.",
         scope="run",
         problems=(402, 409),
-        answer=PROCESS,
+        answer=ONE_PROCESS,
     ),
     Operation(
         name="retry_failed_pages",
@@ -67,7 +70,7 @@ PROCESSES: Final = (
         scope="run",
         parameters=(_RETRIED,),
         problems=(400, 409),
-        answer=PROCESS,
+        answer=ONE_PROCESS,
     ),
     Operation(
         name="process_pages",
@@ -78,7 +81,7 @@ PROCESSES: Final = (
         summary="List the pages of a process in document order",
         parameters=(*PAGING, _VERDICT),
         problems=(400,),
-        answer=answered("The pages", "Pages", **LINK),
+        answer=answered("The pages", PAGES, **LINK),
     ),
     Operation(
         name="process_deliveries",
@@ -87,7 +90,7 @@ PROCESSES: Final = (
         view=processes.list_deliveries,
         tag="Processes",
         summary="List the webhooks and exports of a process",
-        answer=answered("The deliveries", "Deliveries"),
+        answer=answered("The deliveries", DELIVERIES),
     ),
     Operation(
         name="resend_delivery",
@@ -98,7 +101,7 @@ PROCESSES: Final = (
         summary="Send a webhook or an export again",
         scope="admin",
         problems=(409,),
-        answer=answered("The delivery", "Delivery"),
+        answer=answered("The delivery", DELIVERY),
     ),
     Operation(
         name="getlink",
@@ -109,12 +112,12 @@ PROCESSES: Final = (
         summary="Get a download link for a results file",
         description="The name may also be the raw body, of a GET too.",
         parameters=(Parameter(name="file", description="Name of the results file."),),
-        body="ResultsName",
+        body=RESULTS_NAME,
         body_required=False,
         problems=(400, 404, 415),
         answer=Answer(
             description="A link that anybody can load for a while",
-            content={"text/plain": "Text", JSON: "Link"},
+            content={"text/plain": TEXT, JSON: links.LINK},
         ),
         example="-d '3EhWgSbe_2026-11-24_16:03.csv'",
     ),

@@ -3,15 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from flask.typing import ResponseReturnValue
 
+from app.components import FILE
 from app.operation import Answer, Operation
 from app.views import single
+from schemas.captures import KINDS
+from schemas.json_schema import Component, JsonSchema, OneOf, Refer, member
+from schemas.payload import COLLECTION, SEARCH
 
 EXTRACT: Final = "Extract once and answer with the file"
 _PROCESS_ID = {"Process-Id": "The process that this call was."}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A single call's body: a payload, whose ``capture`` the call itself says, and ``output``."""
+
+    component: str
+    payload: Component
+
+    def describe(self, refer: Refer) -> JsonSchema:
+        """Return the payload's object with the one member more."""
+        shape = self.payload.describe(refer)
+        required = [name for name in shape["required"] if name != "capture"]
+        return shape | {
+            "properties": shape["properties"] | {"output": member(single.OUTPUT, refer)},
+            "required": required,
+        }
+
+
+_SEARCH = Call("SearchCall", SEARCH)
+_EXTRACT = OneOf(
+    component="ExtractCall",
+    description="What to extract; a page as a document has calls of its own.",
+    forms=(Call("CollectionCall", COLLECTION), _SEARCH),
+)
 
 
 def _run(
@@ -19,7 +49,7 @@ def _run(
     path: str,
     view: Callable[..., ResponseReturnValue],
     summary: str,
-    body: str = "Single",
+    body: Component = _EXTRACT,
 ) -> Operation:
     return Operation(
         name=name,
@@ -34,7 +64,8 @@ def _run(
         problems=(402, 409, 502, 504),
         answer=Answer(
             description="The file, or with `output: file` a link to it",
-            content={"*/*": "File"},
+            # Programs that make clients take the first type that they know for bytes.
+            content={"application/octet-stream": FILE, "*/*": FILE},
             headers=_PROCESS_ID,
         ),
         example="-d @payload.json",
@@ -44,14 +75,32 @@ def _run(
 SINGLE: Final = (
     _run("extract", "/v1/extract", single.extract, EXTRACT),
     _run("parse", "/v1/parse", single.extract, EXTRACT),
-    _run("serp", "/v1/serp", single.serp, "Ask a search engine once and answer with the file"),
-    _run("fetch", "/v1/fetch", single.fetch, "Answer with a page's content", "Fetch"),
-    _run("convert_pdf", "/v1/convert/url/pdf", single.pdf, "Turn a page into a PDF", "Pdf"),
+    _run(
+        "serp",
+        "/v1/serp",
+        single.serp,
+        "Ask a search engine once and answer with the file",
+        _SEARCH,
+    ),
+    _run(
+        "fetch",
+        "/v1/fetch",
+        single.fetch,
+        "Answer with a page's content",
+        Call("FetchCall", KINDS["content"]),
+    ),
+    _run(
+        "convert_pdf",
+        "/v1/convert/url/pdf",
+        single.pdf,
+        "Turn a page into a PDF",
+        Call("PdfCall", KINDS["pdf"]),
+    ),
     _run(
         "convert_screenshot",
         "/v1/convert/url/screenshot",
         single.screenshot,
         "Turn a page into an image",
-        "Screenshot",
+        Call("ScreenshotCall", KINDS["screenshot"]),
     ),
 )

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from app.operation import READ, Operation, Parameter
-from app.operations.common import LINK, PAGING, PROCESS, TASK, answered
+from app.operations.common import LINK, ONE_PROCESS, ONE_TASK, PAGING, answered
 from app.views import tasks
+from schemas.process import PROCESSES
+from schemas.stored_task import DELETED, TASKS
+from schemas.task import CHANGES, NEW_TASK
 
 _KEY = Parameter(
     name="Idempotency-Key",
@@ -15,7 +18,7 @@ _KEY = Parameter(
     schema={"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
 )
 
-TASKS: Final = (
+TASK_OPERATIONS: Final = (
     Operation(
         name="create_task",
         methods=("POST",),
@@ -25,8 +28,8 @@ TASKS: Final = (
         summary="Create a task",
         description="A bare payload is accepted as the payload of an otherwise empty task.",
         scope="admin",
-        body="TaskDraft",
-        answer=TASK,
+        body=NEW_TASK,
+        answer=ONE_TASK,
         example="-d @task.json",
     ),
     Operation(
@@ -38,7 +41,7 @@ TASKS: Final = (
         summary="List tasks, newest first",
         parameters=PAGING,
         problems=(400,),
-        answer=answered("The account's tasks", "Tasks", **LINK),
+        answer=answered("The account's tasks", TASKS, **LINK),
     ),
     Operation(
         name="task_info",
@@ -47,7 +50,7 @@ TASKS: Final = (
         view=tasks.info,
         tag="Tasks",
         summary="Show a task",
-        answer=TASK,
+        answer=ONE_TASK,
     ),
     Operation(
         name="update_task",
@@ -59,8 +62,8 @@ TASKS: Final = (
         description="What the body does not carry stays; a payload is replaced whole. "
         "Processes that run keep the payload that they started with.",
         scope="admin",
-        body="TaskChanges",
-        answer=TASK,
+        body=CHANGES,
+        answer=ONE_TASK,
         example='-d \'{"name": "books"}\'',
     ),
     Operation(
@@ -71,8 +74,8 @@ TASKS: Final = (
         tag="Tasks",
         summary="Change a task (the same)",
         scope="admin",
-        body="TaskChanges",
-        answer=TASK,
+        body=CHANGES,
+        answer=ONE_TASK,
         example='-d \'{"name": "books"}\'',
     ),
     Operation(
@@ -83,7 +86,7 @@ TASKS: Final = (
         tag="Tasks",
         summary="Delete a task with its processes, results and logs",
         scope="admin",
-        answer=answered("It is gone", "Deleted"),
+        answer=answered("It is gone", DELETED),
     ),
     Operation(
         name="remove_task",
@@ -93,7 +96,7 @@ TASKS: Final = (
         tag="Tasks",
         summary="Delete a task (the same)",
         scope="admin",
-        answer=answered("It is gone", "Deleted"),
+        answer=answered("It is gone", DELETED),
     ),
     Operation(
         name="run_task",
@@ -106,7 +109,7 @@ TASKS: Final = (
         scope="run",
         parameters=(_KEY,),
         problems=(400,),
-        answer=PROCESS,
+        answer=ONE_PROCESS,
     ),
     Operation(
         name="task_results",
@@ -117,6 +120,6 @@ TASKS: Final = (
         summary="List the processes of a task, newest first",
         parameters=PAGING,
         problems=(400,),
-        answer=answered("The task's processes", "Processes", **LINK),
+        answer=answered("The task's processes", PROCESSES, **LINK),
     ),
 )

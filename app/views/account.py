@@ -2,13 +2,73 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Response, g, jsonify
 
 from app.ports import ports
+from app.version import VERSION
 from schemas import registry
-from schemas.moments import credits_exact
+from schemas.answers import (
+    AnswerSchema,
+    Count,
+    ExactCredits,
+    Items,
+    OpenObject,
+    ShownNumber,
+    ShownText,
+)
 from schemas.process import dump_credits
+from schemas.strict import Nested
 from workers import accounts
+
+
+class SecretSchema(AnswerSchema):
+    """What webhooks are signed with."""
+
+    secret = ShownText()
+
+
+class PricesSchema(AnswerSchema):
+    """Credits for a page, by what fetches it."""
+
+    base = ExactCredits()
+    chrome = ExactCredits()
+
+
+class LimitsSchema(AnswerSchema):
+    """What one call, one process and one page of this deployment may have."""
+
+    max_body_bytes = Count(data_key="bodyBytes")
+    max_pages = Count(data_key="pages", metadata={"description": "Of a process."})
+    max_runtime = ShownNumber(
+        data_key="runtime", metadata={"description": "Of a process, in seconds."}
+    )
+    max_response_bytes = Count(data_key="responseBytes")
+    link_ttl = Count(data_key="linkTtl", metadata={"description": "How long links work, seconds."})
+
+
+class CapabilitiesSchema(AnswerSchema):
+    """What a payload may ask of this deployment."""
+
+    version = ShownText(metadata={"description": "Of Gristmill."})
+    fetchers = Items(ShownText())
+    formats = Items(ShownText())
+    format_aliases = OpenObject(
+        "FormatAliases",
+        "Other spellings of a format, each with the format that it means.",
+        values={"type": "string"},
+        data_key="formatAliases",
+    )
+    exports = Items(ShownText())
+    engines = Items(ShownText())
+    proxies = Items(ShownText())
+    prices = Nested(PricesSchema)
+    limits = Nested(LimitsSchema)
+
+
+SECRET: Final = SecretSchema()
+CAPABILITIES: Final = CapabilitiesSchema()
 
 
 def balance() -> Response:
@@ -18,30 +78,21 @@ def balance() -> Response:
 
 def webhook_secret() -> Response:
     """Show the secret that webhooks are signed with."""
-    return jsonify({"secret": accounts.webhook_secret(ports().database, g.account_id)})
+    return jsonify(SECRET.dump({"secret": accounts.webhook_secret(ports().database, g.account_id)}))
 
 
 def capabilities() -> Response:
     """Show what a payload may ask of this deployment, from the registry of plug-ins."""
     settings = ports().settings
-    return jsonify(
-        {
-            "fetchers": sorted(registry.FETCHERS),
-            "formats": sorted(registry.OUTPUTS),
-            "formatAliases": dict(registry.FORMAT_ALIASES),
-            "exports": sorted(registry.EXPORTS),
-            "engines": sorted(registry.SERP_ENGINES),
-            "proxies": sorted(settings.proxies),
-            "prices": {
-                "base": credits_exact(settings.base_price),
-                "chrome": credits_exact(settings.chrome_price),
-            },
-            "limits": {
-                "bodyBytes": settings.max_body_bytes,
-                "pages": settings.max_pages,
-                "runtime": settings.max_runtime,
-                "responseBytes": settings.max_response_bytes,
-                "linkTtl": settings.link_ttl,
-            },
-        }
-    )
+    known = {
+        "version": VERSION,
+        "fetchers": sorted(registry.FETCHERS),
+        "formats": sorted(registry.OUTPUTS),
+        "format_aliases": dict(registry.FORMAT_ALIASES),
+        "exports": sorted(registry.EXPORTS),
+        "engines": sorted(registry.SERP_ENGINES),
+        "proxies": sorted(settings.proxies),
+        "prices": {"base": settings.base_price, "chrome": settings.chrome_price},
+        "limits": settings,
+    }
+    return jsonify(CAPABILITIES.dump(known))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from hmac import compare_digest
+from typing import Final
 
 from flask import Response, jsonify, request
 
 from app.exposition import CONTENT_TYPE, render
 from app.ports import ports
 from app.problems import RETRY_AFTER, problem
+from schemas.answers import AnswerSchema, Choice, Items
 from schemas.problem import Fault
 from workers import metrics as numbers
 from workers.errors import Unauthorized
@@ -17,9 +19,28 @@ ESSENTIAL = "database"
 """The part without which no call is served."""
 
 
+class StatusSchema(AnswerSchema):
+    """That this process answers."""
+
+    status = Choice(("ok",))
+
+
+class ReadinessSchema(AnswerSchema):
+    """Whether calls can be served."""
+
+    status = Choice(
+        {"ok": "every part answers.", "degraded": "work waits for what is failing, calls do not."}
+    )
+    failing = Items(Choice(("broker", "storage")))
+
+
+STATUS: Final = StatusSchema()
+READINESS: Final = ReadinessSchema()
+
+
 def healthz() -> Response:
     """Say that this process answers."""
-    return jsonify({"status": "ok"})
+    return jsonify(STATUS.dump({"status": "ok"}))
 
 
 def readyz() -> Response:
@@ -30,7 +51,8 @@ def readyz() -> Response:
     """
     failing = ports().probes.failing()
     if ESSENTIAL not in failing:
-        return jsonify({"status": "degraded" if failing else "ok", "failing": failing})
+        status = "degraded" if failing else "ok"
+        return jsonify(READINESS.dump({"status": status, "failing": failing}))
     faults = [Fault(f"/{name}", f"The {name} does not answer.") for name in failing]
     detail = f"Not ready: {', '.join(failing)} can't be reached."
     headers = {"Retry-After": str(RETRY_AFTER)}

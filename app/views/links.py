@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-import time
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from flask import Response, g, jsonify, request
 
 from app.body import read_results_name
 from app.ports import ports
+from schemas.answers import AnswerSchema, Moment, ShownText
 from workers import processes
+
+
+class LinkSchema(AnswerSchema):
+    """A link from which anybody can load a file for a while."""
+
+    link = ShownText()
+    expires_at = Moment(data_key="expiresAt")
+
+
+LINK: Final = LinkSchema()
 
 
 def getlink() -> Response:
@@ -16,9 +28,9 @@ def getlink() -> Response:
     name = read_results_name()
     row = processes.find_results(ports().database, account_id=g.account_id, name=name)
     ttl = ports().settings.link_ttl
-    expires = int(time.time()) + ttl
+    expires = datetime.now(UTC) + timedelta(seconds=ttl)
     link = ports().storage.link(row.results_key, row.results_name, ttl)
     kinds = ["text/plain", "application/json"]
     if request.accept_mimetypes.best_match(kinds, kinds[0]) == "application/json":
-        return jsonify({"link": link, "expiresAt": str(expires)})
+        return jsonify(LINK.dump({"link": link, "expires_at": expires}))
     return Response(link, content_type="text/plain; charset=utf-8")

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Response, g
+from marshmallow import ValidationError
 
 from app import caller
 from app.body import read_json
 from app.ports import ports
 from schemas import registry
 from schemas.captures import KIND_OF
+from schemas.faults import from_messages
 from schemas.problem import Fault, Invalid
 from schemas.task import TaskDraft
+from schemas.values import Word
 from workers import single
 from workers.db import Row
 from workers.drafts import load_draft
 from workers.storage.names import content_disposition
 
-OUTPUTS = {"file": True, "buffer": False, "data": False}
-"""How the answer is wished for → whether it is a link."""
+OUTPUT: Final = Word(
+    {"buffer": "buffer", "data": "buffer", "file": "file"},
+    component="AnswerKind",
+    load_default="buffer",
+    metadata={
+        "description": "`file`: the answer is a link; `request` may hold this member as well."
+    },
+)
+"""How the answer is wished for."""
 
 
 def extract() -> Response:
@@ -89,11 +101,11 @@ def _split(body: object) -> tuple[object, bool]:
 
 
 def _without_output(members: dict[str, object], place: str) -> tuple[dict[str, object], bool]:
-    output = members.get("output", "buffer")
-    if not isinstance(output, str) or output not in OUTPUTS:
-        fault = "must be `file` (a link) or `buffer` (the file itself)"
-        raise Invalid([Fault(f"{place}/output", fault)])
-    return {key: value for key, value in members.items() if key != "output"}, OUTPUTS[output]
+    try:
+        output = OUTPUT.deserialize(members.get("output", "buffer"))
+    except ValidationError as error:
+        raise Invalid(from_messages(error.messages, f"{place}/output")) from error
+    return {key: value for key, value in members.items() if key != "output"}, output == "file"
 
 
 def _link(row: Row) -> Response:

@@ -8,7 +8,7 @@ from app import paging
 from app.body import read_idempotency_key, read_json
 from app.ports import ports
 from app.views.processes import dump as dump_run
-from schemas.task import dump_task
+from schemas.stored_task import DELETED, dump_task
 from workers import processes, tasks
 from workers.db import Row
 from workers.drafts import load_draft, load_update
@@ -56,7 +56,7 @@ def update(task_id: str) -> Response:
 def delete(task_id: str) -> Response:
     """Cancel what runs and remove the task with all that came of it."""
     processes.remove_task(ports().database, account_id=g.account_id, task_id=task_id)
-    return jsonify({"deleted": "ok"})
+    return jsonify(DELETED.dump({"deleted": "ok"}))
 
 
 def run(task_id: str) -> Response:

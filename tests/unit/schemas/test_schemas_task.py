@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from schemas.problem import Invalid
-from schemas.task import TaskChanges, dump_task, load_changes, load_task
+from schemas.stored_task import dump_task
+from schemas.task import TaskChanges, load_changes, load_task
 from tests.unit.schemas.samples import payload, without
 
 SECRET = {
