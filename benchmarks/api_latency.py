@@ -13,9 +13,9 @@ import sys
 import time
 from urllib.parse import urlsplit
 
-from benchmarks.rig.load import Load, Stream
+from benchmarks.rig.load import CallLoad, Stream
 from benchmarks.rig.site import quick_site
-from benchmarks.rig.stack import API_KEY, PARTS, Stack, stack
+from benchmarks.rig.stack import API_KEY, PARTS, BenchStack, stack
 from tests.site import truth
 
 SETTLE = 3.0  # seconds a crawl runs before it is measured
@@ -37,20 +37,22 @@ def request(url: str, method: str, path: str) -> bytes:
     )
 
 
-def create(running: Stack, site: str, shop: truth.Shop) -> str:
+def create(running: BenchStack, site: str, shop: truth.Shop) -> str:
     """Store a task that extracts ``shop`` and return its id."""
     task = {"name": shop.name, "payload": truth.payload(shop, site)}
     return str(running.client.call("POST", "/v1/task/create", json=task)["id"])
 
 
-def measure(running: Stack, task: str, process: str, given: argparse.Namespace) -> list[Stream]:
+def measure(
+    running: BenchStack, task: str, process: str, given: argparse.Namespace
+) -> list[Stream]:
     """Make the calls of ``--seconds`` and print what they took and what the parts used."""
     streams = [
         Stream("run", request(running.url, "POST", f"/v1/task/{task}/run"), given.run_rate),
         Stream("info", request(running.url, "GET", f"/v1/process/{process}/info"), given.info_rate),
     ]
     before = running.cpu()
-    Load(running.url, [one for one in streams if one.rate], LINES).run(given.seconds)
+    CallLoad(running.url, [one for one in streams if one.rate], LINES).run(given.seconds)
     used = {part: seconds - before[part] for part, seconds in running.cpu().items()}
     for stream in streams:
         if stream.took:
@@ -62,7 +64,7 @@ def measure(running: Stack, task: str, process: str, given: argparse.Namespace) 
     return streams
 
 
-def drain(running: Stack) -> None:
+def drain(running: BenchStack) -> None:
     """Take away what waits, so that the next measurement starts with empty queues."""
     running.sql("UPDATE tasks SET deleted = true, listed = false")
     running.sql("UPDATE processes SET deleted = true, state = 'canceled', publish_due = false")
@@ -70,7 +72,7 @@ def drain(running: Stack) -> None:
         time.sleep(0.2)
 
 
-def crawling(running: Stack, site: str, given: argparse.Namespace) -> None:
+def crawling(running: BenchStack, site: str, given: argparse.Namespace) -> None:
     """Measure beside a crawl."""
     big = create(running, site, truth.Shop(pages=given.pages // 21, items=20))
     crawl = str(running.client.call("POST", f"/v1/task/{big}/run")["id"])

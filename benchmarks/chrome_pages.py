@@ -14,9 +14,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from benchmarks.rig.stack import Stack, stack
+from benchmarks.rig.stack import BenchStack, stack
 from deploy.local import proc
-from tests.site.dynamic.serve import Site
+from tests.site.dynamic.serve import DynamicSite
 from workers.fetchers.base import FetcherOptions, FetchRequest
 from workers.fetchers.chrome.fetcher import ChromeFetcher
 from workers.fetchers.chrome.find import find_browser
@@ -69,7 +69,7 @@ def crawlee(url: str, pages: int, in_flight: int) -> float:
     return float(subprocess.run(command, check=True, capture_output=True).stdout)  # noqa: S603 - ours
 
 
-def payload(site: Site, pages: int) -> dict[str, Any]:
+def payload(site: DynamicSite, pages: int) -> dict[str, Any]:
     """Return a payload whose start page links to the pages, which are shown in Chrome."""
     links = "".join(f"<a href='/rendered.html?n={number}'>{number}</a>" for number in range(pages))
     site.extra[LINKS] = (200, {"Content-Type": "text/html"}, links.encode())
@@ -87,7 +87,7 @@ def payload(site: Site, pages: int) -> dict[str, Any]:
     }
 
 
-def product(running: Stack, site: Site, pages: int) -> float:
+def product(running: BenchStack, site: DynamicSite, pages: int) -> float:
     """Return seconds from the start of a process to its file."""
     began = time.monotonic()
     for process in running.client.watch(running.client.start(payload(site, pages))):
@@ -113,7 +113,7 @@ def private_megabytes(pids: set[int]) -> float:
     return total / 1e6
 
 
-def through_the_product(site: Site, pages: int, in_flight: int, patience: float) -> None:
+def through_the_product(site: DynamicSite, pages: int, in_flight: int, patience: float) -> None:
     """Print the rate of one process, the pool's memory around it, and what outlives the stack."""
     settings = {
         "ALLOWED_NETWORKS": NETWORKS,
@@ -156,7 +156,7 @@ def main() -> None:
         "--patience", type=float, default=IDLE, help="seconds for memory to go back"
     )
     given = parser.parse_args()
-    site = Site()
+    site = DynamicSite()
     url = f"{site.url}/rendered.html"
     took, sizes = warm(url, given.pages, given.in_flight)
     say(f"the fetcher, {given.in_flight} in flight: {given.pages / took:.1f} pages/s")

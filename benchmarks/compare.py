@@ -26,8 +26,8 @@ from benchmarks.contenders.fields import IN_FLIGHT
 from benchmarks.contenders.memory_slice import payload, row_of
 from benchmarks.rig import machine, table
 from benchmarks.rig.market import Market
-from benchmarks.rig.stack import Stack, share_of, stack
-from benchmarks.rig.table import Run
+from benchmarks.rig.stack import BenchStack, share_of, stack
+from benchmarks.rig.table import ContenderRun
 from benchmarks.rig.watch import watched
 from benchmarks.rig.web import server_name, serving
 
@@ -72,7 +72,7 @@ def check(name: str, rows: Iterator[dict[str, str]], job: Job) -> None:
         raise SystemExit(f"{name}: {len(got)} rows, one that is not on the site: {wrong[:500]}")
 
 
-def alone(name: str, program: str, job: Job, folder: Path) -> Run:
+def alone(name: str, program: str, job: Job, folder: Path) -> ContenderRun:
     """Run a contender that is one process."""
     python = sys.executable if program == "memory_slice" else str(PEERS)
     out = folder / "rows.jsonl"
@@ -87,10 +87,10 @@ def alone(name: str, program: str, job: Job, folder: Path) -> Run:
     used = json.loads(said.splitlines()[-1])
     with out.open(encoding="utf-8") as lines:
         check(name, map(json.loads, lines), job)
-    return Run(cpu=used["cpu"], wall=used["wall"], memory=peak[0])
+    return ContenderRun(cpu=used["cpu"], wall=used["wall"], memory=peak[0])
 
 
-def whole(running: Stack, job: Job, folder: Path) -> Run:
+def whole(running: BenchStack, job: Job, folder: Path) -> ContenderRun:
     """Run the job on the stack, from the call of ``run`` to the file in storage."""
     parts, everything = running.cpu(), running.whole_cpu()
     with watched(running.memory) as peak:
@@ -103,10 +103,10 @@ def whole(running: Stack, job: Job, folder: Path) -> Run:
     file = running.client.download(ended.results_name, folder)
     with file.open("rb") as lines:
         check(WHOLE, (dict(row_of(one)) for line in lines for one in _details(line)), job)
-    return Run(cpu=spent, wall=float(ended.seconds), memory=peak[0], parts=used)
+    return ContenderRun(cpu=spent, wall=float(ended.seconds), memory=peak[0], parts=used)
 
 
-def _ended(running: Stack, process: str) -> Any:  # noqa: ANN401 - a row
+def _ended(running: BenchStack, process: str) -> Any:  # noqa: ANN401 - a row
     """Wait for the end of a process, asked of Postgres: calls of the API would count as its."""
     for _ in range(int(PATIENCE / LOOK_EVERY)):
         (row,) = running.sql(STATE, process)
@@ -118,7 +118,7 @@ def _ended(running: Stack, process: str) -> Any:  # noqa: ANN401 - a row
     raise SystemExit(f"the process has not ended after {PATIENCE} s")
 
 
-def resting(running: Stack) -> str:
+def resting(running: BenchStack) -> str:
     """Return a line about what the stack uses when there is nothing to do."""
     before = running.whole_cpu()
     time.sleep(REST)
@@ -148,9 +148,9 @@ def built(pages: int) -> Iterator[Job]:
             yield Job(f"{url}/list/1.html", count, sorted_rows(market.rows(url)))
 
 
-def turns(job: Job, rounds: int, folder: Path) -> dict[str, list[Run]]:
+def turns(job: Job, rounds: int, folder: Path) -> dict[str, list[ContenderRun]]:
     """Let everybody work in turn and return what was measured."""
-    contenders: dict[str, Callable[[], Run]] = {
+    contenders: dict[str, Callable[[], ContenderRun]] = {
         name: (lambda name=name, program=program: alone(name, program, job, folder))  # type: ignore[misc]
         for name, program in ALONE.items()
     }
@@ -160,7 +160,7 @@ def turns(job: Job, rounds: int, folder: Path) -> dict[str, list[Run]]:
         "FETCH_THREADS": str(IN_FLIGHT),
         "HOST_CONCURRENCY": str(IN_FLIGHT),
     }
-    runs: dict[str, list[Run]] = {name: [] for name in (*contenders, WHOLE)}
+    runs: dict[str, list[ContenderRun]] = {name: [] for name in (*contenders, WHOLE)}
     with stack(settings) as running:
         contenders[WHOLE] = lambda: whole(running, job, folder)
         contenders[WHOLE]()  # warm, as a service is: imports, connections, plans

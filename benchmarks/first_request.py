@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from statistics import fmean, quantiles
 
 from benchmarks.rig.site import quick_site
-from benchmarks.rig.stack import Stack, stack
+from benchmarks.rig.stack import BenchStack, stack
 from deploy.demo.client import Client
 from deploy.local.ports import LOOPBACK, free_port
 from tests.site import truth
@@ -37,7 +37,7 @@ SELECT extract(epoch FROM created_at)::float8 AS created,
 
 
 @dataclass(slots=True)
-class Run:
+class FirstRequestRun:
     """Moments of one run, in seconds since the epoch."""
 
     called: float
@@ -82,7 +82,7 @@ class Ear:
         return self.heard[path]
 
 
-def one(running: Stack, client: Client, ear: Ear, number: int) -> Run:
+def one(running: BenchStack, client: Client, ear: Ear, number: int) -> FirstRequestRun:
     """Run a process of one page and return its moments."""
     path = f"/page/{number}"
     payload = {
@@ -100,10 +100,12 @@ def one(running: Stack, client: Client, ear: Ear, number: int) -> Run:
     answered = time.time()
     page = ear.wait(path)
     (row,) = running.sql(STEPS, process)
-    return Run(called, answered, row.created, row.started, ear.heard.get("/robots.txt"), page)
+    return FirstRequestRun(
+        called, answered, row.created, row.started, ear.heard.get("/robots.txt"), page
+    )
 
 
-def report(name: str, runs: list[Run]) -> None:
+def report(name: str, runs: list[FirstRequestRun]) -> None:
     """Print the whole, and its parts."""
     whole = [(run.page - run.called) * 1000 for run in runs]
     first = [(min(run.page, run.robots or run.page) - run.called) * 1000 for run in runs]
@@ -127,7 +129,7 @@ def report(name: str, runs: list[Run]) -> None:
 
 
 @contextmanager
-def crowd(running: Stack, pages: int) -> Iterator[None]:
+def crowd(running: BenchStack, pages: int) -> Iterator[None]:
     """Let another account have so many pages queued, at a site that takes its time."""
     database = Database(running.address)
     key = accounts.create(database, "crowd", unlimited=True).api_key

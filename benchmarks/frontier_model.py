@@ -37,14 +37,14 @@ CHILDREN = (1, 10, 50, 100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class CostLine:
     """``fixed`` is a commit's own, ``each`` a page's: milliseconds, bytes, or statements."""
 
     fixed: float
     each: float
 
     @classmethod
-    def through(cls, points: Sequence[tuple[int, float]]) -> Line:
+    def through(cls, points: Sequence[tuple[int, float]]) -> CostLine:
         """Fit (pages in a commit, cost of the commit)."""
         slope, intercept = linear_regression([n for n, _ in points], [cost for _, cost in points])
         return cls(fixed=max(0.0, intercept), each=slope)
@@ -131,7 +131,7 @@ class FrontierBench:
         )
 
 
-def table(cpu: Line, wal: Line, statements: Line) -> None:
+def table(cpu: CostLine, wal: CostLine, statements: CostLine) -> None:
     """Print the model."""
     for name, rate in PROFILES.items():
         commits = min(1 / EVERY, rate) if rate / 64 < 1 / EVERY else rate / 64
@@ -160,7 +160,7 @@ def main() -> None:
         bench = FrontierBench(Path(folder), services["DATABASE_URL"])
         say("a commit with the next claim, one connection")
         found = {size: bench.batches(size, given.commits) for size in given.sizes}
-        lines = [Line.through([(n, cost[k]) for n, cost in found.items()]) for k in range(3)]
+        lines = [CostLine.through([(n, cost[k]) for n, cost in found.items()]) for k in range(3)]
         for name, line in zip(("CPU ms", "WAL bytes", "statements"), lines, strict=True):
             say(f"  {name}: {line.fixed:.2f} a commit + {line.each:.3f} a page")
         say("several at once, 8 pages a commit")

@@ -20,7 +20,7 @@ from typing import Any
 
 from benchmarks.pages import STATEMENTS, Watch, check, follow, say
 from benchmarks.rig.site import quick_site
-from benchmarks.rig.stack import Stack, stack
+from benchmarks.rig.stack import BenchStack, stack
 from tests.site import truth
 
 ITEMS = 20  # of a listing page
@@ -46,7 +46,7 @@ FROM pg_stat_user_tables WHERE relname = 'pages'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
+class GrowthCost:
     """What a page of one size cost: CPU in milliseconds of the whole stack, and of each part."""
 
     pages: int
@@ -58,14 +58,14 @@ def _mean(values: list[float]) -> float:
     return fmean(values) if values else 0.0
 
 
-def _know(running: Stack, process: str, known: int) -> None:
+def _know(running: BenchStack, process: str, known: int) -> None:
     """Fill the frontier with pages that are done, a piece at a time."""
     running.sql(KNOWN.replace("%(process)s", f"'{process}'").replace("%(known)s", str(known)))
     # Those that were fetched would have paid for it on their way.
     running.sql("VACUUM (ANALYZE) pages")
 
 
-def _tell(running: Stack, watch: Watch, process: Any, cpu: float, wal: float) -> None:  # noqa: ANN401 - a row
+def _tell(running: BenchStack, watch: Watch, process: Any, cpu: float, wal: float) -> None:  # noqa: ANN401 - a row
     (table,) = running.sql(TABLE)
     crawl = (process.publish_after - process.created_at).total_seconds()
     file = (process.finished_at - process.publish_after).total_seconds()
@@ -86,7 +86,7 @@ def _tell(running: Stack, watch: Watch, process: Any, cpu: float, wal: float) ->
         say(f"  {name} ms: early {_mean(values[:fifth]):.1f}, late {_mean(values[-fifth:]):.1f}")
 
 
-def measure(size: int, given: argparse.Namespace) -> Cost:
+def measure(size: int, given: argparse.Namespace) -> GrowthCost:
     """Extract a shop of ``size`` pages and print what it took."""
     known = given.known if size > given.known else 0
     shop = truth.Shop(pages=max(1, (size - known) // (ITEMS + 1)), items=ITEMS)
@@ -116,7 +116,7 @@ def measure(size: int, given: argparse.Namespace) -> Cost:
             f"  {check(running, process.results_name, shop, site[0])} records are as they should be"
         )
     parts = {part: seconds / pages * 1000 for part, seconds in used.items()}
-    return Cost(pages=size, cpu=cost, parts=parts)
+    return GrowthCost(pages=size, cpu=cost, parts=parts)
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ import time
 
 import orjson
 
-from benchmarks.rig.stack import Stack, stack
+from benchmarks.rig.stack import BenchStack, stack
 from benchmarks.rig.table import say
 from benchmarks.rig.watch import watched
 from schemas import registry
@@ -49,7 +49,7 @@ def records(fields: int) -> str:
     return "\n".join(orjson.dumps(row).decode() for row in rows)
 
 
-def fill(running: Stack, count: int, fields: int) -> str:
+def fill(running: BenchStack, count: int, fields: int) -> str:
     """Write a process with ``count`` records and return its id."""
     process, pages = new_id(), count // A_PAGE
     payload = {
@@ -72,7 +72,7 @@ def fill(running: Stack, count: int, fields: int) -> str:
     return process
 
 
-def measure(running: Stack, process: str, name: str, count: int) -> str:
+def measure(running: BenchStack, process: str, name: str, count: int) -> str:
     """Make the file in one format and return its line of the table."""
     before = running.cpu()
     began = time.monotonic()

@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))  # run as a file, too
 
 from benchmarks.rig.site import quick_site  # noqa: E402 - after the path
-from benchmarks.rig.stack import PARTS, Child, Stack, cpu_of, stack  # noqa: E402 - as above
+from benchmarks.rig.stack import PARTS, BenchStack, Child, cpu_of, stack  # noqa: E402 - as above
 from tests.site import truth  # noqa: E402 - as above
 
 LOOK_EVERY = 0.5  # seconds
@@ -48,7 +48,7 @@ FROM pg_stat_statements ORDER BY total_exec_time DESC LIMIT 12
 
 
 @dataclass(slots=True)
-class Watch:
+class PagesWatch:
     """What was seen so far."""
 
     began: float = field(default_factory=time.monotonic)
@@ -68,7 +68,7 @@ def say(line: str = "") -> None:
     sys.stdout.flush()
 
 
-def _means(running: Stack, watch: Watch) -> dict[str, float]:
+def _means(running: BenchStack, watch: PagesWatch) -> dict[str, float]:
     """Return the mean milliseconds of claims and commits that were told since the last look."""
     means = {}
     for row in running.sql(TIMINGS):
@@ -79,7 +79,7 @@ def _means(running: Stack, watch: Watch) -> dict[str, float]:
     return means
 
 
-def _row(running: Stack, watch: Watch, process: Any, children: Sequence[Child]) -> None:  # noqa: ANN401 - a row
+def _row(running: BenchStack, watch: PagesWatch, process: Any, children: Sequence[Child]) -> None:  # noqa: ANN401 - a row
     now = time.monotonic()
     rate = (process.response_count - watch.pages) / max(0.001, now - watch.seen_at)
     means = _means(running, watch)
@@ -99,9 +99,9 @@ def _row(running: Stack, watch: Watch, process: Any, children: Sequence[Child]) 
     watch.pages, watch.seen_at = process.response_count, now
 
 
-def follow(running: Stack, process_id: str, every: float) -> tuple[Watch, Any]:
+def follow(running: BenchStack, process_id: str, every: float) -> tuple[PagesWatch, Any]:
     """Watch a process to its end, a line every ``every`` seconds; returns its last row too."""
-    watch = Watch()
+    watch = PagesWatch()
     watch.seen_at = watch.began
     say(LINE.format(*HEADS))
     while True:
@@ -118,7 +118,7 @@ def follow(running: Stack, process_id: str, every: float) -> tuple[Watch, Any]:
             return watch, process
 
 
-def check(running: Stack, name: str, shop: truth.Shop, site: str) -> int:
+def check(running: BenchStack, name: str, shop: truth.Shop, site: str) -> int:
     """Compare the file with the truth, record by record; returns how many there are."""
     with TemporaryDirectory() as folder:
         file = running.client.download(name, Path(folder))
@@ -131,7 +131,7 @@ def check(running: Stack, name: str, shop: truth.Shop, site: str) -> int:
     return count
 
 
-def report(watch: Watch, process: Any, used: dict[str, float], asked: Any) -> None:  # noqa: ANN401 - rows
+def report(watch: PagesWatch, process: Any, used: dict[str, float], asked: Any) -> None:  # noqa: ANN401 - rows
     """Print what a page cost and how the end compares with the beginning."""
     pages = process.response_count
     crawl = (process.publish_after - process.created_at).total_seconds()
@@ -148,7 +148,7 @@ def report(watch: Watch, process: Any, used: dict[str, float], asked: Any) -> No
     say(f"  child MiB while the file is made: {watch.publish_memory:.0f}")
 
 
-def _compared(watch: Watch) -> Iterator[tuple[str, list[float]]]:
+def _compared(watch: PagesWatch) -> Iterator[tuple[str, list[float]]]:
     named = {
         "claim ms": watch.claims,
         "commit ms": watch.commits,
@@ -158,7 +158,7 @@ def _compared(watch: Watch) -> Iterator[tuple[str, list[float]]]:
     return ((name, values) for name, values in named.items() if values)
 
 
-def measure(running: Stack, site: tuple[str, int], given: argparse.Namespace) -> None:
+def measure(running: BenchStack, site: tuple[str, int], given: argparse.Namespace) -> None:
     """Run one process and print everything."""
     shop = truth.Shop(pages=max(1, given.pages // (given.items + 1)), items=given.items)
     running.sql("SELECT pg_stat_statements_reset()")

@@ -22,7 +22,7 @@ SETTINGS = {
 rows: list[Row] = []
 
 
-class Market(scrapy.Spider):
+class MarketSpider(scrapy.Spider):
     """Follows listing pages and reads the items they link to."""
 
     name = "market"
@@ -55,7 +55,7 @@ class Collect:
 def crawl(start: str) -> list[Row]:
     """Fetch all that ``start`` leads to."""
     process = CrawlerProcess({**SETTINGS, "ITEM_PIPELINES": {Collect: 1}})
-    process.crawl(Market, start_urls=[start])
+    process.crawl(MarketSpider, start_urls=[start])
     process.start()
     return rows
 

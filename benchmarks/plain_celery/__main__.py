@@ -30,7 +30,7 @@ QUIET = 30.0  # seconds without a page after which nothing more is expected
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class KillResult:
     """Pages ``lost`` for ever, ``held`` by the broker, ``doubled``, and begun more than once."""
 
     settings: str
@@ -43,7 +43,7 @@ class Result:
     seconds: float
 
 
-def measure(settings: str) -> Result:
+def measure(settings: str) -> KillResult:
     """Run all pages under the kills with these settings."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="plain-", ignore_cleanup_errors=True) as folder:
@@ -95,11 +95,11 @@ def _settle(bench: Bench, began: float) -> None:
         time.sleep(1)
 
 
-def _result(bench: Bench, settings: str, kills: int, began: float) -> Result:
+def _result(bench: Bench, settings: str, kills: int, began: float) -> KillResult:
     done, begun = bench.counted("done"), bench.counted("begun")
     missing = set(range(PAGES)) - set(done)
     held = missing & bench.in_broker()
-    return Result(
+    return KillResult(
         settings=settings,
         kills=kills,
         done=len(done),

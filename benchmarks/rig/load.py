@@ -39,10 +39,10 @@ class Stream:
         )
 
 
-class _Line(asyncio.Protocol):
+class _LoadConnection(asyncio.Protocol):
     """A connection: one call at a time."""
 
-    def __init__(self, load: Load) -> None:
+    def __init__(self, load: CallLoad) -> None:
         self._load, self._heard = load, b""
         self._call: tuple[Stream, float] | None = None
         self.transport: asyncio.Transport | None = None
@@ -82,14 +82,14 @@ class _Line(asyncio.Protocol):
         self._load.lost(self)
 
 
-class Load:
+class CallLoad:
     """Streams of calls to one address over ``lines`` connections."""
 
     def __init__(self, url: str, streams: Iterable[Stream], lines: int) -> None:
         address = urlsplit(url)
         self._host, self._port = address.hostname, address.port
         self._streams, self._lines = list(streams), lines
-        self._free: deque[_Line] = deque()
+        self._free: deque[_LoadConnection] = deque()
         self._waiting: deque[tuple[Stream, float]] = deque()
         self._opening: set[asyncio.Task[object]] = set()
         self._left = 0
@@ -132,18 +132,20 @@ class Load:
 
     def _open(self) -> None:
         loop = asyncio.get_running_loop()
-        task = loop.create_task(loop.create_connection(lambda: _Line(self), self._host, self._port))
+        task = loop.create_task(
+            loop.create_connection(lambda: _LoadConnection(self), self._host, self._port)
+        )
         self._opening.add(task)
         task.add_done_callback(self._opening.discard)
 
-    def free(self, line: _Line) -> None:
+    def free(self, line: _LoadConnection) -> None:
         """Give the line the call that waits longest, or keep it."""
         if self._waiting:
             line.send(*self._waiting.popleft())
         else:
             self._free.append(line)
 
-    def lost(self, line: _Line) -> None:
+    def lost(self, line: _LoadConnection) -> None:
         """Open another in place of a line that the server closed."""
         if line in self._free:
             self._free.remove(line)

@@ -89,7 +89,7 @@ class Kept(Metrics):
         super().observe(name, value, **labels)
 
 
-class Pool:
+class SlicePool:
     """Threads that take turns until told to end."""
 
     def __init__(self, seconds: float) -> None:
@@ -158,7 +158,7 @@ def main() -> None:
     parser.add_argument("--settle", type=float, default=0.0, help="seconds that do not count")
     given = parser.parse_args()
     configure(settings())
-    pool = Pool(given.seconds)
+    pool = SlicePool(given.seconds)
     pool.run(given.threads, given.settle)
     cpu = sum(os.times()[:2])
     json.dump({"took": pool.took, "faults": pool.faults, "cpu": cpu}, sys.stdout)

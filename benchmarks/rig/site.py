@@ -21,7 +21,7 @@ from pathlib import Path
 
 from deploy.local.ports import LOOPBACK, free_port
 from tests.site import shop
-from tests.site.wire import Request
+from tests.site.wire import SiteRequest
 
 ROOT = Path(__file__).parents[2]
 END = b"</body></html>"
@@ -81,7 +81,7 @@ class Packer:
 @lru_cache(maxsize=KEPT)
 def answer(path: str, packer: Packer) -> bytes:
     """Return the whole response to ``path``."""
-    asked = Request(method="GET", target=path, path=path, query={}, headers={})
+    asked = SiteRequest(method="GET", target=path, path=path, query={}, headers={})
     reply = shop.page(asked) if path.startswith("/shop/") else None
     if reply is None or reply.status != 200:  # noqa: PLR2004 - the one status that has a page
         return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
@@ -93,7 +93,7 @@ def answer(path: str, packer: Packer) -> bytes:
     return head.encode() + body
 
 
-class _Line(asyncio.Protocol):
+class _SiteConnection(asyncio.Protocol):
     """One connection."""
 
     def __init__(self, packer: Packer, delay: float) -> None:
@@ -122,7 +122,9 @@ async def _serve(port: int, pad: int, delay: float) -> None:
     packer, over = Packer(pad), loop.create_future()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, over.set_result, None)
-    server = await loop.create_server(lambda: _Line(packer, delay), LOOPBACK, port, backlog=512)
+    server = await loop.create_server(
+        lambda: _SiteConnection(packer, delay), LOOPBACK, port, backlog=512
+    )
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     await over

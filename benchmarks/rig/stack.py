@@ -36,7 +36,7 @@ class Child:
     files: int
 
 
-class Stack:
+class BenchStack:
     """A running stack."""
 
     def __init__(self, url: str, home: Path) -> None:
@@ -126,7 +126,7 @@ def _files(pid: int) -> int:
 
 
 @contextmanager
-def stack(settings: Mapping[str, str]) -> Iterator[Stack]:
+def stack(settings: Mapping[str, str]) -> Iterator[BenchStack]:
     """Run a stack with ``settings`` in a folder of its own; it is gone after the block."""
     with TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
@@ -134,7 +134,7 @@ def stack(settings: Mapping[str, str]) -> Iterator[Stack]:
             count_statements(services["DATABASE_URL"])
         own = {"GRISTMILL_API_KEY": API_KEY, "RATE_LIMIT": "1000000/second", **settings}
         with running_stack(home, free_port(), own) as url:
-            running = Stack(url, home)
+            running = BenchStack(url, home)
             running.sql("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
             try:
                 yield running

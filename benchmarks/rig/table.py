@@ -16,7 +16,7 @@ HEADS = ("", "CPU ms/page", "pages/s", "peak MiB", "/ Scrapy", "/ bare loop")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class ContenderRun:
     """One contender's turn: seconds of CPU and of the clock, most MiB, seconds of each part."""
 
     cpu: float
@@ -30,7 +30,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ContenderLine:
     """A contender: medians, and the medians of its ratios to two others in the same round."""
 
     name: str
@@ -48,10 +48,10 @@ def say(line: str = "") -> None:
     sys.stdout.flush()
 
 
-def report(runs: Mapping[str, Sequence[Run]], pages: int) -> list[Line]:
+def report(runs: Mapping[str, Sequence[ContenderRun]], pages: int) -> list[ContenderLine]:
     """Return a line for each contender; CPU is milliseconds a page."""
     return [
-        Line(
+        ContenderLine(
             name=name,
             cpu=median(run.cpu for run in own) / pages * 1000,
             rate=median(pages / run.wall for run in own),
@@ -64,16 +64,16 @@ def report(runs: Mapping[str, Sequence[Run]], pages: int) -> list[Line]:
     ]
 
 
-def _ratio(own: Sequence[Run], other: Sequence[Run]) -> float:
+def _ratio(own: Sequence[ContenderRun], other: Sequence[ContenderRun]) -> float:
     return median(one.cpu / beside.cpu for one, beside in zip(own, other, strict=True))
 
 
-def _parts(own: Sequence[Run], pages: int) -> dict[str, float]:
+def _parts(own: Sequence[ContenderRun], pages: int) -> dict[str, float]:
     names = own[0].parts
     return {name: median(run.parts[name] for run in own) / pages * 1000 for name in names}
 
 
-def show(lines: Sequence[Line]) -> None:
+def show(lines: Sequence[ContenderLine]) -> None:
     """Print the table and what follows from it."""
     say("\n" + LINE.format(*HEADS))
     for one in lines:
@@ -82,7 +82,7 @@ def show(lines: Sequence[Line]) -> None:
         say(f"\n{told}")
 
 
-def save(lines: Sequence[Line], about: str, page: Path) -> None:
+def save(lines: Sequence[ContenderLine], about: str, page: Path) -> None:
     """Put the table into ``page``, in place of the one between its two marks."""
     rows = [HEADS, ("---", *["---:"] * (len(HEADS) - 1)), *map(_cells, lines)]
     made = "\n".join(f"| {' | '.join(row)} |" for row in rows)
@@ -95,12 +95,12 @@ def save(lines: Sequence[Line], about: str, page: Path) -> None:
     page.write_text(text, encoding="utf-8")
 
 
-def _cells(one: Line) -> tuple[str, ...]:
+def _cells(one: ContenderLine) -> tuple[str, ...]:
     ratios = (f"{one.to_scrapy:.3f}", f"{one.to_bare:.2f}")
     return (one.name, f"{one.cpu:.3f}", f"{one.rate:.0f}", f"{one.memory:.0f}", *ratios)
 
 
-def _told(lines: Sequence[Line]) -> Iterator[str]:
+def _told(lines: Sequence[ContenderLine]) -> Iterator[str]:
     named = {one.name: one for one in lines}
     parts, whole = named[WHOLE].parts, named[WHOLE].cpu
     share = 1 - named[MEMORY].cpu / whole

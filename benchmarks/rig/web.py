@@ -76,7 +76,7 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
     raise OSError("the site's server did not start")
 
 
-class _Line(asyncio.Protocol):
+class _WebConnection(asyncio.Protocol):
     """One connection."""
 
     def __init__(self, pages: dict[bytes, bytes]) -> None:
@@ -112,7 +112,7 @@ def _read(folder: Path) -> dict[bytes, bytes]:
 
 async def _serve(pages: dict[bytes, bytes], port: int) -> None:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Line(pages), LOOPBACK, port, backlog=512)
+    server = await loop.create_server(lambda: _WebConnection(pages), LOOPBACK, port, backlog=512)
     await server.serve_forever()
 
 

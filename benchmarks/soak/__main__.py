@@ -19,7 +19,7 @@ import redis
 
 from benchmarks.rig.site import quick_site
 from benchmarks.rig.stack import stack
-from benchmarks.soak.load import Load
+from benchmarks.soak.load import SoakLoad
 from benchmarks.soak.sample import sample
 from benchmarks.soak.slope import slope
 from deploy.local.home import Home
@@ -43,7 +43,7 @@ def measure(warm_up: float, seconds: float) -> list[dict[str, float]]:
         stack(SETTINGS) as running,
     ):
         address = Home(running.home).saved_environment()["REDIS_URL"]
-        load, broker = Load(running.url, site, hooks.url), redis.Redis.from_url(address)
+        load, broker = SoakLoad(running.url, site, hooks.url), redis.Redis.from_url(address)
         load.crowd()
         load.start()
         began = said = time.monotonic()

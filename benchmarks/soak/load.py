@@ -19,7 +19,7 @@ CROWD, LOOKS = 48, 20  # callers at once, and the calls of each
 
 
 @dataclass
-class Load:
+class SoakLoad:
     """Clients that run processes until they are told to stop; ``errors`` are calls that failed."""
 
     url: str

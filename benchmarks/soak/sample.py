@@ -6,7 +6,7 @@ from pathlib import Path
 
 import redis
 
-from benchmarks.rig.stack import Stack
+from benchmarks.rig.stack import BenchStack
 from deploy.local import proc
 
 PARTS = ("web", "worker", "chrome", "deliver", "clock", "database", "broker", "storage")
@@ -19,7 +19,7 @@ FROM pg_stat_user_tables
 LINES = "SELECT count(*) AS count FROM pg_stat_activity WHERE backend_type = 'client backend'"
 
 
-def sample(stack: Stack, broker: redis.Redis, home: Path) -> dict[str, float]:
+def sample(stack: BenchStack, broker: redis.Redis, home: Path) -> dict[str, float]:
     """Return everything that is measured, once. Memory and tables are in MiB."""
     found: dict[str, float] = {}
     for part in PARTS:

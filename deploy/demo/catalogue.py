@@ -29,7 +29,7 @@ _PRAISE = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Product:
+class CatalogueProduct:
     """One product. ``price`` is in cents, ``rating`` in tenths of a star."""
 
     number: int
@@ -49,16 +49,16 @@ class Product:
         return f"€{self.price / 100:,.2f}"
 
 
-def products() -> list[Product]:
+def products() -> list[CatalogueProduct]:
     """Return the whole catalogue in its order."""
     chance = random.Random(SEED)  # noqa: S311 - sample data, not secrets
     return [_product(number, chance) for number in range(1, PRODUCTS + 1)]
 
 
-def _product(number: int, chance: random.Random) -> Product:
+def _product(number: int, chance: random.Random) -> CatalogueProduct:
     kind = chance.choice(list(_KINDS))
     look, maker = chance.choice(_LOOKS), chance.choice(_MAKERS)
-    return Product(
+    return CatalogueProduct(
         number=number,
         name=f"{look} {kind} No. {number}",
         maker=maker,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from deploy.demo.catalogue import PER_PAGE, Product
+from deploy.demo.catalogue import PER_PAGE, CatalogueProduct
 
 _STYLE = """
 *{box-sizing:border-box}
@@ -30,7 +30,7 @@ def _page(title: str, body: str) -> str:
     )
 
 
-def picture(product: Product) -> str:
+def picture(product: CatalogueProduct) -> str:
     """Return the product's picture as SVG."""
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 120">'
@@ -39,7 +39,7 @@ def picture(product: Product) -> str:
     )
 
 
-def _card(product: Product) -> str:
+def _card(product: CatalogueProduct) -> str:
     number = product.number
     return (
         f'<article class="product"><img class="art" src="/picture/{number}.svg" '
@@ -50,7 +50,7 @@ def _card(product: Product) -> str:
     )
 
 
-def listing(products: list[Product], page: int) -> str | None:
+def listing(products: list[CatalogueProduct], page: int) -> str | None:
     """Return listing page ``page``, counted from 1; None where there is none."""
     last = -(-len(products) // PER_PAGE)
     if not 1 <= page <= last:
@@ -66,7 +66,7 @@ def listing(products: list[Product], page: int) -> str | None:
     )
 
 
-def details(product: Product) -> str:
+def details(product: CatalogueProduct) -> str:
     """Return a product's own page."""
     stock = f"{product.stock} in stock" if product.stock else "Sold out"
     return _page(

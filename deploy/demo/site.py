@@ -16,7 +16,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from deploy.demo import pages
-from deploy.demo.catalogue import Product, products
+from deploy.demo.catalogue import CatalogueProduct, products
 from deploy.local.ports import LOOPBACK, free_port
 
 PACE = 0.04  # seconds an answer takes
@@ -38,12 +38,12 @@ def answer(path: str) -> tuple[str, str] | None:
     return (_SVG, pages.picture(product)) if product and kind == "picture" else None
 
 
-def _product(text: str) -> Product | None:
+def _product(text: str) -> CatalogueProduct | None:
     number = int(text) if text.isdecimal() else 0
     return _CATALOGUE[number - 1] if 1 <= number <= len(_CATALOGUE) else None
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _ShopHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
@@ -70,7 +70,7 @@ class _Server(ThreadingHTTPServer):
 @contextmanager
 def sample_site(port: int = 0) -> Iterator[str]:
     """Serve the site on a port, by default a free one; yields its address."""
-    server = _Server((LOOPBACK, port or free_port()), _Handler)
+    server = _Server((LOOPBACK, port or free_port()), _ShopHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://{LOOPBACK}:{server.server_port}"

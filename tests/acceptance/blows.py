@@ -9,18 +9,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from deploy.local import proc
-from tests.acceptance.client import Stack, eventually
+from tests.acceptance.client import RunningStack, eventually
 
 STRIKE_EVERY = 0.02  # seconds: less than any service takes to listen
 
 
-def mains_of(stack: Stack, part: str) -> set[int]:
+def mains_of(stack: RunningStack, part: str) -> set[int]:
     """Return the main processes of a part that are there now: none while it is started again."""
     pids, seen = stack.pids(part), proc.all_processes()
     return {pid for pid in pids if pid in seen and seen[pid].parent not in pids}
 
 
-def main_of(stack: Stack, part: str) -> int:
+def main_of(stack: RunningStack, part: str) -> int:
     """Return the number of a part's main process, waiting for one that is started again."""
     found: list[int] = []
 
@@ -32,34 +32,34 @@ def main_of(stack: Stack, part: str) -> int:
     return found[0]
 
 
-def holders(stack: Stack, process: str) -> set[int]:
+def holders(stack: RunningStack, process: str) -> set[int]:
     """Return the pool children that have a turn at the process, as its slices name them."""
     rows = stack.rows("SELECT worker FROM slices WHERE process_id = %s", process)
     return {int(worker.split("|")[1]) for (worker,) in rows}
 
 
-def kill_children(stack: Stack, process: str) -> None:
+def kill_children(stack: RunningStack, process: str) -> None:
     """Kill who works on the process."""
     proc.send(holders(stack, process), signal.SIGKILL)
 
 
-def freeze_children(stack: Stack, process: str) -> None:
+def freeze_children(stack: RunningStack, process: str) -> None:
     """Freeze who works on the process."""
     proc.send(holders(stack, process), signal.SIGSTOP)
 
 
-def kill_main(part: str) -> Callable[[Stack, str], None]:
+def kill_main(part: str) -> Callable[[RunningStack, str], None]:
     """Return what kills the main process of a part."""
     return lambda stack, _: os.kill(main_of(stack, part), signal.SIGKILL)
 
 
-def kill_everything(stack: Stack, _: str) -> None:
+def kill_everything(stack: RunningStack, _: str) -> None:
     """Kill every process of the stack but its supervisor."""
     proc.send(stack.pids(""), signal.SIGKILL)
 
 
 @contextmanager
-def _struck(stack: Stack, part: str, number: signal.Signals) -> Iterator[None]:
+def _struck(stack: RunningStack, part: str, number: signal.Signals) -> Iterator[None]:
     """Send a signal to a part, and to whatever the supervisor starts in its place."""
     ended = threading.Event()
 
@@ -78,14 +78,14 @@ def _struck(stack: Stack, part: str, number: signal.Signals) -> Iterator[None]:
 
 
 @contextmanager
-def down(stack: Stack, part: str) -> Iterator[None]:
+def down(stack: RunningStack, part: str) -> Iterator[None]:
     """Keep a part from serving: whenever the supervisor starts it again, it is killed."""
     with _struck(stack, part, signal.SIGKILL):
         yield
 
 
 @contextmanager
-def frozen(stack: Stack, part: str) -> Iterator[None]:
+def frozen(stack: RunningStack, part: str) -> Iterator[None]:
     """Stop every process of a part, also of the ones that the supervisor replaces it with."""
     try:
         with _struck(stack, part, signal.SIGSTOP):

@@ -41,7 +41,7 @@ def starting() -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class Stack:
+class RunningStack:
     """A running stack: where its API is, its data folder, and the key of its first account."""
 
     url: str
@@ -81,7 +81,7 @@ class Stack:
         return done
 
 
-class Api:
+class ApiClient:
     """Calls the stack as a client does."""
 
     def __init__(self, url: str, api_key: str) -> None:
@@ -139,5 +139,5 @@ class Account:
     """An account of a test's own, as the command line made it."""
 
     id: str
-    api: Api
+    api: ApiClient
     secret: str

@@ -10,7 +10,7 @@ import pytest
 from deploy.demo.site import sample_site
 from deploy.local.ports import free_port
 from deploy.local.program import running_stack
-from tests.acceptance.client import Account, Api, Stack, starting
+from tests.acceptance.client import Account, ApiClient, RunningStack, starting
 from tests.site.server import SiteServer
 
 API_KEY = "the-key-of-the-acceptance-tests"
@@ -26,32 +26,34 @@ SETTINGS = {
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """The stack that all tests share; a test that breaks a part waits until it is back."""
     home = tmp_path_factory.mktemp("stack")
     with starting():
         running = running_stack(home, free_port(), SETTINGS)
         url = running.__enter__()
     try:
-        yield Stack(url, home, API_KEY)
+        yield RunningStack(url, home, API_KEY)
     finally:
         running.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="session")
-def api(stack: Stack) -> Api:
+def api(stack: RunningStack) -> ApiClient:
     """The API of the stack, called with the key of the first, unlimited account."""
-    return Api(stack.url, stack.api_key)
+    return ApiClient(stack.url, stack.api_key)
 
 
 @pytest.fixture
-def new_account(stack: Stack) -> Callable[..., Account]:
+def new_account(stack: RunningStack) -> Callable[..., Account]:
     """Make accounts: ``new_account("--credits", "5")``; without a word an unlimited one."""
 
     def make(*words: str) -> Account:
         name = f"account-{time.time_ns()}"
         made = stack.gristmill("account", "create", name, *(words or ("--unlimited",)))
-        return Account(made["account"], Api(stack.url, made["api_key"]), made["webhook_secret"])
+        return Account(
+            made["account"], ApiClient(stack.url, made["api_key"]), made["webhook_secret"]
+        )
 
     return make
 

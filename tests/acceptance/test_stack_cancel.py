@@ -10,7 +10,7 @@ import requests
 
 from deploy.local import proc
 from tests.acceptance.blows import down, holders, main_of
-from tests.acceptance.client import Api, Stack, eventually
+from tests.acceptance.client import ApiClient, RunningStack, eventually
 from tests.site import truth
 from tests.site.server import SiteServer
 
@@ -22,20 +22,20 @@ SETTLES = 4.0  # seconds
 ASLEEP = 1.5  # seconds: the supervisor replaces who is frozen for longer
 
 
-def run_half(api: Api, site: SiteServer) -> str:
+def run_half(api: ApiClient, site: SiteServer) -> str:
     site.pause = 0.15
     process = str(api.run(truth.payload(SHOP, site.url))["id"])
     api.wait(process, lambda now: now["responseCount"] >= 25)
     return process
 
 
-def charged(stack: Stack, process: str) -> int:
+def charged(stack: RunningStack, process: str) -> int:
     rows = stack.rows("SELECT coalesce(-sum(amount), 0) FROM ledger WHERE process_id = %s", process)
     return int(rows[0][0])
 
 
 def assert_receipt_holds(
-    api: Api, stack: Stack, receipt: dict[str, Any], replied: float, site: SiteServer
+    api: ApiClient, stack: RunningStack, receipt: dict[str, Any], replied: float, site: SiteServer
 ) -> None:
     now = api.get(f"/process/{receipt['id']}/info")
     late = [entry for entry in site.log if float(str(entry["time"])) > replied + LAST_REQUEST]
@@ -48,7 +48,7 @@ def assert_receipt_holds(
     assert now["cost"] == -(-receipt["responseCount"] * PRICE // 1000)
 
 
-def test_a_cancel_is_a_receipt(api: Api, stack: Stack, site: SiteServer) -> None:
+def test_a_cancel_is_a_receipt(api: ApiClient, stack: RunningStack, site: SiteServer) -> None:
     """From the reply on nothing changes but the partial file; no request leaves 3 s later."""
     process = run_half(api, site)
     receipt = api.post(f"/process/{process}/cancel")
@@ -69,7 +69,7 @@ def test_a_cancel_is_a_receipt(api: Api, stack: Stack, site: SiteServer) -> None
 
 
 def test_a_worker_that_comes_back_does_not_bring_a_canceled_process_back(
-    api: Api, stack: Stack, site: SiteServer
+    api: ApiClient, stack: RunningStack, site: SiteServer
 ) -> None:
     """Frozen while the cancel came, a worker that wakes or starts again finds nothing to do."""
     process = run_half(api, site)
@@ -88,7 +88,7 @@ def test_a_worker_that_comes_back_does_not_bring_a_canceled_process_back(
 
 
 def test_a_process_that_waits_for_a_worker_is_canceled_too(
-    api: Api, stack: Stack, site: SiteServer
+    api: ApiClient, stack: RunningStack, site: SiteServer
 ) -> None:
     """A process canceled before its first turn never asks the site for anything."""
     with down(stack, "worker"):
@@ -101,7 +101,9 @@ def test_a_process_that_waits_for_a_worker_is_canceled_too(
     assert site.paths() == []
 
 
-def test_deleting_a_task_stops_what_runs(api: Api, stack: Stack, site: SiteServer) -> None:
+def test_deleting_a_task_stops_what_runs(
+    api: ApiClient, stack: RunningStack, site: SiteServer
+) -> None:
     """Delete cancels first: the site is left alone and what was held is given back."""
     process = run_half(api, site)
     task = api.get(f"/process/{process}/info")["taskID"]

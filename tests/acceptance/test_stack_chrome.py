@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from tests.acceptance.blows import kill_children
-from tests.acceptance.client import Api, Stack, eventually
+from tests.acceptance.client import ApiClient, RunningStack, eventually
 from tests.missing import needed_browser
 from tests.site import truth
 from tests.site.server import SiteServer
@@ -27,7 +27,7 @@ def in_chrome(payload: dict[str, object]) -> dict[str, Any]:
 
 
 def test_pages_shown_in_a_browser_survive_its_worker(
-    api: Api, stack: Stack, site: SiteServer
+    api: ApiClient, stack: RunningStack, site: SiteServer
 ) -> None:
     """Killed in the middle: same records, each page charged once at the price of a browser."""
     shop = truth.Shop(3, 6)
@@ -52,7 +52,7 @@ SCRIPTED = b"""<!doctype html><title>Scripted</title><ul></ul><script>
 
 
 def test_a_page_that_needs_scripts_is_shown_in_a_browser_by_itself(
-    api: Api, stack: Stack, tmp_path: Path
+    api: ApiClient, stack: RunningStack, tmp_path: Path
 ) -> None:
     """An empty base result is fetched again with Chrome; the log says so, Chrome is charged."""
     eventually(lambda: stack.rows("SELECT 1 FROM presence WHERE browser"))

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from deploy.local import proc
-from tests.acceptance.client import Stack, eventually
+from tests.acceptance.client import RunningStack, eventually
 from tests.acceptance.conftest import SETTINGS
 from tests.site import truth
 from tests.site.server import SiteServer
@@ -22,7 +22,7 @@ def payload_file(folder: Path, site: SiteServer) -> Path:
 
 
 def test_a_payload_in_a_file_becomes_results_in_a_file(
-    stack: Stack, site: SiteServer, tmp_path: Path
+    stack: RunningStack, site: SiteServer, tmp_path: Path
 ) -> None:
     """`run` creates, runs and downloads; `--format` comes before the payload's own."""
     payload = payload_file(tmp_path, site)
@@ -35,7 +35,7 @@ def test_a_payload_in_a_file_becomes_results_in_a_file(
 
 
 def test_results_go_to_standard_output_and_nothing_else_does(
-    stack: Stack, site: SiteServer, tmp_path: Path
+    stack: RunningStack, site: SiteServer, tmp_path: Path
 ) -> None:
     """`--out -`: a pipe gets the file alone, progress and the summary are for a person to see."""
     payload = payload_file(tmp_path, site)
@@ -47,7 +47,7 @@ def test_results_go_to_standard_output_and_nothing_else_does(
     assert not Path("-").exists()
 
 
-def test_the_doctor_makes_a_real_run_through_every_part(stack: Stack) -> None:
+def test_the_doctor_makes_a_real_run_through_every_part(stack: RunningStack) -> None:
     """`doctor --deep` on a stack that is well: one document, every check in it."""
     told = stack.gristmill("doctor", "--deep")
     states = {check["name"]: check["state"] for check in told["checks"]}
@@ -57,14 +57,14 @@ def test_the_doctor_makes_a_real_run_through_every_part(stack: Stack) -> None:
     assert "fault" not in states.values()
 
 
-def test_a_pool_has_the_children_that_were_asked_for(stack: Stack) -> None:
+def test_a_pool_has_the_children_that_were_asked_for(stack: RunningStack) -> None:
     """GRISTMILL_WORKERS and GRISTMILL_CHROME_WORKERS, each below one main process."""
     wanted = {"worker": "GRISTMILL_WORKERS", "chrome": "GRISTMILL_CHROME_WORKERS"}
     for part, name in wanted.items():
         eventually(lambda part=part, name=name: children(stack, part) == int(SETTINGS[name]), 60)  # type: ignore[misc]
 
 
-def children(stack: Stack, part: str) -> int:
+def children(stack: RunningStack, part: str) -> int:
     """Return how many processes stand right below the main process of a pool."""
     pids = stack.pids(part)
     seen = {pid: one for pid, one in proc.all_processes().items() if pid in pids}

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from tests.acceptance.blows import freeze_children, kill_children, kill_everything, kill_main
-from tests.acceptance.client import Api, Stack, eventually
+from tests.acceptance.client import ApiClient, RunningStack, eventually
 from tests.site import truth
 from tests.site.server import SiteServer
 
@@ -20,7 +20,7 @@ PRICE = 50  # thousandths of a credit
 CONTINUES_WITHIN = 20.0  # seconds
 
 
-BLOWS: dict[str, Callable[[Stack, str], None]] = {
+BLOWS: dict[str, Callable[[RunningStack, str], None]] = {
     "crawl children killed": kill_children,
     "crawl children frozen": freeze_children,
     "worker killed": kill_main("worker"),
@@ -33,7 +33,7 @@ BLOWS: dict[str, Callable[[Stack, str], None]] = {
 }
 
 
-def look(api: Api, process: str) -> dict[str, Any] | None:
+def look(api: ApiClient, process: str) -> dict[str, Any] | None:
     """The process, or None while the service does not answer."""
     try:
         answer = api.call("GET", f"/process/{process}/info")
@@ -43,7 +43,9 @@ def look(api: Api, process: str) -> dict[str, Any] | None:
     return dict(answer.json()) if answer.ok else None
 
 
-def wait_for(api: Api, process: str, until: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+def wait_for(
+    api: ApiClient, process: str, until: Callable[[dict[str, Any]], bool]
+) -> dict[str, Any]:
     found: list[dict[str, Any]] = []
 
     def there() -> bool:
@@ -55,7 +57,9 @@ def wait_for(api: Api, process: str, until: Callable[[dict[str, Any]], bool]) ->
     return found[0]
 
 
-def assert_whole(api: Api, stack: Stack, site: SiteServer, ended: dict[str, Any]) -> None:
+def assert_whole(
+    api: ApiClient, stack: RunningStack, site: SiteServer, ended: dict[str, Any]
+) -> None:
     """Same records, each page charged once, and the site saw nothing that was not counted."""
     asked = Counter(path for path in site.paths() if path.startswith("/shop/"))
     rows = stack.rows(
@@ -75,7 +79,9 @@ def assert_whole(api: Api, stack: Stack, site: SiteServer, ended: dict[str, Any]
 
 
 @pytest.mark.parametrize("name", BLOWS)
-def test_a_process_survives(api: Api, stack: Stack, site: SiteServer, name: str) -> None:
+def test_a_process_survives(
+    api: ApiClient, stack: RunningStack, site: SiteServer, name: str
+) -> None:
     """Whatever is killed in the middle of it: same records, same cost, going on within 20 s."""
     site.pause = 0.15
     process = api.run(truth.payload(SHOP, site.url))["id"]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.acceptance.client import Account, Stack
+from tests.acceptance.client import Account, RunningStack
 from tests.site import truth
 from tests.site.server import SiteServer
 
@@ -21,7 +21,7 @@ def asked(site: SiteServer) -> Counter[str]:
 
 
 def test_a_process_waits_for_credits_and_goes_on_by_itself(
-    stack: Stack, site: SiteServer, new_account: NewAccount
+    stack: RunningStack, site: SiteServer, new_account: NewAccount
 ) -> None:
     """Pending with a partial file; after a top-up the same process ends, nothing fetched twice."""
     account = new_account("--credits", "1.03")
@@ -71,7 +71,7 @@ def test_an_account_without_credits_fetches_nothing(
 
 
 def test_processes_that_compete_never_overdraw_an_account(
-    stack: Stack, site: SiteServer, new_account: NewAccount
+    stack: RunningStack, site: SiteServer, new_account: NewAccount
 ) -> None:
     """Four processes share two credits: forty pages between them, and the balance ends at 0."""
     account = new_account("--credits", "2")
@@ -90,7 +90,7 @@ def test_processes_that_compete_never_overdraw_an_account(
 
 
 def test_a_pending_process_can_be_canceled(
-    stack: Stack, site: SiteServer, new_account: NewAccount
+    stack: RunningStack, site: SiteServer, new_account: NewAccount
 ) -> None:
     """A top-up does not bring a canceled process back."""
     account = new_account("--credits", "0.5")
@@ -121,7 +121,7 @@ def test_failed_pages_cost_nothing(site: SiteServer, new_account: NewAccount) ->
 @pytest.mark.parametrize(
     "words", [("--credits", "-1"), ("--credits", "1.0001"), ("--credits", "x")]
 )
-def test_amounts_that_are_none_are_refused(stack: Stack, words: tuple[str, ...]) -> None:
+def test_amounts_that_are_none_are_refused(stack: RunningStack, words: tuple[str, ...]) -> None:
     """The command line takes credits with up to three decimals."""
     with pytest.raises(AssertionError, match="redits"):
         stack.gristmill("account", "create", "nobody", *words)

@@ -17,7 +17,7 @@ import requests
 from deploy.local.ports import free_port
 from deploy.local.program import running_stack
 from tests.acceptance.blows import main_of, mains_of
-from tests.acceptance.client import Api, Stack, eventually
+from tests.acceptance.client import ApiClient, RunningStack, eventually
 from tests.acceptance.conftest import API_KEY, SETTINGS
 from tests.site import truth
 from tests.site.server import SiteServer
@@ -30,10 +30,10 @@ PARTS = ("worker", "chrome", "deliver", "clock", "web")
 IDLE = 3.0  # seconds
 
 
-class Clients:
+class SteadyClients:
     """Callers that run a task and look at its processes all the time, each on a line of its own."""
 
-    def __init__(self, stack: Stack, task: str) -> None:
+    def __init__(self, stack: RunningStack, task: str) -> None:
         self.stack, self.task = stack, task
         self.answers: Counter[str] = Counter()
         self.processes: list[str] = []
@@ -54,7 +54,7 @@ class Clients:
                 thread.join()
 
     def _call(self) -> None:
-        api = Api(self.stack.url, self.stack.api_key)
+        api = ApiClient(self.stack.url, self.stack.api_key)
         while not self._end.wait(0.5):
             run = self._ask(api, "POST", f"/task/{self.task}/run")
             if run is not None:
@@ -62,7 +62,7 @@ class Clients:
                 for _ in range(5):
                     self._ask(api, "GET", f"/process/{run['id']}/info")
 
-    def _ask(self, api: Api, method: str, path: str) -> dict[str, Any] | None:
+    def _ask(self, api: ApiClient, method: str, path: str) -> dict[str, Any] | None:
         began = time.monotonic()
         try:
             answer = api.call(method, path)
@@ -91,7 +91,7 @@ def with_browser() -> bool:
     return True
 
 
-def replace(stack: Stack, part: str) -> None:
+def replace(stack: RunningStack, part: str) -> None:
     """Ask a part to end, as a deployment does, and wait for the one that follows it."""
     began = time.monotonic()
     old = main_of(stack, part)
@@ -101,7 +101,7 @@ def replace(stack: Stack, part: str) -> None:
     print(f"{part} replaced within {time.monotonic() - began:.1f} s")  # noqa: T201 - a figure
 
 
-def assert_whole(api: Api, site: SiteServer, process: str, shop: truth.Shop) -> None:
+def assert_whole(api: ApiClient, site: SiteServer, process: str, shop: truth.Shop) -> None:
     ended = api.wait(process, seconds=120)
     lines = api.file(ended["results"]).splitlines()
 
@@ -112,7 +112,7 @@ def assert_whole(api: Api, site: SiteServer, process: str, shop: truth.Shop) -> 
 
 
 def test_every_program_is_replaced_under_load_and_nobody_notices(
-    api: Api, stack: Stack, site: SiteServer, quick: SiteServer
+    api: ApiClient, stack: RunningStack, site: SiteServer, quick: SiteServer
 ) -> None:
     """No call is refused or answered 5xx but 503; pages are fetched once, and all ends told."""
     site.pause = 0.3
@@ -122,7 +122,7 @@ def test_every_program_is_replaced_under_load_and_nobody_notices(
     shown: dict[str, Any] = truth.payload(truth.Shop(2, 6), quick.url)
     shown["request"]["type"] = "chrome"
     chrome = api.run(shown)["id"] if with_browser() else None
-    clients = Clients(stack, task)
+    clients = SteadyClients(stack, task)
     with clients.at_work():
         for part in PARTS:
             replace(stack, part)
@@ -142,18 +142,18 @@ def test_every_program_is_replaced_under_load_and_nobody_notices(
 
 
 @pytest.fixture
-def impatient(tmp_path: Path) -> Iterator[Stack]:
+def impatient(tmp_path: Path) -> Iterator[RunningStack]:
     """A stack whose workers are of no use after three idle seconds beside work that waits."""
     settings = {**SETTINGS, "GRISTMILL_WORKERS": "1", "IDLE_EXIT_SECONDS": str(IDLE)}
     with running_stack(tmp_path, free_port(), settings) as url:
-        yield Stack(url, tmp_path, API_KEY)
+        yield RunningStack(url, tmp_path, API_KEY)
 
 
 def test_a_worker_that_takes_nothing_while_work_waits_is_started_again(
-    impatient: Stack, site: SiteServer
+    impatient: RunningStack, site: SiteServer
 ) -> None:
     """Up, well, and cut off from its queue: it ends by itself, and the next one takes the work."""
-    api = Api(impatient.url, impatient.api_key)
+    api = ApiClient(impatient.url, impatient.api_key)
     control = celery.asking(impatient.environment()["REDIS_URL"]).control
     eventually(lambda: any("crawl" in name for name in control.inspect(timeout=1).ping() or {}), 30)
     old = main_of(impatient, "worker")

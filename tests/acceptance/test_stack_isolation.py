@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.acceptance.client import Account, Api, Stack
+from tests.acceptance.client import Account, ApiClient, RunningStack
 from tests.site import truth
 from tests.site.server import SiteServer
 
@@ -19,14 +19,14 @@ PROBLEM = "application/problem+json"
 
 
 @pytest.fixture
-def ended(api: Api, site: SiteServer) -> dict[str, Any]:
+def ended(api: ApiClient, site: SiteServer) -> dict[str, Any]:
     """A process of the first account that has ended."""
     payload = truth.payload(truth.Shop(1, 2), site.url)
     return api.wait(api.run(payload, webhook=f"{site.url}/echo")["id"])
 
 
 def test_another_account_sees_nothing(
-    api: Api, ended: dict[str, Any], new_account: NewAccount
+    api: ApiClient, ended: dict[str, Any], new_account: NewAccount
 ) -> None:
     """Every call with another's id is the 404 of an id that never was."""
     other = new_account().api
@@ -49,7 +49,7 @@ def test_another_account_sees_nothing(
     assert api.file(ended["results"])
 
 
-def test_a_key_works_in_each_of_its_places_and_a_wrong_one_in_none(stack: Stack) -> None:
+def test_a_key_works_in_each_of_its_places_and_a_wrong_one_in_none(stack: RunningStack) -> None:
     """Query, bearer token, header; without a key, or with a wrong one, 401 in the fixed words."""
     url, key = f"{stack.url}/v1/tasks", stack.api_key
     good = [
@@ -65,11 +65,13 @@ def test_a_key_works_in_each_of_its_places_and_a_wrong_one_in_none(stack: Stack)
     assert (wrong.status_code, wrong.json()["detail"]) == (401, "Invalid API key")
 
 
-def test_keys_can_be_narrowed_revoked_and_disabled(stack: Stack, new_account: NewAccount) -> None:
+def test_keys_can_be_narrowed_revoked_and_disabled(
+    stack: RunningStack, new_account: NewAccount
+) -> None:
     """A key without a scope gets 403; a revoked key or a disabled account 401, at once."""
     account = new_account()
     made = stack.gristmill("key", "create", account.id, "--scopes", "read")
-    reader = Api(stack.url, made["api_key"])
+    reader = ApiClient(stack.url, made["api_key"])
     allowed, narrowed = reader.call("GET", "/tasks"), reader.call("POST", "/task/create", data="{}")
     stack.gristmill("key", "revoke", made["prefix"])
     revoked = reader.call("GET", "/tasks")
@@ -81,7 +83,7 @@ def test_keys_can_be_narrowed_revoked_and_disabled(stack: Stack, new_account: Ne
 
 
 def test_the_same_idempotency_key_is_the_same_process(
-    api: Api, site: SiteServer, new_account: NewAccount
+    api: ApiClient, site: SiteServer, new_account: NewAccount
 ) -> None:
     """Per task: another task, another key or no key at all starts a new process."""
     payload = truth.payload(truth.Shop(1, 1), site.url)
@@ -149,7 +151,7 @@ BAD_TASKS: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("name", BAD_TASKS)
-def test_a_task_that_cannot_be_used_is_refused_with_its_place(api: Api, name: str) -> None:
+def test_a_task_that_cannot_be_used_is_refused_with_its_place(api: ApiClient, name: str) -> None:
     """400, a problem document, and a pointer to what is wrong."""
     body, pointer = BAD_TASKS[name]
     answer = api.call("POST", "/task/create", data=body.encode())
@@ -196,7 +198,7 @@ BAD_CALLS: list[tuple[str, str, dict[str, Any], int]] = [
 
 @pytest.mark.parametrize("call", BAD_CALLS, ids=lambda call: f"{call[0]} {call[1][:30]} {call[3]}")
 def test_a_call_that_cannot_be_answered_says_why(
-    api: Api, call: tuple[str, str, dict[str, Any], int]
+    api: ApiClient, call: tuple[str, str, dict[str, Any], int]
 ) -> None:
     """A clear 4xx as a problem document, never a 500 and never HTML."""
     method, path, more, status = call
@@ -208,7 +210,7 @@ def test_a_call_that_cannot_be_answered_says_why(
     assert answer.json()["detail"]
 
 
-def test_a_refused_body_leaves_the_connection_usable(stack: Stack) -> None:
+def test_a_refused_body_leaves_the_connection_usable(stack: RunningStack) -> None:
     """Whatever was sent in vain is read: the sender hears why and can go on."""
     with requests.Session() as session:
         calls = [
@@ -226,7 +228,7 @@ def test_a_refused_body_leaves_the_connection_usable(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("body", [b"zz\r\nxxxx\r\n0\r\n\r\n", b"2\r\n{}\r\n0\r\nb@d\r\n\r\n"])
-def test_a_broken_body_is_the_senders_fault(stack: Stack, body: bytes) -> None:
+def test_a_broken_body_is_the_senders_fault(stack: RunningStack, body: bytes) -> None:
     """Chunks that are none: 400, not 500."""
     port = int(stack.url.rpartition(":")[2])
     head = f"POST /v1/task/create HTTP/1.1\r\nHost: x\r\nX-Api-Key: {stack.api_key}\r\n"
@@ -238,7 +240,7 @@ def test_a_broken_body_is_the_senders_fault(stack: Stack, body: bytes) -> None:
     assert PROBLEM.encode() in answer
 
 
-def test_all_faults_come_at_once(api: Api) -> None:
+def test_all_faults_come_at_once(api: ApiClient) -> None:
     """One answer names every fault, each with its place, and the member that was meant."""
     body = {"payload": {"request": {"url": "ftp://x/"}, "fields": [{"name": "a"}], "formt": "csv"}}
     told = api.call("POST", "/task/create", json=body).json()
@@ -248,7 +250,7 @@ def test_all_faults_come_at_once(api: Api) -> None:
     assert "`format`" in faults["/payload/formt"]
 
 
-def test_private_addresses_are_refused_unless_opened(api: Api) -> None:
+def test_private_addresses_are_refused_unless_opened(api: ApiClient) -> None:
     """The guard stands before every connection: the process fails and says so, the API is well."""
     payload = {**GOOD, "request": {"url": "http://169.254.169.254/latest"}, "fields": [FIELD]}
     ended = api.wait(api.run(payload)["id"])

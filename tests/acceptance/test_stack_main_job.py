@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 import requests
 
-from tests.acceptance.client import Api, Stack
+from tests.acceptance.client import ApiClient, RunningStack
 from tests.site import truth
 from tests.site.server import SiteServer
 
@@ -105,7 +105,7 @@ READERS: dict[str, tuple[str, Callable[[bytes], Any], Callable[[Records], Any]]]
 
 @pytest.mark.parametrize("name", READERS)
 def test_a_listing_with_details_arrives_whole_and_in_order(
-    api: Api, site: SiteServer, name: str
+    api: ApiClient, site: SiteServer, name: str
 ) -> None:
     """Every format holds every record of every page, in document order."""
     extension, read, shape = READERS[name]
@@ -129,7 +129,7 @@ def test_a_listing_with_details_arrives_whole_and_in_order(
 
 
 def test_the_log_has_a_line_a_page_and_says_why_the_process_ended(
-    api: Api, site: SiteServer
+    api: ApiClient, site: SiteServer
 ) -> None:
     """``logFile`` is a link to one readable line a page: time, attempt, status, verdict, URL."""
     ended = api.wait(api.run(truth.payload(SHOP, site.url))["id"])
@@ -144,7 +144,7 @@ def test_the_log_has_a_line_a_page_and_says_why_the_process_ended(
 
 
 def test_counters_only_grow_and_never_claim_more_than_was_asked(
-    api: Api, stack: Stack, site: SiteServer
+    api: ApiClient, stack: RunningStack, site: SiteServer
 ) -> None:
     """Responses never pass requests, neither goes down, and both end at what the site saw."""
     site.pause = 0.02
@@ -166,7 +166,7 @@ def test_counters_only_grow_and_never_claim_more_than_was_asked(
     assert seen[-1]["cost"] == 3
 
 
-def test_a_small_process_does_not_wait_for_a_huge_one(api: Api, site: SiteServer) -> None:
+def test_a_small_process_does_not_wait_for_a_huge_one(api: ApiClient, site: SiteServer) -> None:
     """Turns are short: while thousands of pages are open, a run of three ends within seconds."""
     site.pause = 0.05
     huge = api.run(truth.payload(truth.Shop(500, 20), site.url))["id"]
@@ -181,7 +181,9 @@ def test_a_small_process_does_not_wait_for_a_huge_one(api: Api, site: SiteServer
     assert 0 < still["responseCount"] < 10_000
 
 
-def test_a_link_is_good_for_its_time_and_for_its_file_alone(api: Api, site: SiteServer) -> None:
+def test_a_link_is_good_for_its_time_and_for_its_file_alone(
+    api: ApiClient, site: SiteServer
+) -> None:
     """The link is presigned: unsigned or tampered with, it opens nothing."""
     ended = api.wait(api.run(truth.payload(truth.Shop(1, 1), site.url))["id"])
     told = api.post("/getlink", json=ended, headers={"Accept": "application/json"})
@@ -194,7 +196,7 @@ def test_a_link_is_good_for_its_time_and_for_its_file_alone(api: Api, site: Site
 
 
 def test_a_start_page_that_fails_fails_the_process_with_its_reason(
-    api: Api, site: SiteServer
+    api: ApiClient, site: SiteServer
 ) -> None:
     """No start page: ``failed``, a code and the status in the message, no cost, a log."""
     payload = truth.payload(truth.Shop(1, 1), f"{site.url}/nowhere")

@@ -11,7 +11,7 @@ from urllib.parse import urldefrag, urljoin
 import pytest
 from parsel import Selector
 
-from tests.acceptance.client import Api
+from tests.acceptance.client import ApiClient
 from tests.missing import needed
 from tests.site.server import SiteServer
 
@@ -33,7 +33,7 @@ def manual() -> Iterator[tuple[Path, str]]:
         yield folder, f"{site.url}/files"
 
 
-class Plain:
+class PlainScript:
     """The same by a plain script: one page after another, parsel for the selectors."""
 
     def __init__(self, folder: Path, base: str) -> None:
@@ -73,7 +73,7 @@ def one(values: list[str]) -> str | list[str]:
 
 
 def test_a_manual_by_next_links_equals_a_plain_script_record_by_record(
-    api: Api, manual: tuple[Path, str]
+    api: ApiClient, manual: tuple[Path, str]
 ) -> None:
     """Hundreds of pages in one chain: every record, in order."""
     folder, url = manual
@@ -87,7 +87,7 @@ def test_a_manual_by_next_links_equals_a_plain_script_record_by_record(
     }
     process = api.wait(api.run(payload)["id"], seconds=100)
     body = api.file(process["results"])
-    truth = Plain(folder, url).chain("index.html", CHAIN)
+    truth = PlainScript(folder, url).chain("index.html", CHAIN)
 
     assert process["status"] == "finished"
     assert [json.loads(line) for line in body.splitlines()] == truth
@@ -95,7 +95,7 @@ def test_a_manual_by_next_links_equals_a_plain_script_record_by_record(
 
 
 def test_a_manual_by_index_and_details_equals_a_plain_script_record_by_record(
-    api: Api, manual: tuple[Path, str]
+    api: ApiClient, manual: tuple[Path, str]
 ) -> None:
     """Thousands of links of its index lead to hundreds of pages: each once, at its first place."""
     folder, url = manual
@@ -115,7 +115,7 @@ def test_a_manual_by_index_and_details_equals_a_plain_script_record_by_record(
         ],
     }
     process = api.wait(api.run(payload)["id"], seconds=100)
-    plain = Plain(folder, url)
+    plain = PlainScript(folder, url)
     links = plain.page("bookindex.html").css(".indexdiv dt a")
     names = dict.fromkeys(urldefrag(link.attrib["href"]).url or "bookindex.html" for link in links)
     truth = [plain.record(name) for name in names]

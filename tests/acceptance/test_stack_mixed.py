@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.client import Api, Stack, eventually
+from tests.acceptance.client import ApiClient, RunningStack, eventually
 from tests.missing import needed_browser
 from tests.site.server import SiteServer
 
@@ -20,7 +20,7 @@ CLICKED = (
 
 
 @pytest.fixture(autouse=True)
-def _browser(stack: Stack) -> None:
+def _browser(stack: RunningStack) -> None:
     needed_browser()
     eventually(lambda: stack.rows("SELECT 1 FROM presence WHERE browser"))
 
@@ -51,7 +51,7 @@ def payload(url: str, details: dict[str, Any] | None, **request: Any) -> dict[st
     }
 
 
-def fetchers(api: Api, process: str) -> list[tuple[str, str]]:
+def fetchers(api: ApiClient, process: str) -> list[tuple[str, str]]:
     """Return the last part of each page's URL, and what it was fetched with."""
     pages = api.get(f"/process/{process}/pages")
     return [(page["url"].rpartition("/")[2], page["fetcher"]) for page in pages]
@@ -59,7 +59,7 @@ def fetchers(api: Api, process: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("listing", ["base", "chrome"])
 def test_a_listing_and_its_details_may_have_a_fetcher_each(
-    api: Api, folder: tuple[Path, str], listing: str
+    api: ApiClient, folder: tuple[Path, str], listing: str
 ) -> None:
     """Base with Chrome details and the other way round: the same records, in order, each once."""
     path, url = folder
@@ -83,7 +83,7 @@ def test_a_listing_and_its_details_may_have_a_fetcher_each(
 
 
 def test_what_a_host_needed_is_remembered_and_a_base_pages_actions_are_carried_out(
-    api: Api, stack: Stack, folder: tuple[Path, str]
+    api: ApiClient, stack: RunningStack, folder: tuple[Path, str]
 ) -> None:
     """The start page alone is fetched twice, and charged once: as what it was fetched with."""
     path, url = folder
@@ -105,7 +105,7 @@ def test_what_a_host_needed_is_remembered_and_a_base_pages_actions_are_carried_o
 
 
 def test_a_host_that_needed_no_browser_is_not_asked_by_one_again(
-    api: Api, folder: tuple[Path, str]
+    api: ApiClient, folder: tuple[Path, str]
 ) -> None:
     """A start page that holds nothing in Chrome either: one look, and the rest goes on as base."""
     path, url = folder

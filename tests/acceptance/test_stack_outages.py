@@ -12,7 +12,7 @@ import redis
 import requests
 
 from tests.acceptance.blows import OUTAGES, down, frozen, holders, kill_children
-from tests.acceptance.client import Api, Stack, eventually
+from tests.acceptance.client import ApiClient, RunningStack, eventually
 from tests.site import truth
 from tests.site.server import SiteServer
 
@@ -24,7 +24,7 @@ def timed(call: Callable[[], requests.Response]) -> tuple[requests.Response, flo
     return call(), time.monotonic() - began
 
 
-def is_ready(stack: Stack) -> bool:
+def is_ready(stack: RunningStack) -> bool:
     try:
         return requests.get(f"{stack.url}/readyz", timeout=5).json()["status"] == "ok"
     except requests.RequestException:
@@ -32,7 +32,7 @@ def is_ready(stack: Stack) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def _whole(stack: Stack) -> Any:
+def _whole(stack: RunningStack) -> Any:
     """Let each test find the stack whole, and leave it so."""
     eventually(lambda: is_ready(stack), 60)
     yield
@@ -41,7 +41,7 @@ def _whole(stack: Stack) -> Any:
 
 @pytest.mark.parametrize("outage", OUTAGES)
 def test_runs_and_cancels_are_accepted_without_the_broker(
-    api: Api, stack: Stack, site: SiteServer, outage: str
+    api: ApiClient, stack: RunningStack, site: SiteServer, outage: str
 ) -> None:
     """Redis down or frozen: 200 within 5 s, and what was accepted starts when it is back."""
     shop = truth.Shop(2, 5)
@@ -65,7 +65,9 @@ def test_runs_and_cancels_are_accepted_without_the_broker(
     assert api.get(f"/process/{last}/info")["status"] == "canceled"
 
 
-def test_a_wiped_broker_costs_a_process_nothing(api: Api, stack: Stack, site: SiteServer) -> None:
+def test_a_wiped_broker_costs_a_process_nothing(
+    api: ApiClient, stack: RunningStack, site: SiteServer
+) -> None:
     """Every message is gone, queued runs and running ones alike go on to their ends."""
     site.pause = 0.05
     shop = truth.Shop(3, 8)
@@ -80,7 +82,7 @@ def test_a_wiped_broker_costs_a_process_nothing(api: Api, stack: Stack, site: Si
 
 @pytest.mark.parametrize("outage", OUTAGES)
 def test_calls_end_quickly_without_the_database(
-    api: Api, stack: Stack, site: SiteServer, outage: str
+    api: ApiClient, stack: RunningStack, site: SiteServer, outage: str
 ) -> None:
     """Postgres down or frozen: 503 with ``Retry-After`` as a problem; then all is as it was."""
     task = api.post("/task/create", json={"payload": truth.payload(truth.Shop(1, 2), site.url)})
@@ -113,7 +115,7 @@ def test_calls_end_quickly_without_the_database(
 
 
 def test_a_process_is_published_once_the_storage_is_back(
-    api: Api, stack: Stack, site: SiteServer
+    api: ApiClient, stack: RunningStack, site: SiteServer
 ) -> None:
     """Storage down: the crawl goes on, the process waits as ``publishing``, and then ends."""
     shop = truth.Shop(2, 5)
@@ -138,7 +140,9 @@ def test_a_process_is_published_once_the_storage_is_back(
     assert took < 20
 
 
-def test_a_file_survives_the_worker_that_makes_it(api: Api, stack: Stack, site: SiteServer) -> None:
+def test_a_file_survives_the_worker_that_makes_it(
+    api: ApiClient, stack: RunningStack, site: SiteServer
+) -> None:
     """Killed while it uploads to a storage that hangs: another makes the file, whole, once."""
     shop = truth.Shop(2, 5)
     with frozen(stack, "storage"):
@@ -157,11 +161,11 @@ def test_a_file_survives_the_worker_that_makes_it(api: Api, stack: Stack, site: 
     assert took < 20
 
 
-def publishes(stack: Stack, process: str) -> bool:
+def publishes(stack: RunningStack, process: str) -> bool:
     rows = stack.rows("SELECT queue FROM slices WHERE process_id = %s", process)
     return rows == [("publish",)]
 
 
-def objects_of(stack: Stack, process: str) -> list[str]:
+def objects_of(stack: RunningStack, process: str) -> list[str]:
     rows = stack.rows("SELECT state FROM objects WHERE process_id = %s", process)
     return [state for (state,) in rows]

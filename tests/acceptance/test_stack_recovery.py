@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any
 
 from tests.acceptance.blows import kill_children
-from tests.acceptance.client import Api, Stack, eventually
+from tests.acceptance.client import ApiClient, RunningStack, eventually
 from tests.site import truth
 from tests.site.server import SiteServer
 
@@ -14,7 +14,7 @@ PAGES = 6 + 60
 PRICE = 50  # thousandths of a credit
 
 
-def records_of(api: Api, ended: dict[str, Any]) -> list[Any]:
+def records_of(api: ApiClient, ended: dict[str, Any]) -> list[Any]:
     return [json.loads(line) for line in api.file(ended["results"]).splitlines()]
 
 
@@ -22,20 +22,22 @@ def asked(site: SiteServer) -> Counter[str]:
     return Counter(path for path in site.paths() if path.startswith("/shop/"))
 
 
-def charged(stack: Stack, process: str) -> tuple[int, ...]:
+def charged(stack: RunningStack, process: str) -> tuple[int, ...]:
     query = (
         "SELECT count(*), count(DISTINCT page_id), -sum(amount) FROM ledger WHERE process_id = %s"
     )
     return stack.rows(query, process)[0]
 
 
-def events(api: Api, process: str) -> list[str]:
+def events(api: ApiClient, process: str) -> list[str]:
     """The events that its receiver has been told."""
     told = api.get(f"/process/{process}/deliveries")
     return [one["event"] for one in told if one["state"] == "delivered"]
 
 
-def assert_whole(api: Api, stack: Stack, site: SiteServer, ended: dict[str, Any]) -> None:
+def assert_whole(
+    api: ApiClient, stack: RunningStack, site: SiteServer, ended: dict[str, Any]
+) -> None:
     assert ended["status"] == "finished"
     assert records_of(api, ended) == list(truth.records(SHOP, site.url))
     assert (ended["responseCount"], ended["recordCount"], ended["failedCount"]) == (PAGES, 60, 0)
@@ -45,7 +47,7 @@ def assert_whole(api: Api, stack: Stack, site: SiteServer, ended: dict[str, Any]
 
 
 def test_a_process_canceled_twice_is_whole_in_the_end(
-    api: Api, stack: Stack, site: SiteServer
+    api: ApiClient, stack: RunningStack, site: SiteServer
 ) -> None:
     """Resumed at once, its workers killed after: what it had is kept, each page charged once."""
     site.pause = 0.1
@@ -67,7 +69,7 @@ def test_a_process_canceled_twice_is_whole_in_the_end(
 
 
 def test_pages_that_failed_come_to_their_places_when_they_are_retried(
-    api: Api, stack: Stack, site: SiteServer
+    api: ApiClient, stack: RunningStack, site: SiteServer
 ) -> None:
     """A listing page with all that follows it, and a details page; nothing else is asked again."""
     site.broken = {truth.page_path(SHOP, 4): 404, truth.item_path(SHOP, 7): 410}
@@ -93,7 +95,7 @@ def test_pages_that_failed_come_to_their_places_when_they_are_retried(
 
 
 def test_a_page_that_ends_its_workers_is_given_up_alone_and_may_come_back(
-    api: Api, stack: Stack, site: SiteServer
+    api: ApiClient, stack: RunningStack, site: SiteServer
 ) -> None:
     """Three deaths while nothing else is in flight; all other pages are whole and charged once."""
     site.pause = 0.1
@@ -119,7 +121,9 @@ def test_a_page_that_ends_its_workers_is_given_up_alone_and_may_come_back(
     assert_whole(api, stack, site, ended)
 
 
-def test_kills_at_random_poison_nothing(api: Api, stack: Stack, site: SiteServer) -> None:
+def test_kills_at_random_poison_nothing(
+    api: ApiClient, stack: RunningStack, site: SiteServer
+) -> None:
     """However often workers die for other reasons, no page is given up for it."""
     site.pause = 0.15
     process = api.run(truth.payload(SHOP, site.url))["id"]

@@ -12,7 +12,7 @@ from pathlib import Path
 from deploy.local.ports import free_port
 from deploy.local.program import running_stack
 from tests.acceptance.blows import main_of, mains_of
-from tests.acceptance.client import Api, Stack, eventually
+from tests.acceptance.client import ApiClient, RunningStack, eventually
 from tests.site import truth
 from tests.site.server import SiteServer
 
@@ -36,7 +36,7 @@ def living_in(home: Path) -> list[str]:
     return found
 
 
-def assert_whole(api: Api, site: SiteServer, process: str) -> None:
+def assert_whole(api: ApiClient, site: SiteServer, process: str) -> None:
     ended = api.wait(process)
     lines = api.file(ended["results"]).splitlines()
 
@@ -53,7 +53,7 @@ def test_a_stack_that_starts_again_goes_on_where_it_stopped(
     home, port = tmp_path / "home", free_port()
     settings = {"GRISTMILL_API_KEY": KEY, "ALLOWED_NETWORKS": "127.0.0.0/8"}
     with running_stack(home, port, settings) as url:
-        api = Api(url, KEY)
+        api = ApiClient(url, KEY)
         process = api.run(truth.payload(SHOP, site.url), name="kept")["id"]
         half = api.wait(process, lambda now: now["responseCount"] >= 20)
         finished = api.get(f"/process/{process}/pages?verdict=ok&limit=1000")
@@ -91,7 +91,7 @@ def test_a_stack_that_is_asked_to_end_many_times_ends_once(tmp_path: Path) -> No
 
 
 def test_a_worker_that_is_asked_to_end_repeats_nothing(
-    api: Api, stack: Stack, site: SiteServer
+    api: ApiClient, stack: RunningStack, site: SiteServer
 ) -> None:
     """A deployment sends SIGTERM: what is in flight is finished and no page is fetched twice.
 

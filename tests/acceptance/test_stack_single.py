@@ -13,10 +13,10 @@ import requests
 from PIL import Image
 
 from tests.acceptance.blows import kill_children
-from tests.acceptance.client import Api, Stack, eventually
+from tests.acceptance.client import ApiClient, RunningStack, eventually
 from tests.missing import needed_browser
 from tests.site.dynamic.reading import items
-from tests.site.dynamic.serve import Site
+from tests.site.dynamic.serve import DynamicSite
 from tests.site.server import SiteServer
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
@@ -28,20 +28,22 @@ def _browser() -> None:
 
 
 @pytest.fixture
-def dynamic_site() -> Iterator[Site]:
+def dynamic_site() -> Iterator[DynamicSite]:
     """The site of pages that need a browser."""
-    site = Site()
+    site = DynamicSite()
     yield site
     site.stop()
 
 
-def call(api: Api, path: str, status: int = 200, **body: Any) -> requests.Response:
+def call(api: ApiClient, path: str, status: int = 200, **body: Any) -> requests.Response:
     answer = api.session.post(f"{api.url}/v1{path}", json=body, timeout=90)
     assert answer.status_code == status, answer.text
     return answer
 
 
-def test_a_page_is_fetched_as_it_is_or_as_it_is_shown(api: Api, dynamic_site: Site) -> None:
+def test_a_page_is_fetched_as_it_is_or_as_it_is_shown(
+    api: ApiClient, dynamic_site: DynamicSite
+) -> None:
     """Base and Chrome, a process each: charged, logged, shown, and of no task in the list."""
     url = f"{dynamic_site.url}/empty.html"
     before = len(api.get("/tasks"))
@@ -59,7 +61,7 @@ def test_a_page_is_fetched_as_it_is_or_as_it_is_shown(api: Api, dynamic_site: Si
 
 @pytest.mark.parametrize("fetcher", ["base", "chrome"])
 def test_cookies_of_a_browser_are_sent_with_the_page(
-    api: Api, site: SiteServer, fetcher: str
+    api: ApiClient, site: SiteServer, fetcher: str
 ) -> None:
     """As its extension exports them; those of other sites stay here."""
     own = {"domain": "127.0.0.1", "hostOnly": True, "name": "sid", "value": "1", "storeId": "0"}
@@ -70,7 +72,7 @@ def test_cookies_of_a_browser_are_sent_with_the_page(
     assert json.loads(got.text) == {"sid": "1"}
 
 
-def test_a_pdf_and_a_picture_come_in_one_call(api: Api, dynamic_site: Site) -> None:
+def test_a_pdf_and_a_picture_come_in_one_call(api: ApiClient, dynamic_site: DynamicSite) -> None:
     """With images in them; `output: file` answers the link, as text."""
     url = f"{dynamic_site.url}/looks.html"
     pdf = call(api, "/convert/url/pdf", url=url, paperSize="A5", landscape=True)
@@ -88,7 +90,7 @@ def test_a_pdf_and_a_picture_come_in_one_call(api: Api, dynamic_site: Site) -> N
 
 
 def test_a_picture_survives_the_death_of_its_worker(
-    api: Api, stack: Stack, dynamic_site: Site
+    api: ApiClient, stack: RunningStack, dynamic_site: DynamicSite
 ) -> None:
     """Killed while the page waits: another worker takes the picture, and one page is charged."""
     task = api.post(
@@ -110,7 +112,9 @@ def test_a_picture_survives_the_death_of_its_worker(
     assert stack.rows("SELECT 1 FROM documents WHERE process_id = %s", process) == []
 
 
-def test_a_page_that_is_an_error_is_a_failed_call(api: Api, dynamic_site: Site) -> None:
+def test_a_page_that_is_an_error_is_a_failed_call(
+    api: ApiClient, dynamic_site: DynamicSite
+) -> None:
     """502 with the reason and the process; unless the payload takes an error page for a page."""
     url = f"{dynamic_site.url}/status?code=404&body=gone"
     answer = call(api, "/convert/url/pdf", 502, url=url)
@@ -123,7 +127,7 @@ def test_a_page_that_is_an_error_is_a_failed_call(api: Api, dynamic_site: Site) 
 
 @pytest.mark.parametrize("path", ["/fetch", "/extract"])
 def test_a_caller_who_hangs_up_cancels_the_process(
-    api: Api, stack: Stack, site: SiteServer, path: str
+    api: ApiClient, stack: RunningStack, site: SiteServer, path: str
 ) -> None:
     """Nobody is left to read the answer: what was not fetched is not fetched any more."""
     body: dict[str, Any] = {"request": {"url": f"{site.url}/slow?seconds=20"}, "format": "json"}

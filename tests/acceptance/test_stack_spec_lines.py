@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.acceptance.client import Api, Stack, eventually
+from tests.acceptance.client import ApiClient, RunningStack, eventually
 from tests.site import truth
 from tests.site.server import SiteServer
 
@@ -67,7 +67,7 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(stack: Stack) -> Terminal:
+def terminal(stack: RunningStack) -> Terminal:
     return Terminal(stack.url, stack.api_key)
 
 
@@ -120,7 +120,7 @@ def test_every_curl_line_of_the_specification_works(terminal: Terminal, site: Si
 
 
 def test_deleting_a_task_removes_its_files_from_storage(
-    terminal: Terminal, api: Api, stack: Stack, site: SiteServer
+    terminal: Terminal, api: ApiClient, stack: RunningStack, site: SiteServer
 ) -> None:
     """A deleted task's link leads nowhere, and no row of it is left."""
     process = api.run(truth.payload(truth.Shop(1, 2), site.url))

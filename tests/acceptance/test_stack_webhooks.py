@@ -11,7 +11,7 @@ import requests
 from standardwebhooks import Webhook
 
 from tests.acceptance.blows import main_of
-from tests.acceptance.client import Account, Api, Stack, eventually
+from tests.acceptance.client import Account, ApiClient, RunningStack, eventually
 from tests.integration.receivers import Received, Receiver, receiver
 from tests.site import truth
 from tests.site.server import SiteServer
@@ -33,12 +33,12 @@ def opened(inbox: Receiver, secret: str, number: int = 0, seconds: float = 20) -
     return dict(Webhook(secret).verify(message.body, message.headers))
 
 
-def secret_of(api: Api) -> str:
+def secret_of(api: ApiClient) -> str:
     return str(api.get("/webhooks/secret")["secret"])
 
 
 def test_an_end_is_told_with_the_records_and_a_link(
-    api: Api, site: SiteServer, inbox: Receiver
+    api: ApiClient, site: SiteServer, inbox: Receiver
 ) -> None:
     """``process.finished``, signed, with the process object, the records, and a link that opens."""
     payload = truth.payload(SHOP, site.url, output="json")
@@ -57,7 +57,7 @@ def test_an_end_is_told_with_the_records_and_a_link(
 
 
 def test_a_receiver_that_fails_is_tried_again_with_the_same_id(
-    api: Api, site: SiteServer, inbox: Receiver
+    api: ApiClient, site: SiteServer, inbox: Receiver
 ) -> None:
     """500, a redirect, 404 are failures; each attempt is recorded, the message stays the same."""
     inbox.answers = [500, 302, 404]
@@ -77,7 +77,7 @@ def test_a_receiver_that_fails_is_tried_again_with_the_same_id(
 
 
 def test_a_message_that_was_given_up_can_be_sent_again(
-    api: Api, site: SiteServer, inbox: Receiver
+    api: ApiClient, site: SiteServer, inbox: Receiver
 ) -> None:
     """Past the schedule it is given up; ``resend`` sends the same message once more."""
     inbox.answers = [500] * 4
@@ -93,7 +93,7 @@ def test_a_message_that_was_given_up_can_be_sent_again(
     assert len({message.headers["webhook-id"] for message in inbox.got}) == 1
 
 
-def test_a_cancel_and_a_failure_are_told(api: Api, site: SiteServer, inbox: Receiver) -> None:
+def test_a_cancel_and_a_failure_are_told(api: ApiClient, site: SiteServer, inbox: Receiver) -> None:
     """Every end has its event, with whatever records there are."""
     site.pause = 0.2
     big = truth.payload(truth.Shop(5, 20), site.url)
@@ -113,7 +113,7 @@ def test_a_cancel_and_a_failure_are_told(api: Api, site: SiteServer, inbox: Rece
 
 
 def test_a_stop_for_want_of_credits_is_told_and_then_the_end(
-    stack: Stack, site: SiteServer, inbox: Receiver, new_account: NewAccount
+    stack: RunningStack, site: SiteServer, inbox: Receiver, new_account: NewAccount
 ) -> None:
     """``process.pending`` under the account's own secret, after the top-up ``process.finished``."""
     account = new_account("--credits", "0.3")
@@ -130,7 +130,7 @@ def test_a_stop_for_want_of_credits_is_told_and_then_the_end(
 
 
 def test_retries_survive_the_sender(
-    api: Api, stack: Stack, site: SiteServer, inbox: Receiver
+    api: ApiClient, stack: RunningStack, site: SiteServer, inbox: Receiver
 ) -> None:
     """The program that delivers is killed between two attempts; the next one comes all the same."""
     inbox.answers = [503]

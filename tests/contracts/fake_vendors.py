@@ -38,7 +38,7 @@ class Vendors(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", 0), _VendorHandler)
         self.files: dict[str, bytes] = {}
         self.open: dict[str, tuple[str, Upload]] = {}
         self.forms: list[dict[str, list[str]]] = []
@@ -52,7 +52,7 @@ class Vendors(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _VendorHandler(BaseHTTPRequestHandler):
     server: Vendors
     protocol_version = "HTTP/1.1"
 

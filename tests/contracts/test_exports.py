@@ -33,7 +33,7 @@ WAYS = ("s3", "gcs-hmac", "gcs", "dropbox", "dropbox-refresh", "onedrive", "oned
 
 
 @dataclass(frozen=True)
-class Target:
+class ExportCase:
     """A way to export: what it is made with, and how to see what arrived."""
 
     kind: str
@@ -73,7 +73,7 @@ def target(  # noqa: PLR0917 - fixtures, which pytest passes by name
     s3_settings: Settings,
     service_account: str,
     monkeypatch: pytest.MonkeyPatch,
-) -> Target:
+) -> ExportCase:
     """Each way in turn, into the folder `a/b`."""
     way = str(request.param)
     keys = {"access_key": s3_settings.s3_access_key, "secret_key": s3_settings.s3_secret_key}
@@ -98,7 +98,7 @@ def target(  # noqa: PLR0917 - fixtures, which pytest passes by name
         prefix = {"gcs": "bucket/", "dropbox": "/", "onedrive": ""}[way.partition("-")[0]]
         return vendor.files[f"{prefix}a/b/{name}"]
 
-    return Target(way.partition("-")[0], options[way], arrived)
+    return ExportCase(way.partition("-")[0], options[way], arrived)
 
 
 def file_of(content: bytes, size: int | None = None) -> ExportFile:
@@ -116,13 +116,13 @@ def file_of(content: bytes, size: int | None = None) -> ExportFile:
     )
 
 
-def stored_name(target: Target) -> str:
+def stored_name(target: ExportCase) -> str:
     """OneDrive takes no colon."""
     return NAME.replace(":", "-") if target.kind == "onedrive" else NAME
 
 
 @pytest.mark.parametrize("size", [0, 7, 16 * MIB, 20 * MIB + 7])
-def test_a_file_of_any_size_arrives_whole(target: Target, size: int) -> None:
+def test_a_file_of_any_size_arrives_whole(target: ExportCase, size: int) -> None:
     """Every byte, in order, whether it takes one call or an upload session."""
     content = (b"0123456789abcdef" * (size // 16 + 1))[:size]
 
@@ -132,7 +132,7 @@ def test_a_file_of_any_size_arrives_whole(target: Target, size: int) -> None:
     assert where.endswith(f"a/b/{stored_name(target)}")
 
 
-def test_a_second_attempt_replaces_the_file(target: Target) -> None:
+def test_a_second_attempt_replaces_the_file(target: ExportCase) -> None:
     """An attempt whose outcome was lost is simply made again."""
     target.send(file_of(b"first"))
     target.send(file_of(b"second"))
@@ -140,7 +140,7 @@ def test_a_second_attempt_replaces_the_file(target: Target) -> None:
     assert target.arrived(stored_name(target)) == b"second"
 
 
-def test_memory_stays_bounded(target: Target, vendor: Vendors) -> None:
+def test_memory_stays_bounded(target: ExportCase, vendor: Vendors) -> None:
     """A file of 64 MiB goes out in pieces."""
     vendor.forgetful = True
 
@@ -159,7 +159,7 @@ def test_memory_stays_bounded(target: Target, vendor: Vendors) -> None:
     assert peak < 40 * MIB
 
 
-def test_a_private_address_is_refused_for_good(target: Target) -> None:
+def test_a_private_address_is_refused_for_good(target: ExportCase) -> None:
     """Every connection passes the guard."""
     with pytest.raises(ExportFailed, match="private") as caught:
         target.send(file_of(b"x"), networks=())
@@ -167,7 +167,7 @@ def test_a_private_address_is_refused_for_good(target: Target) -> None:
     assert not caught.value.again
 
 
-def test_a_fault_of_our_own_storage_passes_through(target: Target) -> None:
+def test_a_fault_of_our_own_storage_passes_through(target: ExportCase) -> None:
     """It is not the target's fault, and the caller knows what to do."""
 
     def read() -> Iterator[bytes]:
@@ -185,7 +185,7 @@ def test_a_fault_of_our_own_storage_passes_through(target: Target) -> None:
 )
 @pytest.mark.parametrize("target", WAYS[2:], indirect=True)
 def test_refusals_say_whether_to_try_again(
-    target: Target,
+    target: ExportCase,
     vendor: Vendors,
     status: int,
     again: bool,  # noqa: FBT001 - a table
@@ -202,9 +202,9 @@ def test_refusals_say_whether_to_try_again(
 
 
 @pytest.mark.parametrize("target", ["s3"], indirect=True)
-def test_a_wrong_key_is_lasting(target: Target) -> None:
+def test_a_wrong_key_is_lasting(target: ExportCase) -> None:
     """Trying again with the same key helps nobody."""
-    wrong = Target("s3", {**target.options, "secret_key": "wrong"}, target.arrived)
+    wrong = ExportCase("s3", {**target.options, "secret_key": "wrong"}, target.arrived)
 
     with pytest.raises(ExportFailed, match="S3 answered") as caught:
         wrong.send(file_of(b"x"))
@@ -228,7 +228,7 @@ def test_an_s3_server_of_any_kind_gets_a_bounded_time_and_a_bounded_hearing(
     keys = {"bucket": "b-1", "access_key": "a", "secret_key": "s", "region": "r"}
     began = time.monotonic()
     with raw_server(talk) as url:
-        target = Target("s3", {"endpoint": url, **keys}, lambda _: b"")
+        target = ExportCase("s3", {"endpoint": url, **keys}, lambda _: b"")
         tracemalloc.start()
         with pytest.raises(ExportFailed) as caught:
             target.send(file_of(b"x"))
@@ -241,7 +241,7 @@ def test_an_s3_server_of_any_kind_gets_a_bounded_time_and_a_bounded_hearing(
 
 
 @pytest.mark.parametrize("target", ["gcs", "dropbox-refresh", "onedrive-refresh"], indirect=True)
-def test_a_file_that_changed_is_no_file(target: Target) -> None:
+def test_a_file_that_changed_is_no_file(target: ExportCase) -> None:
     """Half a file is never left as if it were whole."""
     with pytest.raises(ExportFailed, match="changed"):
         target.send(file_of(b"short", size=9))

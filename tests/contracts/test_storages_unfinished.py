@@ -22,7 +22,7 @@ class Bucket(ThreadingHTTPServer):
     """An S3 server that lists uploads and aborts them: the embedded one can't list them."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(("127.0.0.1", 0), UnfinishedHandler)
         self.uploads: list[Upload] = []
         self.gone: set[str] = set()
         Thread(target=self.serve_forever, daemon=True).start()
@@ -47,7 +47,7 @@ def _told(upload: Upload) -> str:
     )
 
 
-class Handler(BaseHTTPRequestHandler):
+class UnfinishedHandler(BaseHTTPRequestHandler):
     """Answers the two calls."""
 
     server: Bucket

@@ -18,7 +18,7 @@ from flask import Flask
 
 from app import create_app
 from schemas import registry
-from tests.crash.given import Given, Memory
+from tests.crash.case import ClientMemory, CrashCase
 from workers import celery, deliveries, jobs, plugins, sweep
 from workers.clock import Clock
 from workers.deliver import attempts
@@ -45,10 +45,10 @@ def hurry() -> None:
 class Actor:
     """Plays the client, the web program, the workers and the clock of one case."""
 
-    def __init__(self, given: Given, application: Flask) -> None:
+    def __init__(self, given: CrashCase, application: Flask) -> None:
         hurry()
         self.given, self.api_key = given, given.api_key
-        self.memory = Memory(Path(given.memory))
+        self.memory = ClientMemory(Path(given.memory))
         self.clock = Clock(settings())
         self._client = application.test_client()
         self._connection = celery.app.connection_for_write()

@@ -55,7 +55,7 @@ def read() -> Code:
     for folder in ("app", "workers"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             where = str(path.relative_to(ROOT))
-            _Reader(code, where).visit(ast.parse(path.read_text(encoding="utf-8")))
+            _CrashPointReader(code, where).visit(ast.parse(path.read_text(encoding="utf-8")))
     for job in QUEUES:
         code.add(f"send.{job}", "workers/celery.py")
     repeated = [name for name, count in code.transactions.items() if count > 1]
@@ -63,7 +63,7 @@ def read() -> Code:
     return code
 
 
-class _Reader(ast.NodeVisitor):
+class _CrashPointReader(ast.NodeVisitor):
     """Reads one file."""
 
     def __init__(self, code: Code, where: str) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import redis
 
-from tests.crash.given import Given
+from tests.crash.case import CrashCase
 from tests.integration.receivers import Receiver, receiver
 from tests.invariants import ask
 from tests.site.engines import UNKNOWN, EngineServer
@@ -59,17 +59,17 @@ class Stage:
     engine: EngineServer
     hooks: Receiver
     folder: Path
-    zygote: subprocess.Popen[str]
+    forker: subprocess.Popen[str]
     said: Path
     _engine_asked: int = 0
 
-    def given(self, scenario: str, crashpoint: str = "", *, record: bool = False) -> Given:
+    def given(self, scenario: str, crashpoint: str = "", *, record: bool = False) -> CrashCase:
         """Make a case: an account of its own, and a client that remembers nothing yet."""
         self._wipe()
         mark = uuid.uuid4().hex[:12]
         account = accounts.create(self.database, f"case-{mark}", credits=100_000)
         self.site.reset()
-        return Given(
+        return CrashCase(
             scenario=scenario,
             crashpoint=crashpoint,
             mark=mark,
@@ -91,7 +91,7 @@ class Stage:
         self.hooks.got.clear()
         self._engine_asked = len(self.engine.asked)
 
-    def again(self, given: Given) -> Given:
+    def again(self, given: CrashCase) -> CrashCase:
         """Return the case for the one who comes after: nobody dies any more."""
         return replace(given, crashpoint="")
 
@@ -102,13 +102,13 @@ class Stage:
             "access_key": own.s3_access_key, "secret_key": own.s3_secret_key,
         }  # fmt: skip
 
-    def live(self, given: Given) -> int:
+    def live(self, given: CrashCase) -> int:
         """Let an actor live through the case; returns how it ended: 0, or minus its signal."""
-        assert self.zygote.stdin is not None
-        assert self.zygote.stdout is not None
-        self.zygote.stdin.write(given.told() + "\n")
-        self.zygote.stdin.flush()
-        return int(self.zygote.stdout.readline() or 1)
+        assert self.forker.stdin is not None
+        assert self.forker.stdout is not None
+        self.forker.stdin.write(given.told() + "\n")
+        self.forker.stdin.flush()
+        return int(self.forker.stdout.readline() or 1)
 
     def record(self, scenario: str) -> list[str]:
         """Return the points that a scenario passes, in order."""
@@ -143,14 +143,14 @@ def staged(environment: Mapping[str, str], folder: Path) -> Iterator[Stage]:
     ):
         site.pause, hooks.pause = 0.03, 0.05
         given["SERP_BASE_URLS"] = f"google={engine.url}"
-        zygote = subprocess.Popen(
-            [sys.executable, "-m", "tests.crash.zygote"],
+        forker = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.forker"],
             cwd=ROOT, env={**os.environ, **given}, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=out,
         )  # fmt: skip
         database = Database(own.database_url)
         try:
-            yield Stage(own, database, storage, site, engine, hooks, folder, zygote, said)
+            yield Stage(own, database, storage, site, engine, hooks, folder, forker, said)
         finally:
-            zygote.communicate(timeout=10)
+            forker.communicate(timeout=10)
             database.close()

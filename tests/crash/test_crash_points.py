@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests import invariants
-from tests.crash.given import SHOP, Given
+from tests.crash.case import SHOP, CrashCase
 from tests.crash.points import SIDES, read
 from tests.crash.stage import KILLED, Stage
 from tests.site import truth
@@ -24,7 +24,7 @@ def test_the_scenarios_come_to_every_point(passed: dict[str, str]) -> None:
     assert sorted(set(POINTS) ^ passed.keys()) == []
 
 
-def broken(stage: Stage, given: Given) -> list[str]:
+def broken(stage: Stage, given: CrashCase) -> list[str]:
     """Return what does not hold."""
     url, storage = stage.settings.database_url, stage.storage
     memory = Path(given.memory)

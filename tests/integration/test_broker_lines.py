@@ -9,22 +9,22 @@ import pytest
 from kombu import Connection
 from kombu.asynchronous import Hub
 
-from tests.storm.detour import Detour
+from tests.storm.tcp_relay import TcpRelay
 from workers.celery import app
 from workers.runtime.consumer import Consumer
 
 
 @pytest.fixture
-def detour(redis_url: str) -> Iterator[Detour]:
+def relay(redis_url: str) -> Iterator[TcpRelay]:
     """A way to Redis that can be closed."""
-    with Detour(urlsplit(redis_url).port or 6379) as made:
+    with TcpRelay(urlsplit(redis_url).port or 6379) as made:
         yield made
 
 
 @pytest.fixture
-def consumer(redis_url: str, detour: Detour) -> Iterator[Consumer]:
+def consumer(redis_url: str, relay: TcpRelay) -> Iterator[Consumer]:
     """A consumer with nothing but its line to the broker."""
-    url = redis_url.replace(f":{detour.target}/", f":{detour.port}/")
+    url = redis_url.replace(f":{relay.target}/", f":{relay.port}/")
     made = Consumer.__new__(Consumer)
     made.blueprint = SimpleNamespace(send_all=lambda *_, **__: None)
     with Connection(url, transport_options=app.conf.broker_transport_options) as line:
@@ -33,30 +33,30 @@ def consumer(redis_url: str, detour: Detour) -> Iterator[Consumer]:
 
 
 def test_a_lost_line_is_an_error_that_celery_starts_over_from(
-    consumer: Consumer, detour: Detour
+    consumer: Consumer, relay: TcpRelay
 ) -> None:
     """Within the broker's time limit, whatever kombu has noticed by then."""
     consumer.look()
     heard = consumer.looked_at
-    detour.close()
+    relay.close()
     began = time.monotonic()
     with pytest.raises(consumer.connection.connection_errors):
         consumer.look()
     took = time.monotonic() - began
-    detour.open(lose=True)
+    relay.open(lose=True)
     consumer.look()
 
     assert took < app.conf.broker_transport_options["socket_timeout"] + 1
     assert 0 < heard < consumer.looked_at
 
 
-def test_a_silent_broker_is_given_up_at_once(consumer: Consumer, detour: Detour) -> None:
+def test_a_silent_broker_is_given_up_at_once(consumer: Consumer, relay: TcpRelay) -> None:
     """Celery reads on for five seconds from a line on which an answer is due."""
     channel = consumer.connection.default_channel
     channel.client.ping()
     channel.client.connection = channel.client.connection_pool.get_connection()
     channel._in_poll = channel.client.connection  # noqa: SLF001 - as while it waits for a message
-    detour.close()
+    relay.close()
     began = time.monotonic()
     consumer.app = app
     consumer.on_connection_error_after_connected(OSError("no word for two seconds"))

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.storm.detour import Detour
+from tests.storm.tcp_relay import TcpRelay
 from workers.db import WORK_PATIENCE, Database, Transaction, patience, pool, within
 from workers.errors import DatabaseUnavailable
 
@@ -121,32 +121,32 @@ def test_a_transaction_that_reads_much_may_take_longer(database_url: str) -> Non
 
 
 @pytest.fixture
-def detour(database_url: str) -> Iterator[Detour]:
+def relay(database_url: str) -> Iterator[TcpRelay]:
     """A line to Postgres that can be lost while what is behind it serves."""
-    with Detour(int(urlsplit(database_url).port or 5432)) as detour:
-        yield detour
+    with TcpRelay(int(urlsplit(database_url).port or 5432)) as relay:
+        yield relay
 
 
-def led_through(detour: Detour, url: str) -> Database:
-    """Return a database that is reached through the detour, with patience for a long work."""
-    led = url.replace(f":{detour.target}", f":{detour.port}")
+def led_through(relay: TcpRelay, url: str) -> Database:
+    """Return a database that is reached through the relay, with patience for a long work."""
+    led = url.replace(f":{relay.target}", f":{relay.port}")
     return Database(led, patience=WORK_PATIENCE)
 
 
-def lose(detour: Detour) -> None:
+def lose(relay: TcpRelay) -> None:
     """Swallow what passes for a moment, and then forget the lines that were open."""
-    detour.close()
-    detour.open(lose=True)
+    relay.close()
+    relay.open(lose=True)
 
 
 def test_a_kept_line_that_was_lost_is_replaced(
-    detour: Detour, database_url: str, monkeypatch: pytest.MonkeyPatch
+    relay: TcpRelay, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing was begun on it: whoever asks next notices nothing but a short wait."""
     monkeypatch.setattr(patience, "DOUBT", 0.3)
-    database = led_through(detour, database_url)
+    database = led_through(relay, database_url)
     sleep_for(database, 0)
-    lose(detour)
+    lose(relay)
     began = time.monotonic()
     sleep_for(database, 0)
     database.close()
@@ -155,14 +155,14 @@ def test_a_kept_line_that_was_lost_is_replaced(
 
 
 def test_a_line_lost_in_the_middle_is_given_up_soon(
-    detour: Detour, database_url: str, monkeypatch: pytest.MonkeyPatch
+    relay: TcpRelay, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The transaction is not done again by itself, for what it did so far is gone."""
     monkeypatch.setattr(patience, "DOUBT", 0.3)
-    database = led_through(detour, database_url)
+    database = led_through(relay, database_url)
     began = time.monotonic()
     with pytest.raises(DatabaseUnavailable):
-        lose_within(database, detour)
+        lose_within(database, relay)
     database.close()
 
     assert time.monotonic() - began < WORK_PATIENCE / 2
@@ -196,10 +196,10 @@ def dawdle(tx: Transaction, seconds: float) -> None:
     tx.one("probe_database")
 
 
-def lose_within(database: Database, detour: Detour) -> None:
+def lose_within(database: Database, relay: TcpRelay) -> None:
     with database.transaction("test") as tx:
         tx.one("probe_database")
-        lose(detour)
+        lose(relay)
         tx.one("probe_database")
 
 

@@ -44,7 +44,7 @@ FILE = b"\n".join(RECORDS) + b"\n"
 
 
 @dataclass
-class World:
+class DeliveryWorld:
     """An account, and processes of it that have just ended."""
 
     database: Database
@@ -117,11 +117,11 @@ def world(
     settings: Settings,
     environment: object,  # noqa: ARG001 - credentials are sealed under its SECRET_KEY
     monkeypatch: pytest.MonkeyPatch,
-) -> World:
+) -> DeliveryWorld:
     """A world without a broker: hints are counted on nobody."""
     monkeypatch.setattr(celery, "send", lambda *_: True)
     given = replace(settings, allowed_networks=("127.0.0.1/32",), webhook_timeout=1.0)
-    return World(database, storage, given, accounts.create(database, "acme"))
+    return DeliveryWorld(database, storage, given, accounts.create(database, "acme"))
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def inbox() -> Iterator[Receiver]:
         yield running
 
 
-def test_a_webhook_brings_the_records_and_is_signed(world: World, inbox: Receiver) -> None:
+def test_a_webhook_brings_the_records_and_is_signed(world: DeliveryWorld, inbox: Receiver) -> None:
     """The published verifier accepts it; the body holds the process, a link and the records."""
     process, [delivery] = world.ended(f"{inbox.url}/hook?x=1")
 
@@ -150,7 +150,9 @@ def test_a_webhook_brings_the_records_and_is_signed(world: World, inbox: Receive
 
 
 @pytest.mark.parametrize("limit", [0, len(FILE)])
-def test_a_long_file_goes_as_a_link_alone(world: World, inbox: Receiver, limit: int) -> None:
+def test_a_long_file_goes_as_a_link_alone(
+    world: DeliveryWorld, inbox: Receiver, limit: int
+) -> None:
     """Records stand in the body only while the file stays under the limit."""
     _, [delivery] = world.ended(inbox.url)
 
@@ -161,7 +163,7 @@ def test_a_long_file_goes_as_a_link_alone(world: World, inbox: Receiver, limit: 
     assert data["link"]
 
 
-def test_every_attempt_has_the_same_id_and_body(world: World, inbox: Receiver) -> None:
+def test_every_attempt_has_the_same_id_and_body(world: DeliveryWorld, inbox: Receiver) -> None:
     """Also after the process has changed: a receiver can tell a repetition."""
     process, [delivery] = world.ended(inbox.url)
     inbox.answers = [500, 302, 200]
@@ -182,7 +184,7 @@ def test_every_attempt_has_the_same_id_and_body(world: World, inbox: Receiver) -
 
 @pytest.mark.parametrize("tried", [1, 9])
 def test_what_is_resent_during_its_attempt_follows_a_failure_at_once(
-    world: World, inbox: Receiver, monkeypatch: pytest.MonkeyPatch, tried: int
+    world: DeliveryWorld, inbox: Receiver, monkeypatch: pytest.MonkeyPatch, tried: int
 ) -> None:
     """Also during the last attempt, after which it would have been given up."""
     process, [delivery] = world.ended(inbox.url)
@@ -204,7 +206,9 @@ def test_what_is_resent_during_its_attempt_follows_a_failure_at_once(
     assert [*states, world.row(process).state] == ["waiting", "delivered"]
 
 
-def test_the_schedule_is_kept_and_then_it_is_given_up(world: World, inbox: Receiver) -> None:
+def test_the_schedule_is_kept_and_then_it_is_given_up(
+    world: DeliveryWorld, inbox: Receiver
+) -> None:
     """A first attempt and one for each entry; none before its time."""
     process, [delivery] = world.ended(inbox.url)
     inbox.answers = [500] * 9
@@ -224,7 +228,7 @@ def test_the_schedule_is_kept_and_then_it_is_given_up(world: World, inbox: Recei
 
 
 @pytest.mark.parametrize("talk", [drip_head, lambda line: line.recv(1)])
-def test_a_receiver_that_never_ends_costs_one_timeout(world: World, talk: Any) -> None:
+def test_a_receiver_that_never_ends_costs_one_timeout(world: DeliveryWorld, talk: Any) -> None:
     """Dripping keeps no connection beyond WEBHOOK_TIMEOUT."""
     with raw_server(talk) as url:
         process, [delivery] = world.ended(url)
@@ -237,7 +241,7 @@ def test_a_receiver_that_never_ends_costs_one_timeout(world: World, talk: Any) -
     assert "within 1 s" in world.row(process).attempts[0]["error"]
 
 
-def test_a_success_counts_although_its_body_drips(world: World) -> None:
+def test_a_success_counts_although_its_body_drips(world: DeliveryWorld) -> None:
     """A 2xx is a 2xx."""
     with raw_server(drip_body) as url:
         process, [delivery] = world.ended(url)
@@ -246,7 +250,7 @@ def test_a_success_counts_although_its_body_drips(world: World) -> None:
     assert world.row(process).state == "delivered"
 
 
-def test_an_endless_redirect_is_neither_followed_nor_read(world: World) -> None:
+def test_an_endless_redirect_is_neither_followed_nor_read(world: DeliveryWorld) -> None:
     """Its body could be of any length."""
     with raw_server(flood) as url:
         process, [delivery] = world.ended(url)
@@ -255,7 +259,7 @@ def test_an_endless_redirect_is_neither_followed_nor_read(world: World) -> None:
     assert world.row(process).attempts[0]["status"] == 302
 
 
-def test_nobody_listens(world: World) -> None:
+def test_nobody_listens(world: DeliveryWorld) -> None:
     """A refused connection is an attempt that failed."""
     process, [delivery] = world.ended("http://127.0.0.1:20999/")
 
@@ -265,7 +269,7 @@ def test_nobody_listens(world: World) -> None:
     assert "refused" in world.row(process).attempts[0]["error"]
 
 
-def test_a_private_receiver_is_refused_unless_opened(world: World, inbox: Receiver) -> None:
+def test_a_private_receiver_is_refused_unless_opened(world: DeliveryWorld, inbox: Receiver) -> None:
     """The guard stands before webhooks too."""
     process, [delivery] = world.ended(inbox.url)
 
@@ -275,7 +279,7 @@ def test_a_private_receiver_is_refused_unless_opened(world: World, inbox: Receiv
     assert "private" in world.row(process).attempts[0]["error"]
 
 
-def test_two_workers_never_send_at_once(world: World, inbox: Receiver) -> None:
+def test_two_workers_never_send_at_once(world: DeliveryWorld, inbox: Receiver) -> None:
     """The lease is the one right to send."""
     _, [delivery] = world.ended(inbox.url)
     inbox.pause = 0.3
@@ -290,7 +294,7 @@ def test_two_workers_never_send_at_once(world: World, inbox: Receiver) -> None:
 
 
 def test_a_worker_that_died_while_sending_is_followed_by_another(
-    world: World, inbox: Receiver
+    world: DeliveryWorld, inbox: Receiver
 ) -> None:
     """Once its lease is over; until then nobody sends."""
     process, [delivery] = world.ended(inbox.url)
@@ -306,7 +310,7 @@ def test_a_worker_that_died_while_sending_is_followed_by_another(
     assert world.row(process).state == "delivered"
 
 
-def test_one_dead_host_takes_no_more_than_its_places(world: World, inbox: Receiver) -> None:
+def test_one_dead_host_takes_no_more_than_its_places(world: DeliveryWorld, inbox: Receiver) -> None:
     """What is due is spread over hosts; one that is slow leaves room for the others."""
     dead = [world.ended("http://127.0.0.1:20998/")[1][0] for _ in range(9)]
     _, [alive] = world.ended(inbox.url)
@@ -321,7 +325,7 @@ def test_one_dead_host_takes_no_more_than_its_places(world: World, inbox: Receiv
     assert len(set(due) & set(dead)) == 1
 
 
-def test_one_account_takes_no_more_than_its_share(world: World, inbox: Receiver) -> None:
+def test_one_account_takes_no_more_than_its_share(world: DeliveryWorld, inbox: Receiver) -> None:
     """However many hosts of its own are dead; what it can't send now stays due."""
     dead = [world.ended(f"http://127.0.0.1:{20900 + n}/")[1][0] for n in range(8)]
     process, [alive] = world.ended(inbox.url)
@@ -337,7 +341,7 @@ def test_one_account_takes_no_more_than_its_share(world: World, inbox: Receiver)
     assert len(inbox.got) == 1
 
 
-def test_deliveries_belong_to_their_account(world: World, inbox: Receiver) -> None:
+def test_deliveries_belong_to_their_account(world: DeliveryWorld, inbox: Receiver) -> None:
     """Another account's are as good as none."""
     process, [delivery] = world.ended(inbox.url)
     other = accounts.create(world.database, "other").account_id
@@ -348,7 +352,7 @@ def test_deliveries_belong_to_their_account(world: World, inbox: Receiver) -> No
         deliveries.resend(world.database, account_id=other, delivery_id=delivery)
 
 
-def test_a_deleted_process_sends_nothing(world: World, inbox: Receiver) -> None:
+def test_a_deleted_process_sends_nothing(world: DeliveryWorld, inbox: Receiver) -> None:
     """Deleted is deleted."""
     process, [delivery] = world.ended(inbox.url)
     world.sql("UPDATE processes SET deleted = true WHERE id = %s", process)
@@ -359,13 +363,13 @@ def test_a_deleted_process_sends_nothing(world: World, inbox: Receiver) -> None:
     assert deliveries.due(world.database, 10) == []
 
 
-def test_a_task_without_webhook_and_exports_delivers_nothing(world: World) -> None:
+def test_a_task_without_webhook_and_exports_delivers_nothing(world: DeliveryWorld) -> None:
     """Nobody asked."""
     assert world.ended("")[1] == []
 
 
 def test_an_export_is_told_in_the_log_and_in_the_webhook(
-    world: World, inbox: Receiver, s3_settings: Settings
+    world: DeliveryWorld, inbox: Receiver, s3_settings: Settings
 ) -> None:
     """The webhook waits until each export was tried once; no credential is in what is shown."""
     target = {
@@ -396,7 +400,7 @@ def test_an_export_is_told_in_the_log_and_in_the_webhook(
 
 
 def test_a_line_for_the_log_waits_for_a_storage_that_is_slow(
-    world: World, s3_settings: Settings, monkeypatch: pytest.MonkeyPatch
+    world: DeliveryWorld, s3_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However long that takes, the export is recorded, once."""
     monkeypatch.setattr("workers.db.pool.PAUSE_TIMEOUT", 300)
@@ -428,7 +432,7 @@ class SlowReads(MemoryStorage):
         yield from super().read(key)
 
 
-def test_a_log_that_was_made_anew_gets_no_line_twice(world: World) -> None:
+def test_a_log_that_was_made_anew_gets_no_line_twice(world: DeliveryWorld) -> None:
     """It was made of the process' row, where the line stands already."""
     process, _ = world.ended("")
     with world.database.transaction("test") as tx:
@@ -440,7 +444,7 @@ def test_a_log_that_was_made_anew_gets_no_line_twice(world: World) -> None:
     assert b"".join(world.storage.read("new.log")) == b"# finished\n# stored\n"
 
 
-def test_an_export_that_nothing_mends_is_given_up_at_once(world: World) -> None:
+def test_an_export_that_nothing_mends_is_given_up_at_once(world: DeliveryWorld) -> None:
     """A failed export changes no process: it is in the log."""
     target = {
         "type": "s3", "endpoint": "http://127.0.0.1:20997", "bucket": "b-1",
@@ -457,7 +461,9 @@ def test_an_export_that_nothing_mends_is_given_up_at_once(world: World) -> None:
     assert "very-secret" not in repr((world.rows(process), noted))
 
 
-def test_a_stop_for_want_of_credits_is_told_but_not_exported(world: World, inbox: Receiver) -> None:
+def test_a_stop_for_want_of_credits_is_told_but_not_exported(
+    world: DeliveryWorld, inbox: Receiver
+) -> None:
     """The partial file must never arrive after the complete one."""
     target = {"type": "dropbox", "access_token": "t"}
     process, [delivery] = world.ended(inbox.url, state="pending", exports=(target,))

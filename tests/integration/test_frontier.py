@@ -25,7 +25,7 @@ PRICES = Prices(base=50, chrome=100)
 
 
 @dataclass
-class Run:
+class FrontierRun:
     """A process with a start page, and what tests ask of it."""
 
     database: Database
@@ -67,10 +67,10 @@ class Run:
 
 
 @pytest.fixture
-def run(database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch) -> FrontierRun:
     """Return a process of an account that holds 1,000 thousandths: twenty pages."""
     monkeypatch.setattr("workers.celery.send", lambda *_: True)
-    made = Run(database, database_url, "a", new_id())
+    made = FrontierRun(database, database_url, "a", new_id())
     made.sql("INSERT INTO accounts (id, name, balance, webhook_secret) VALUES ('a','a',1000,'s')")
     made.sql("INSERT INTO tasks (id, account_id, payload) VALUES ('t', 'a', '{}')")
     made.sql(
@@ -117,7 +117,7 @@ def ok(claimed: ClaimedPage, records: int = 1, **more: Any) -> Outcome:
     )
 
 
-def test_a_claim_holds_the_price_and_counts_the_request_before_it_leaves(run: Run) -> None:
+def test_a_claim_holds_the_price_and_counts_the_request_before_it_leaves(run: FrontierRun) -> None:
     """What is in flight is reserved; nothing is spent yet."""
     run.claim(run.open())
 
@@ -125,7 +125,7 @@ def test_a_claim_holds_the_price_and_counts_the_request_before_it_leaves(run: Ru
     assert run.account_row() == (1000, 50, 0)
 
 
-def test_a_commit_moves_everything_at_once(run: Run) -> None:
+def test_a_commit_moves_everything_at_once(run: FrontierRun) -> None:
     """Counters, ledger, balance and new pages say the same."""
     slice_ = run.open()
     (first,) = run.claim(slice_)
@@ -146,7 +146,7 @@ def test_a_commit_moves_everything_at_once(run: Run) -> None:
     assert run.sql("SELECT page_id, amount FROM ledger") == [(first.id, -50)]
 
 
-def test_a_commit_that_is_repeated_changes_nothing(run: Run) -> None:
+def test_a_commit_that_is_repeated_changes_nothing(run: FrontierRun) -> None:
     """A connection may break while it commits: the second try finds the work done."""
     slice_ = run.open()
     (first,) = run.claim(slice_)
@@ -157,7 +157,7 @@ def test_a_commit_that_is_repeated_changes_nothing(run: Run) -> None:
     assert (run.counters(), run.account_row()) == before
 
 
-def test_a_failed_page_costs_nothing(run: Run) -> None:
+def test_a_failed_page_costs_nothing(run: FrontierRun) -> None:
     """The reservation goes back, the failure is counted."""
     slice_ = run.open()
     (first,) = run.claim(slice_)
@@ -167,7 +167,7 @@ def test_a_failed_page_costs_nothing(run: Run) -> None:
     assert run.counters()["failed_count"] == 1
 
 
-def test_a_retry_waits_and_is_counted_as_one_more_request(run: Run) -> None:
+def test_a_retry_waits_and_is_counted_as_one_more_request(run: FrontierRun) -> None:
     """Its attempt number goes up, its first try stays counted."""
     slice_ = run.open()
     (first,) = run.claim(slice_)
@@ -180,7 +180,9 @@ def test_a_retry_waits_and_is_counted_as_one_more_request(run: Run) -> None:
     assert run.counters()["request_count"] == 2
 
 
-def test_a_redirect_is_claimed_and_counted_like_a_request_but_is_no_attempt(run: Run) -> None:
+def test_a_redirect_is_claimed_and_counted_like_a_request_but_is_no_attempt(
+    run: FrontierRun,
+) -> None:
     """The site sees two requests, the page has one try."""
     slice_ = run.open()
     (first,) = run.claim(slice_)
@@ -193,7 +195,7 @@ def test_a_redirect_is_claimed_and_counted_like_a_request_but_is_no_attempt(run:
     assert run.counters()["request_count"] == 2
 
 
-def test_a_redirect_that_wants_the_form_again_is_claimed_so(run: Run) -> None:
+def test_a_redirect_that_wants_the_form_again_is_claimed_so(run: FrontierRun) -> None:
     """And a new attempt forgets the redirects: it starts at the page's own URL."""
     slice_ = run.open()
     (first,) = run.claim(slice_)
@@ -207,7 +209,9 @@ def test_a_redirect_that_wants_the_form_again_is_claimed_so(run: Run) -> None:
     assert (anew.url, anew.hops, anew.resend, anew.attempt) == ("http://x/1", 0, False, 2)
 
 
-def test_a_page_that_robots_must_allow_first_is_counted_when_it_is_admitted(run: Run) -> None:
+def test_a_page_that_robots_must_allow_first_is_counted_when_it_is_admitted(
+    run: FrontierRun,
+) -> None:
     """A page that robots.txt forbids was never a request."""
     run.sql("UPDATE pages SET admitted = false")
     slice_ = run.open()
@@ -219,7 +223,7 @@ def test_a_page_that_robots_must_allow_first_is_counted_when_it_is_admitted(run:
     assert run.counters()["request_count"] == 1
 
 
-def test_pages_that_come_back_unsent_are_not_counted_twice(run: Run) -> None:
+def test_pages_that_come_back_unsent_are_not_counted_twice(run: FrontierRun) -> None:
     """A slice whose time is up gives back what it did not start."""
     slice_ = run.open()
     run.claim(slice_)
@@ -230,7 +234,7 @@ def test_pages_that_come_back_unsent_are_not_counted_twice(run: Run) -> None:
     assert run.counters()["request_count"] == 1
 
 
-def test_one_page_linked_twice_is_one_page_at_its_first_place(run: Run) -> None:
+def test_one_page_linked_twice_is_one_page_at_its_first_place(run: FrontierRun) -> None:
     """The place that comes first in the document wins, whichever link was seen first."""
     slice_ = run.open()
     (first,) = run.claim(slice_)
@@ -242,7 +246,7 @@ def test_one_page_linked_twice_is_one_page_at_its_first_place(run: Run) -> None:
     assert run.sql("SELECT position FROM pages WHERE key = %s", key("d")) == [([1, 2, 0, 0, 1],)]
 
 
-def test_the_next_page_is_the_first_candidate_that_is_new_to_the_chain(run: Run) -> None:
+def test_the_next_page_is_the_first_candidate_that_is_new_to_the_chain(run: FrontierRun) -> None:
     """A loop of next links ends."""
     slice_ = run.open()
     (first,) = run.claim(slice_)
@@ -260,7 +264,7 @@ def test_the_next_page_is_the_first_candidate_that_is_new_to_the_chain(run: Run)
     assert run.counters()["page_count"] == 3
 
 
-def test_two_slices_never_hold_the_same_page(run: Run) -> None:
+def test_two_slices_never_hold_the_same_page(run: FrontierRun) -> None:
     """Each claims what the other does not."""
     slice_ = run.open()
     (first,) = run.claim(slice_)
@@ -273,7 +277,7 @@ def test_two_slices_never_hold_the_same_page(run: Run) -> None:
     assert not {p.id for p in mine} & {p.id for p in theirs}
 
 
-def test_a_fenced_slice_commits_nothing(run: Run) -> None:
+def test_a_fenced_slice_commits_nothing(run: FrontierRun) -> None:
     """Whoever lost its row, by a cancel or because it was silent, is too late."""
     slice_ = run.open()
     (first,) = run.claim(slice_)
@@ -286,7 +290,7 @@ def test_a_fenced_slice_commits_nothing(run: Run) -> None:
     assert run.counters()["response_count"] == 0
 
 
-def test_a_silent_slice_is_buried_and_its_pages_are_tried_again(run: Run) -> None:
+def test_a_silent_slice_is_buried_and_its_pages_are_tried_again(run: FrontierRun) -> None:
     """By Postgres' clock; the reservation goes back, the next try is counted anew."""
     slice_ = run.open()
     run.claim(slice_)
@@ -299,7 +303,9 @@ def test_a_silent_slice_is_buried_and_its_pages_are_tried_again(run: Run) -> Non
     assert run.counters()["request_count"] == 2
 
 
-def test_a_page_that_kills_its_worker_while_alone_is_given_up_at_the_third_death(run: Run) -> None:
+def test_a_page_that_kills_its_worker_while_alone_is_given_up_at_the_third_death(
+    run: FrontierRun,
+) -> None:
     """Two deaths among others only set it apart: no storm of kills costs a record."""
     deaths = []
     for _ in range(5):
@@ -314,7 +320,9 @@ def test_a_page_that_kills_its_worker_while_alone_is_given_up_at_the_third_death
     assert run.counters()["open_pages"] == 0
 
 
-def test_an_account_that_runs_out_suspends_the_process_and_a_top_up_resumes_it(run: Run) -> None:
+def test_an_account_that_runs_out_suspends_the_process_and_a_top_up_resumes_it(
+    run: FrontierRun,
+) -> None:
     """Pending with what is missing; the same process goes on, paying for no page twice."""
     run.sql("UPDATE accounts SET balance = 120")
     slice_ = run.open()
@@ -339,7 +347,7 @@ def test_an_account_that_runs_out_suspends_the_process_and_a_top_up_resumes_it(r
     assert len(run.claim(run.open())) == 4
 
 
-def test_the_balance_never_goes_below_zero_however_many_slices_claim(run: Run) -> None:
+def test_the_balance_never_goes_below_zero_however_many_slices_claim(run: FrontierRun) -> None:
     """Claims reserve under the account's lock."""
     run.sql("UPDATE accounts SET balance = 50 + 3 * 50 + 49")
     slice_ = run.open()
@@ -351,7 +359,9 @@ def test_the_balance_never_goes_below_zero_however_many_slices_claim(run: Run) -
     assert run.account_row() == (199, 150, 50)
 
 
-def test_a_process_at_its_page_limit_finishes_with_what_it_has_and_says_so(run: Run) -> None:
+def test_a_process_at_its_page_limit_finishes_with_what_it_has_and_says_so(
+    run: FrontierRun,
+) -> None:
     """MAX_PAGES: further links are left out."""
     limits = Limits(max_pages=3, max_runtime=1000.0, price=50)
     slice_ = run.open()
@@ -363,7 +373,7 @@ def test_a_process_at_its_page_limit_finishes_with_what_it_has_and_says_so(run: 
     assert run.sql("SELECT error_code FROM processes") == [("max_pages",)]
 
 
-def test_a_process_at_its_time_limit_fetches_nothing_more(run: Run) -> None:
+def test_a_process_at_its_time_limit_fetches_nothing_more(run: FrontierRun) -> None:
     """MAX_RUNTIME: what is queued is truncated."""
     slice_ = run.open()
     run.sql("UPDATE processes SET running_since = now() - interval '1 hour'")
@@ -373,7 +383,7 @@ def test_a_process_at_its_time_limit_fetches_nothing_more(run: Run) -> None:
     assert run.sql("SELECT error_code, open_pages FROM processes") == [("max_runtime", 0)]
 
 
-def test_a_process_whose_pages_are_over_goes_on_to_its_file(run: Run) -> None:
+def test_a_process_whose_pages_are_over_goes_on_to_its_file(run: FrontierRun) -> None:
     """With one answer it will be finished; without a start page it has failed."""
     slice_ = run.open()
     (first,) = run.claim(slice_)
@@ -390,7 +400,7 @@ def test_a_process_whose_pages_are_over_goes_on_to_its_file(run: Run) -> None:
     ]
 
 
-def test_slots_at_a_host_are_shared_and_never_more_than_allowed(run: Run) -> None:
+def test_slots_at_a_host_are_shared_and_never_more_than_allowed(run: FrontierRun) -> None:
     """The first takes all, sinks to its share when a second comes, and keeps its flights."""
     one, two = run.open(), run.open()
 
@@ -415,7 +425,7 @@ def test_slots_at_a_host_are_shared_and_never_more_than_allowed(run: Run) -> Non
     assert take(two, 20, 4) == 8
 
 
-def test_moments_at_a_host_are_handed_out_one_delay_apart(run: Run) -> None:
+def test_moments_at_a_host_are_handed_out_one_delay_apart(run: FrontierRun) -> None:
     """A moment beyond the horizon is not taken."""
 
     def take(horizon: float) -> float | None:

@@ -14,7 +14,7 @@ PATIENCE = 0.05  # seconds
 
 
 @dataclass
-class Loop:
+class BrokerLoop:
     """Stands in for Celery's consumer: it hears, and has room or not."""
 
     room: bool
@@ -45,7 +45,7 @@ def test_a_pool_with_room_that_takes_nothing_while_work_waits_for_it_ends(
     monkeypatch.setattr("workers.celery.send", lambda *_: True)
     monkeypatch.setattr("workers.celery.answers", lambda: broker)
     monkeypatch.setattr(Watch, "_run", lambda _: None)
-    watch = Watch("", kind, Loop(bool(room)), patience=PATIENCE, browser=False)
+    watch = Watch("", kind, BrokerLoop(bool(room)), patience=PATIENCE, browser=False)
     Stopped(database, 20 * PRICE)
     time.sleep(2 * PATIENCE)
     watch.judge(database)

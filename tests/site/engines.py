@@ -153,7 +153,7 @@ class EngineServer:
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         server = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class EngineHandler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 query = {k: v[0] for k, v in parse_qs(urlsplit(self.path).query).items()}
                 server.asked.append(query)
@@ -169,4 +169,4 @@ class EngineServer:
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
 
-        return Handler
+        return EngineHandler

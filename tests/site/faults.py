@@ -7,18 +7,18 @@ import socket
 import struct
 from collections.abc import Callable, Coroutine
 
-from tests.site.wire import Reply, Request
+from tests.site.wire import Reply, SiteRequest
 
 PAGE = b"<p class=text>late</p>"
 
 
-async def slow(request: Request, writer: asyncio.StreamWriter) -> None:
+async def slow(request: SiteRequest, writer: asyncio.StreamWriter) -> None:
     """``/slow?seconds=``: a whole answer after a while."""
     await asyncio.sleep(request.number("seconds", 1))
     writer.write(Reply(body=PAGE).encode())
 
 
-async def drip(request: Request, writer: asyncio.StreamWriter) -> None:
+async def drip(request: SiteRequest, writer: asyncio.StreamWriter) -> None:
     """``/drip?bytes=&every=``: a byte now and then; ``/drip-head``: of the header."""
     count, every = int(request.number("bytes", 100)), request.number("every", 0.1)
     if request.path == "/drip":
@@ -32,12 +32,12 @@ async def drip(request: Request, writer: asyncio.StreamWriter) -> None:
     writer.close()
 
 
-async def hang(_: Request, __: asyncio.StreamWriter) -> None:
+async def hang(_: SiteRequest, __: asyncio.StreamWriter) -> None:
     """``/hang``: never an answer."""
     await asyncio.sleep(3600)
 
 
-async def reset(request: Request, writer: asyncio.StreamWriter) -> None:
+async def reset(request: SiteRequest, writer: asyncio.StreamWriter) -> None:
     """``/reset``: the connection is reset; ``?after=1``: in the middle of the body."""
     if request.query.get("after"):
         writer.write(Reply(length=False, headers=(("Content-Length", "99999"),)).encode())
@@ -48,13 +48,13 @@ async def reset(request: Request, writer: asyncio.StreamWriter) -> None:
     writer.transport.abort()
 
 
-async def cut(_: Request, writer: asyncio.StreamWriter) -> None:
+async def cut(_: SiteRequest, writer: asyncio.StreamWriter) -> None:
     """``/cut``: fewer bytes than Content-Length promises."""
     writer.write(Reply(length=False, headers=(("Content-Length", "1000"),)).encode() + b"x" * 100)
     writer.close()
 
 
-async def say(request: Request, writer: asyncio.StreamWriter) -> None:
+async def say(request: SiteRequest, writer: asyncio.StreamWriter) -> None:
     """``/say/<name>``: fixed bytes that are no decent answer, or an unusual one."""
     writer.write(SAYINGS[request.path.rpartition("/")[2]])
     writer.close()
@@ -80,7 +80,7 @@ SAYINGS: dict[str, bytes] = {
     "lengths": _OK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\nok!",
 }
 
-Fault = Callable[[Request, asyncio.StreamWriter], Coroutine[None, None, None]]
+Fault = Callable[[SiteRequest, asyncio.StreamWriter], Coroutine[None, None, None]]
 
 ROUTES: dict[str, Fault] = {
     "/slow": slow,

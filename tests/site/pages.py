@@ -12,7 +12,7 @@ from html import escape
 import brotli
 import zstandard
 
-from tests.site.wire import Reply, Request
+from tests.site.wire import Reply, SiteRequest
 
 TEXT = "<!doctype html><title>Größe</title><p class=text>" + "Die Größe zählt. " * 200 + "</p>"
 PASSWORD = "open sesame"
@@ -36,7 +36,7 @@ CODERS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
 }
 
 
-def coding(request: Request) -> Reply:
+def coding(request: SiteRequest) -> Reply:
     """``/coding/<name>``: the text in that content coding; ``?cut=`` leaves out the last bytes."""
     name, pack = CODERS[request.path.rpartition("/")[2]]
     packed = pack(TEXT.encode())
@@ -49,14 +49,14 @@ def _bomb(name: str, megabytes: int) -> bytes:
     return CODERS[name][1](bytes(megabytes << 20))
 
 
-def bomb(request: Request) -> Reply:
+def bomb(request: SiteRequest) -> Reply:
     """``/bomb/<coding>?mb=64``: a small body that unfolds into many zeros."""
     name = request.path.rpartition("/")[2]
     body = _bomb(name, int(request.number("mb", 64)))
     return Reply(body=body, headers=(("Content-Encoding", CODERS[name][0]),))
 
 
-def charset(request: Request) -> Reply:
+def charset(request: SiteRequest) -> Reply:
     """``/charset/<name>?in=header|meta|none``: the text in that charset, declared there."""
     name = request.path.rpartition("/")[2]
     where = request.query.get("in", "header")
@@ -65,7 +65,7 @@ def charset(request: Request) -> Reply:
     return Reply(body=(meta + TEXT).encode(name), content_type=kind)
 
 
-def redirect(request: Request) -> Reply:
+def redirect(request: SiteRequest) -> Reply:
     """``/redirect/<n>``: n hops to /echo; ``/to?url=&status=``; ``/loop/a`` and ``/loop/b``."""
     status = int(request.number("status", 302))
     if request.path.startswith("/to"):
@@ -79,7 +79,7 @@ def redirect(request: Request) -> Reply:
     return Reply(status=status, body=b"<p>Moved.</p>", headers=location)
 
 
-def cookies(request: Request) -> Reply:
+def cookies(request: SiteRequest) -> Reply:
     """``/cookies/set?name=value…`` sets them; ``/cookies/show`` tells what was sent, as JSON."""
     if request.path.endswith("/set"):
         fields = tuple(("Set-Cookie", f"{n}={v}; Path=/") for n, v in request.query.items())
@@ -87,7 +87,7 @@ def cookies(request: Request) -> Reply:
     return Reply(body=json.dumps(request.cookies).encode(), content_type="application/json")
 
 
-def login(request: Request) -> Reply:
+def login(request: SiteRequest) -> Reply:
     """``/login``: a form; the right password in a POST gives the cookie that ``/private`` asks."""
     if request.path == "/private":
         known = request.cookies.get("session") == "known"
@@ -101,7 +101,7 @@ def login(request: Request) -> Reply:
     )
 
 
-def echo(request: Request) -> Reply:
+def echo(request: SiteRequest) -> Reply:
     """``/echo``: what was asked, as JSON."""
     told = {
         "method": request.method,
@@ -112,7 +112,7 @@ def echo(request: Request) -> Reply:
     return Reply(body=json.dumps(told).encode(), content_type="application/json")
 
 
-def ring(request: Request) -> Reply:
+def ring(request: SiteRequest) -> Reply:
     """``/ring/<i>?of=3``: pages whose 'next' links lead round and round."""
     number, size = int(request.path.rpartition("/")[2]), int(request.number("of", 3))
     following = f"/ring/{(number + 1) % size}?of={size}"
@@ -120,25 +120,25 @@ def ring(request: Request) -> Reply:
     return Reply(body=text.encode())
 
 
-def huge(request: Request) -> Reply:
+def huge(request: SiteRequest) -> Reply:
     """``/huge?bytes=``: a page of so many bytes; ``/empty``: one without any."""
     wanted = int(request.number("bytes", 20_000_000)) if request.path == "/huge" else 0
     return Reply(body=b"x" * wanted)
 
 
-def headers(request: Request) -> Reply:
+def headers(request: SiteRequest) -> Reply:
     """``/headers?count=&size=``: so many header fields of that size."""
     count, size = int(request.number("count", 1)), int(request.number("size", 10))
     return Reply(body=b"ok", headers=tuple((f"X-{n}", "v" * size) for n in range(count)))
 
 
-def index(request: Request) -> Reply:
+def index(request: SiteRequest) -> Reply:
     """``/``: a list of what there is."""
     links = "".join(f"<li>{escape(prefix)}</li>" for prefix in ROUTES)
     return Reply(body=f"<h1>Test site of {escape(request.host)}</h1><ul>{links}</ul>".encode())
 
 
-ROUTES: dict[str, Callable[[Request], Reply]] = {
+ROUTES: dict[str, Callable[[SiteRequest], Reply]] = {
     "/coding/": coding,
     "/bomb/": bomb,
     "/charset/": charset,

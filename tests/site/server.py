@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.site import faults, pages, shop
 from tests.site.listening import Listening
-from tests.site.wire import MAX_HEAD, Reply, Request, read_request
+from tests.site.wire import MAX_HEAD, Reply, SiteRequest, read_request
 
 GONE = 0.2  # seconds until a client's leaving is noticed
 LOGGED = 300_000  # requests remembered
@@ -56,7 +56,7 @@ class SiteServer(Listening):
         self.open_connections = 0
         self.accepted = 0
         self._given: Counter[str] = Counter()
-        self._routes: dict[str, Callable[[Request], Reply]] = {
+        self._routes: dict[str, Callable[[SiteRequest], Reply]] = {
             "/shop/": shop.page,
             "/status/": self._status,
             "/robots.txt": self._robots,
@@ -95,7 +95,7 @@ class SiteServer(Listening):
             writer.close()
 
     async def _answer(
-        self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self, request: SiteRequest, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         if not request.path.startswith("/_"):
             self.log.append(
@@ -118,7 +118,7 @@ class SiteServer(Listening):
         writer.write(self._page(request).encode(head_only=request.method == "HEAD"))
         await writer.drain()
 
-    def _page(self, request: Request) -> Reply:
+    def _page(self, request: SiteRequest) -> Reply:
         if request.path in self.broken:
             return Reply(status=self.broken[request.path], body=b"<h1>Broken</h1>")
         for prefix, page in self._routes.items():
@@ -127,10 +127,10 @@ class SiteServer(Listening):
         found = request.path == "/"
         return pages.index(request) if found else Reply(status=404, body=b"<h1>404</h1>")
 
-    def _robots(self, _: Request) -> Reply:
+    def _robots(self, _: SiteRequest) -> Reply:
         return Reply(status=self.robots[0], body=self.robots[1], content_type="text/plain")
 
-    def _status(self, request: Request) -> Reply:
+    def _status(self, request: SiteRequest) -> Reply:
         """``/status/<code>?times=&key=&retry_after=``: that status, the first so many times."""
         key = f"{request.path} {request.query.get('key', '')}"
         self._given[key] += 1
@@ -141,7 +141,7 @@ class SiteServer(Listening):
         status = int(request.path.rpartition("/")[2])
         return Reply(status=status, body=b"<p class=text>An error page.</p>", headers=headers)
 
-    def _control(self, request: Request) -> Reply:
+    def _control(self, request: SiteRequest) -> Reply:
         """``/_log`` tells, ``POST /_reset`` forgets, ``POST /_robots?status=`` sets robots.txt."""
         if request.path == "/_reset":
             self.reset()
@@ -150,7 +150,7 @@ class SiteServer(Listening):
         told = list(self.log) if request.path == "/_log" else {"requests": len(self.log)}
         return Reply(body=json.dumps(told).encode(), content_type="application/json")
 
-    def _file(self, request: Request) -> Reply:
+    def _file(self, request: SiteRequest) -> Reply:
         path = request.path
         folder = HERE if path.startswith("/dynamic/") else self.root
         if folder is None:

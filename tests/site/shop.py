@@ -7,12 +7,12 @@ from functools import lru_cache
 from html import escape
 
 from tests.site import truth
-from tests.site.wire import Reply, Request
+from tests.site.wire import Reply, SiteRequest
 
 _FILLER = "<p class=filler>Lorem ipsum dolor sit amet, consectetur adipiscing elit.</p>\n"
 
 
-def page(request: Request) -> Reply:
+def page(request: SiteRequest) -> Reply:
     """Answer ``/shop/<pages>x<items>/page/<n>`` and ``…/item/<n>``.
 
     ``?pad=`` adds so many bytes of filler. Gzip is used if the client takes it.

@@ -11,7 +11,7 @@ MAX_HEAD = 400_000  # bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class SiteRequest:
     """What a client asked. ``path`` is decoded, ``target`` as it came; header names are lower."""
 
     method: str
@@ -64,7 +64,7 @@ class Reply:
         return head if head_only else head + self.body
 
 
-async def read_request(reader: asyncio.StreamReader) -> Request | None:
+async def read_request(reader: asyncio.StreamReader) -> SiteRequest | None:
     """Return the next request on a connection, or None when there is none."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -79,7 +79,7 @@ async def read_request(reader: asyncio.StreamReader) -> Request | None:
             headers[name.strip().lower()] = value.strip()
     body = await reader.readexactly(int(headers.get("content-length", "0")))
     parts = urlsplit(target)
-    return Request(
+    return SiteRequest(
         method=method,
         target=target,
         path=unquote(parts.path),

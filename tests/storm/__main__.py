@@ -8,8 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.storm.diary import Diary
-from tests.storm.given import given
+from tests.storm.event_log import EventLog
+from tests.storm.options import given
 from tests.storm.report import report
 from tests.storm.storm import weather
 
@@ -25,8 +25,8 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="storm-"))
     say(f"the stack is in {folder}")
     asked.out.mkdir(parents=True, exist_ok=True)
-    with Diary(asked.out / f"storm-{asked.seed}.txt") as diary:
-        outcome = weather(asked, folder, diary, say)
+    with EventLog(asked.out / f"storm-{asked.seed}.txt") as events:
+        outcome = weather(asked, folder, events, say)
     text = report(outcome)
     (asked.out / f"storm-{asked.seed}.md").write_text(text, encoding="utf-8")
     print(text)  # noqa: T201 - the result

@@ -75,7 +75,7 @@ class Answers:
         return self.statuses.total() + self.silent.total()
 
 
-class Caller:
+class StormCaller:
     """Calls as one account; a call may be repeated until it is answered with 2xx or 4xx."""
 
     def __init__(self, url: str, key: str, answers: Answers) -> None:

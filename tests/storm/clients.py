@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from tests.acceptance.client import Stack
-from tests.storm.caller import Answers, Caller
+from tests.acceptance.client import RunningStack
+from tests.storm.caller import Answers, StormCaller
 from tests.storm.stack import API_KEY
 from workers import accounts
 from workers.db import Database
@@ -18,14 +18,14 @@ LIMITED, CREDITS = (
 PATIENCE = 20.0  # seconds
 
 
-class Clients:
+class StormClients:
     """``callers[0]`` is unlimited, the others have to be topped up."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: RunningStack) -> None:
         self.answers = Answers()
         self._database = Database(stack.environment()["DATABASE_URL"], patience=PATIENCE)
         keys = [API_KEY, *map(self._account, range(LIMITED))]
-        self.callers = [Caller(stack.url, key, self.answers) for key in keys]
+        self.callers = [StormCaller(stack.url, key, self.answers) for key in keys]
 
     def _account(self, number: int) -> str:
         return accounts.create(self._database, _name(number), credits=CREDITS).api_key

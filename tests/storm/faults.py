@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from deploy.local import proc
-from tests.storm.field import POOLS, Field, birth, kill, thaw
+from tests.storm.battlefield import POOLS, Battlefield, birth, kill, thaw
 
-Strike = Callable[[Field], Sequence[object]]
+Strike = Callable[[Battlefield], Sequence[object]]
 LONGEST_FREEZE, SHORTEST_FREEZE = 60.0, 3.0  # seconds
 LONGEST_HOLE = 12.0  # seconds
 LONGEST_DELAY = 0.4  # seconds a piece of bytes is held
@@ -26,7 +26,7 @@ QUEUES = ("fresh", "crawl", "publish", "chrome", "deliver")
 
 
 @dataclass(frozen=True)
-class Fault:
+class StormFault:
     """``weight``: how often it strikes beside the others; ``service``: what has to come back."""
 
     strike: Strike
@@ -35,17 +35,17 @@ class Fault:
     service: str = ""
 
 
-def pool_child(field: Field) -> list[int]:
+def pool_child(field: Battlefield) -> list[int]:
     """Kill a child of a pool: mostly of the crawl pool, which has more of them."""
     return kill(field.pick([pid for pool in POOLS for pid in field.children(pool)]))
 
 
-def celery_main(field: Field) -> list[int]:
+def celery_main(field: Battlefield) -> list[int]:
     """Kill a Celery main: of the crawlers, of the browsers, or of the deliverers."""
     return kill(field.pick([pid for pool in (*POOLS, "deliver") for pid in field.mains(pool)]))
 
 
-def gunicorn(field: Field) -> list[int]:
+def gunicorn(field: Battlefield) -> list[int]:
     """Kill gunicorn's master or one of its workers."""
     return kill(field.pick([*field.mains("web"), *field.children("web")]))
 
@@ -55,12 +55,12 @@ def main_of(part: str) -> Strike:
     return lambda field: kill(field.pick(field.mains(part)))
 
 
-def backend(field: Field) -> list[int]:
+def backend(field: Battlefield) -> list[int]:
     """Kill a backend: Postgres then ends all the others and recovers from its log."""
     return kill(field.pick(field.named("database", "postgres: gristmill")))
 
 
-def chromium(field: Field) -> list[int]:
+def chromium(field: Battlefield) -> list[int]:
     """Kill a process of Chromium: the browser itself, a renderer, or a helper."""
     return kill(field.pick(field.named("chrome", "chrom", "headless")))
 
@@ -68,7 +68,7 @@ def chromium(field: Field) -> list[int]:
 def freeze(*, mains: bool, longest: float) -> Strike:
     """Return what freezes a child or a main of a pool; short freezes are more frequent."""
 
-    def strike(field: Field) -> list[int]:
+    def strike(field: Battlefield) -> list[int]:
         of = field.mains if mains else field.children
         chosen = field.pick([pid for pool in POOLS for pid in of(pool)])
         seconds = SHORTEST_FREEZE + (longest - SHORTEST_FREEZE) * field.rng.random() ** 3
@@ -81,22 +81,22 @@ def freeze(*, mains: bool, longest: float) -> Strike:
     return strike
 
 
-def wipe(field: Field) -> list[str]:
+def wipe(field: Battlefield) -> list[str]:
     """Wipe Redis, messages and all."""
     return ["all keys"] if field.broker(lambda broker: broker.flushall()) else []
 
 
-def drop(field: Field) -> list[str]:
+def drop(field: Battlefield) -> list[str]:
     """Lose a message."""
     return [queue for queue, _ in _taken(field)]
 
 
-def double(field: Field) -> list[str]:
+def double(field: Battlefield) -> list[str]:
     """Send a message twice."""
     return [queue for queue, message in _taken(field) if _put_back(field, queue, message, message)]
 
 
-def delay(field: Field) -> list[str]:
+def delay(field: Battlefield) -> list[str]:
     """Take a message out of its queue and put it back much later."""
     late = 1 + field.rng.random() * LATEST
     found = _taken(field)
@@ -105,22 +105,22 @@ def delay(field: Field) -> list[str]:
     return [queue for queue, _ in found]
 
 
-def _taken(field: Field) -> list[tuple[str, bytes]]:
+def _taken(field: Battlefield) -> list[tuple[str, bytes]]:
     """Take the next message of any queue, with the queue's name; the workers wait for it, too."""
     queues = field.rng.sample(QUEUES, len(QUEUES))
     found = field.broker(lambda broker: broker.brpop(queues, timeout=LURKS))
     return [(found[0].decode(), found[1])] if found else []
 
 
-def _put_back(field: Field, queue: str, *messages: bytes) -> object:
+def _put_back(field: Battlefield, queue: str, *messages: bytes) -> object:
     return field.broker(lambda broker: broker.rpush(queue, *messages))
 
 
 def cut(service: str) -> Strike:
     """Return what resets every connection to a service."""
 
-    def strike(field: Field) -> list[str]:
-        field.detours[service].cut()
+    def strike(field: Battlefield) -> list[str]:
+        field.relays[service].cut()
         return [service]
 
     return strike
@@ -129,9 +129,9 @@ def cut(service: str) -> Strike:
 def slow(service: str) -> Strike:
     """Return what makes every exchange with a service slow for a while."""
 
-    def strike(field: Field) -> list[str]:
-        field.detours[service].delay(0.05 + LONGEST_DELAY * field.rng.random())
-        field.later(SLOW_SECONDS, lambda: field.detours[service].delay(0))
+    def strike(field: Battlefield) -> list[str]:
+        field.relays[service].delay(0.05 + LONGEST_DELAY * field.rng.random())
+        field.later(SLOW_SECONDS, lambda: field.relays[service].delay(0))
         return [service]
 
     return strike
@@ -140,38 +140,38 @@ def slow(service: str) -> Strike:
 def hole(service: str) -> Strike:
     """Return what swallows all that passes; of two such lines one is never heard of again."""
 
-    def strike(field: Field) -> list[str]:
+    def strike(field: Battlefield) -> list[str]:
         seconds, lose = 1 + LONGEST_HOLE * field.rng.random() ** 2, field.rng.random() < 1 / 2
-        field.detours[service].close()
-        field.later(seconds, lambda: field.detours[service].open(lose=lose))
+        field.relays[service].close()
+        field.later(seconds, lambda: field.relays[service].open(lose=lose))
         return [service]
 
     return strike
 
 
-FAULTS: dict[str, Fault] = {
-    "pool child killed": Fault(pool_child, weight=10, kills=True),
-    "Celery main killed": Fault(celery_main, weight=3, kills=True),
-    "gunicorn killed": Fault(gunicorn, weight=3, kills=True, service="web"),
-    "clock killed": Fault(main_of("clock"), weight=3, kills=True),
-    "Redis killed": Fault(main_of("broker"), weight=2, kills=True, service="broker"),
-    "Postgres backend killed": Fault(backend, kills=True, service="database"),
-    "postmaster killed": Fault(main_of("database"), kills=True, service="database"),
-    "S3 server killed": Fault(main_of("storage"), weight=2, kills=True, service="storage"),
-    "Chromium killed": Fault(chromium, weight=3, kills=True),
-    "pool child frozen": Fault(freeze(mains=False, longest=LONGEST_FREEZE)),
-    "Celery main frozen": Fault(freeze(mains=True, longest=20.0)),
-    "Redis wiped": Fault(wipe),
-    "message dropped": Fault(drop),
-    "message doubled": Fault(double),
-    "message delayed": Fault(delay),
-    "Postgres lines cut": Fault(cut("database"), service="database"),
-    "Redis lines cut": Fault(cut("broker"), service="broker"),
-    "S3 lines cut": Fault(cut("storage"), service="storage"),
-    "Postgres lines slow": Fault(slow("database")),
-    "Redis lines slow": Fault(slow("broker")),
-    "S3 lines slow": Fault(slow("storage")),
-    "Postgres lines black-holed": Fault(hole("database"), service="database"),
-    "Redis lines black-holed": Fault(hole("broker"), service="broker"),
-    "S3 lines black-holed": Fault(hole("storage"), service="storage"),
+FAULTS: dict[str, StormFault] = {
+    "pool child killed": StormFault(pool_child, weight=10, kills=True),
+    "Celery main killed": StormFault(celery_main, weight=3, kills=True),
+    "gunicorn killed": StormFault(gunicorn, weight=3, kills=True, service="web"),
+    "clock killed": StormFault(main_of("clock"), weight=3, kills=True),
+    "Redis killed": StormFault(main_of("broker"), weight=2, kills=True, service="broker"),
+    "Postgres backend killed": StormFault(backend, kills=True, service="database"),
+    "postmaster killed": StormFault(main_of("database"), kills=True, service="database"),
+    "S3 server killed": StormFault(main_of("storage"), weight=2, kills=True, service="storage"),
+    "Chromium killed": StormFault(chromium, weight=3, kills=True),
+    "pool child frozen": StormFault(freeze(mains=False, longest=LONGEST_FREEZE)),
+    "Celery main frozen": StormFault(freeze(mains=True, longest=20.0)),
+    "Redis wiped": StormFault(wipe),
+    "message dropped": StormFault(drop),
+    "message doubled": StormFault(double),
+    "message delayed": StormFault(delay),
+    "Postgres lines cut": StormFault(cut("database"), service="database"),
+    "Redis lines cut": StormFault(cut("broker"), service="broker"),
+    "S3 lines cut": StormFault(cut("storage"), service="storage"),
+    "Postgres lines slow": StormFault(slow("database")),
+    "Redis lines slow": StormFault(slow("broker")),
+    "S3 lines slow": StormFault(slow("storage")),
+    "Postgres lines black-holed": StormFault(hole("database"), service="database"),
+    "Redis lines black-holed": StormFault(hole("broker"), service="broker"),
+    "S3 lines black-holed": StormFault(hole("storage"), service="storage"),
 }

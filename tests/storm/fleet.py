@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 
 from deploy.local import proc
-from tests.acceptance.client import Stack
-from tests.storm.verdict import Finding
+from tests.acceptance.client import RunningStack
+from tests.storm.invariant_checks import Breach
 
 PARTS = ("web", "worker", "chrome", "deliver", "clock", "broker", "storage")
 SETTLE_SECONDS = 60.0
@@ -15,7 +15,7 @@ FILES_MORE = 20  # files a part may have open beyond what it had: connections it
 LINES_MORE = 12  # connections that pools may keep open beyond those of a quiet start
 
 
-def fleet(stack: Stack) -> dict[str, int]:
+def fleet(stack: RunningStack) -> dict[str, int]:
     """Return the processes and open files of each part, and the connections to Postgres."""
     counts: dict[str, int] = {}
     for part in PARTS:
@@ -45,12 +45,12 @@ def beyond(before: dict[str, int], now: dict[str, int]) -> list[str]:
     ]
 
 
-def settled(stack: Stack, before: dict[str, int]) -> Finding:
+def settled(stack: RunningStack, before: dict[str, int]) -> Breach:
     """Wait until there is no more of anything than there was before; returns what is."""
     end_by = time.monotonic() + SETTLE_SECONDS
     while (more := beyond(before, fleet(stack))) and time.monotonic() < end_by:
         time.sleep(1)
-    return Finding(len(before), more)
+    return Breach(len(before), more)
 
 
 def wait(true: Callable[[], bool], seconds: float) -> bool:

@@ -12,8 +12,8 @@ from typing import Any
 
 from tests.invariants import ENDED
 from tests.site import truth
-from tests.storm.caller import Caller
-from tests.storm.given import Given
+from tests.storm.caller import StormCaller
+from tests.storm.options import StormOptions
 
 POLL_EVERY = 0.4  # seconds
 FORMATS = ("jsonl", "json", "csv", "xml", "xlsx")
@@ -24,7 +24,7 @@ COUNTERS = (
 
 
 @dataclass
-class Run:
+class DrivenRun:
     """A process as its client drove and saw it. ``receipt`` is the answer of its cancel."""
 
     number: int | str
@@ -45,7 +45,7 @@ class Run:
         return self.shop.pages * (1 + self.shop.items)
 
 
-def plan_run(seed: int, number: int, accounts: int) -> Run:
+def plan_run(seed: int, number: int, accounts: int) -> DrivenRun:
     """Return the process of this number, which follows from the seed alone."""
     rng = Random(f"{seed}/{number}")  # noqa: S311 - a repeatable choice, no secret
     chrome = rng.random() < 0.05
@@ -56,16 +56,16 @@ def plan_run(seed: int, number: int, accounts: int) -> Run:
     cancels = limited is None and rng.random() < 0.12
     cancel_at = rng.randint(0, shop.pages * shop.items) if cancels else None
     output = "jsonl" if cancels else rng.choice(FORMATS)
-    return Run(number, shop, output, chrome, limited, cancel_at)
+    return DrivenRun(number, shop, output, chrome, limited, cancel_at)
 
 
-class Load:
+class StormLoad:
     """Runs so many processes, ``given.at_once`` at a time, as fast as ``may`` allows."""
 
     def __init__(
         self,
-        given: Given,
-        callers: list[Caller],
+        given: StormOptions,
+        callers: list[StormCaller],
         *,
         site: str,
         hook: str,
@@ -73,7 +73,7 @@ class Load:
     ) -> None:
         self._given, self._callers = given, callers
         self._site, self._hook, self._top_up = site, hook, top_up
-        self.runs: list[Run] = []
+        self.runs: list[DrivenRun] = []
         self._given_up = threading.Event()
         self._futures: list[Future[None]] = []
 
@@ -103,13 +103,13 @@ class Load:
         """How many have come to their end."""
         return sum(future.done() for future in self._futures)
 
-    def payload(self, run: Run) -> dict[str, Any]:
+    def payload(self, run: DrivenRun) -> dict[str, Any]:
         """Return the payload of a process."""
         payload: dict[str, Any] = truth.payload(run.shop, self._site, output=run.output)
         payload["request"]["type"] = "chrome" if run.chrome else "base"
         return payload
 
-    def drive(self, run: Run) -> None:
+    def drive(self, run: DrivenRun) -> None:
         """Run one process to its end, as its client."""
         self.runs.append(run)
         caller = self._callers[0 if run.limited is None else 1 + run.limited]
@@ -122,7 +122,7 @@ class Load:
         while not self._over(run, caller) and not self._given_up.is_set():
             time.sleep(POLL_EVERY)
 
-    def _over(self, run: Run, caller: Caller) -> bool:
+    def _over(self, run: DrivenRun, caller: StormCaller) -> bool:
         answer = caller.once("GET", f"/process/{run.id}/info")
         if answer is None or not answer.ok:
             return False
@@ -134,7 +134,7 @@ class Load:
         return run.seen["status"] in ENDED and bool(run.seen["results"])
 
     @staticmethod
-    def _maybe_cancel(run: Run, caller: Caller) -> None:
+    def _maybe_cancel(run: DrivenRun, caller: StormCaller) -> None:
         if run.seen["responseCount"] >= (run.cancel_at or 0) or run.seen["status"] in ENDED:
             answer = caller.once("POST", f"/process/{run.id}/cancel")
             if answer is not None and answer.ok:
@@ -143,7 +143,7 @@ class Load:
                 see(run, run.receipt)
 
 
-def see(run: Run, now: dict[str, Any]) -> None:
+def see(run: DrivenRun, now: dict[str, Any]) -> None:
     """Take down what the API says of a process, and what of it can't be true."""
     before = run.seen
     for name in COUNTERS:

@@ -14,12 +14,12 @@ import psycopg2
 import redis
 import requests
 
-from tests.acceptance.client import Stack
+from tests.acceptance.client import RunningStack
 from tests.invariants import ENDED
-from tests.storm.detour import Detours
-from tests.storm.diary import Diary
+from tests.storm.event_log import EventLog
 from tests.storm.outages import Outage, away
 from tests.storm.stack import led, ports_of
+from tests.storm.tcp_relay import TcpRelays
 from workers.db.patience import patient
 
 LOOK_EVERY = 0.1  # seconds
@@ -50,9 +50,9 @@ class Recovery:
     ``served[kind]`` are those of them in which Postgres, Redis and S3 were there.
     """
 
-    def __init__(self, stack: Stack, detours: Detours, diary: Diary) -> None:
-        self.diary, self._environment = diary, stack.environment()
-        self._led = {**led(self._environment, ports_of(detours)), "WEB": f"{stack.url}/healthz"}
+    def __init__(self, stack: RunningStack, relays: TcpRelays, events: EventLog) -> None:
+        self.events, self._environment = events, stack.environment()
+        self._led = {**led(self._environment, ports_of(relays)), "WEB": f"{stack.url}/healthz"}
         self.after: dict[str, list[float]] = defaultdict(list)
         self.served: dict[str, list[float]] = defaultdict(list)
         self._outages: list[Outage] = []
@@ -99,7 +99,7 @@ class Recovery:
                 return
             time.sleep(LOOK_EVERY)
         outage.over()
-        self.diary.note("answers again", kind, service)
+        self.events.note("answers again", kind, service)
         if service == "web":
             self.dark.append((outage.began, outage.ended))
             return
@@ -156,7 +156,7 @@ class Recovery:
         served = seconds - away(self._outages, blow.at, now)
         self.after[blow.kind].append(seconds)
         self.served[blow.kind].append(served)
-        self.diary.note("went on", blow.kind, blow.process, f"{seconds:.1f} s", f"{served:.1f} s")
+        self.events.note("went on", blow.kind, blow.process, f"{seconds:.1f} s", f"{served:.1f} s")
         return True
 
 

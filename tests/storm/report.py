@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from tests.storm.faults import FAULTS
-from tests.storm.storm import Outcome
+from tests.storm.storm import StormOutcome
 
 WORKER_KILLS = ("pool child killed", "Celery main killed")
 RETURNS = {
@@ -47,11 +47,16 @@ def _of(measured: dict[str, list[float]], names: Sequence[str]) -> list[float]:
     ]
 
 
-def faults(outcome: Outcome) -> str:
+def faults(outcome: StormOutcome) -> str:
     """Return how often each fault struck, and the times to the next commit after it."""
     after = outcome.recovery.after
     rows = [
-        (name, outcome.gale.struck[name], outcome.gale.missed[name], *times(after[name]))
+        (
+            name,
+            outcome.fault_loop.struck[name],
+            outcome.fault_loop.missed[name],
+            *times(after[name]),
+        )
         for name in FAULTS
     ]
     head = ("fault", "struck", "nothing to hit", "measured", "p50", "p99", "longest")
@@ -66,29 +71,29 @@ def recovery(measured: dict[str, list[float]], what: str) -> str:
     return table((f"recovery, {what}", "measured", "p50", "p99", "longest"), rows)
 
 
-def invariants(outcome: Outcome) -> str:
+def invariants(outcome: StormOutcome) -> str:
     """Return each invariant with how much was looked at and what was broken."""
     rows = [(name, one.checked, len(one.broken)) for name, one in outcome.findings.items()]
     return table(("invariant", "checked", "broken"), rows)
 
 
-def summary(outcome: Outcome) -> str:
+def summary(outcome: StormOutcome) -> str:
     """Return what the storm was and came to, in a few lines."""
-    gale, runs, answers = outcome.gale, outcome.load.runs, outcome.answers
+    loop, runs, answers = outcome.fault_loop, outcome.load.runs, outcome.answers
     ends = dict(Counter(str(run.seen["status"]) for run in runs))
     again, answered = outcome.repeated, dict(sorted(answers.statuses.items()))
     return (
-        f"Seed {outcome.given.seed}: {gale.kills} kills, {sum(gale.struck.values())} blows in all,"
-        f" in {gale.seconds / 60:.1f} min over {len(runs)} processes ({ends}); the last one ended"
+        f"Seed {outcome.given.seed}: {loop.kills} kills, {sum(loop.struck.values())} blows in all,"
+        f" in {loop.seconds / 60:.1f} min over {len(runs)} processes ({ends}); the last one ended"
         f" {outcome.calm_after:.0f} s after the last blow.\n\n{outcome.charged} pages charged;"
-        f" {sum(again)} requests repeated and not charged: {sum(again) / max(1, gale.kills):.2f} a"
+        f" {sum(again)} requests repeated and not charged: {sum(again) / max(1, loop.kills):.2f} a"
         f" kill, {max(again)} at most in one process.\n\nAPI: {answered}, the slowest after"
         f" {answers.slowest:.1f} s; while gunicorn was dead {len(answers.late)} waited longer and"
         f" {answers.silent.total()} were cut."
     )
 
 
-def report(outcome: Outcome) -> str:
+def report(outcome: StormOutcome) -> str:
     """Return the whole report."""
     parts = [
         summary(outcome),

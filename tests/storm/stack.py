@@ -1,4 +1,4 @@
-"""The stack of a storm: its programs reach Postgres, Redis and S3 through the storm's detours.
+"""The stack of a storm: its programs reach Postgres, Redis and S3 through the storm's relays.
 
 Run as a program it supervises like ``make up``, but kills nobody for being stopped: a frozen worker
 stays frozen for as long as the storm wants, so that its lease has to run out.
@@ -17,8 +17,8 @@ from deploy.local import stack, up
 from deploy.local.home import Home
 from deploy.local.ports import free_port
 from deploy.local.program import running_stack
-from tests.acceptance.client import Stack
-from tests.storm.detour import Detour, Detours
+from tests.acceptance.client import RunningStack
+from tests.storm.tcp_relay import TcpRelay, TcpRelays
 
 DETOURS = "STORM_DETOURS"
 SERVICES = {"database": "DATABASE_URL", "broker": "REDIS_URL", "storage": "S3_ENDPOINT"}
@@ -37,18 +37,18 @@ SETTINGS = {
 }
 
 
-class Detoured(stack.Stack):
+class Detoured(stack.RunningStack):
     """A stack whose programs are led through the ports that ``STORM_DETOURS`` names."""
 
     kills_stopped = False
 
     def way_to(self, services: Mapping[str, str]) -> Mapping[str, str]:
-        """Return the services' addresses with the detours' ports; users' links go straight."""
+        """Return the services' addresses with the relays' ports; users' links go straight."""
         return led(services, json.loads(os.environ[DETOURS]))
 
 
 def led(services: Mapping[str, str], ports: Mapping[str, Sequence[int]]) -> dict[str, str]:
-    """Return the environment that leads through detours: ``ports`` are (target, detour)."""
+    """Return the environment that leads through relays: ``ports`` are (target, relay)."""
     through = {
         SERVICES[name]: services[SERVICES[name]].replace(f":{target}", f":{port}")
         for name, (target, port) in ports.items()
@@ -56,21 +56,23 @@ def led(services: Mapping[str, str], ports: Mapping[str, Sequence[int]]) -> dict
     return {**services, **through}
 
 
-def ports_of(detours: Detours) -> dict[str, tuple[int, int]]:
+def ports_of(relays: TcpRelays) -> dict[str, tuple[int, int]]:
     """Return what ``led`` wants to know of them."""
-    return {name: (detour.target, detour.port) for name, detour in detours.items()}
+    return {name: (relay.target, relay.port) for name, relay in relays.items()}
 
 
 @contextmanager
-def detoured_stack(folder: Path, settings: Mapping[str, str]) -> Iterator[tuple[Stack, Detours]]:
-    """Run such a stack in ``folder``; yields it with the detours to its services, by name."""
+def relayed_stack(
+    folder: Path, settings: Mapping[str, str]
+) -> Iterator[tuple[RunningStack, TcpRelays]]:
+    """Run such a stack in ``folder``; yields it with the relays to its services, by name."""
     home = Home(folder)
     home.open()
     with ExitStack() as open_ones:
-        detours = {name: open_ones.enter_context(Detour(home.port(name))) for name in SERVICES}
-        given = {**SETTINGS, **settings, DETOURS: json.dumps(ports_of(detours))}
+        relays = {name: open_ones.enter_context(TcpRelay(home.port(name))) for name in SERVICES}
+        given = {**SETTINGS, **settings, DETOURS: json.dumps(ports_of(relays))}
         running = running_stack(folder, free_port(), given, program="tests.storm.stack")
-        yield Stack(open_ones.enter_context(running), folder, API_KEY), detours
+        yield RunningStack(open_ones.enter_context(running), folder, API_KEY), relays
 
 
 if __name__ == "__main__":

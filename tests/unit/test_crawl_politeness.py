@@ -9,7 +9,7 @@ from schemas.slice import ClaimedPage
 from workers.crawl.politeness import Politeness
 
 
-class Clock:
+class StandingClock:
     def __init__(self) -> None:
         self.now = 100.0
 
@@ -17,7 +17,7 @@ class Clock:
         return self.now
 
 
-class Pool:
+class StandingPool:
     """Grants what it is told to grant."""
 
     def __init__(self, slots: Mapping[str, int], moments: list[float | None] | None = None) -> None:
@@ -34,20 +34,20 @@ class Pool:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    made = Clock()
+def clock(monkeypatch: pytest.MonkeyPatch) -> StandingClock:
+    made = StandingClock()
     monkeypatch.setattr("workers.crawl.politeness.time", made)
     return made
 
 
-def politeness(pool: Pool, *, delay: float = 0.0) -> Politeness:
+def politeness(pool: StandingPool, *, delay: float = 0.0) -> Politeness:
     request = Request(url="http://a/", delay=delay)
     top = Collection(index=0, name="c", request=request, fields=(Field(name="f", selector="a"),))
     plan = Plan(name="p", format="json", collections=tuple(replace(top, index=n) for n in range(3)))
-    return Politeness(plan, pool, Options())  # type: ignore[arg-type]
+    return Politeness(plan, pool, PolitenessOptions())  # type: ignore[arg-type]
 
 
-class Options:
+class PolitenessOptions:
     host_delay = 0.0
     in_flight = 16
 
@@ -67,7 +67,7 @@ def ids(pages: list[ClaimedPage]) -> list[int]:
 @pytest.mark.usefixtures("clock")
 def test_upper_collections_go_first_whenever_they_come() -> None:
     """What they lead to is what others wait for."""
-    polite = politeness(Pool({"a": 8}))
+    polite = politeness(StandingPool({"a": 8}))
     for number, collection in enumerate([1, 1, 0, 2, 0, 1]):
         polite.add(replace(page(number, "a"), collection=collection))
 
@@ -77,7 +77,7 @@ def test_upper_collections_go_first_whenever_they_come() -> None:
 @pytest.mark.usefixtures("clock")
 def test_no_more_pages_leave_for_a_host_than_the_pool_grants() -> None:
     """The rest waits until one is back."""
-    polite = politeness(Pool({"a": 2}))
+    polite = politeness(StandingPool({"a": 2}))
     pages = [page(n, "a") for n in range(5)]
     for each in pages:
         polite.add(each)
@@ -92,9 +92,9 @@ def test_no_more_pages_leave_for_a_host_than_the_pool_grants() -> None:
     assert polite.waiting == 2
 
 
-def test_a_host_without_a_slot_holds_nobody_else_up(clock: Clock) -> None:
+def test_a_host_without_a_slot_holds_nobody_else_up(clock: StandingClock) -> None:
     """Pages of other hosts leave at once, and the slice asks again before long."""
-    pool = Pool({"b": 4})
+    pool = StandingPool({"b": 4})
     polite = politeness(pool)
     for each in (page(1, "a"), page(2, "b")):
         polite.add(each)
@@ -109,7 +109,7 @@ def test_a_host_without_a_slot_holds_nobody_else_up(clock: Clock) -> None:
 @pytest.mark.usefixtures("clock")
 def test_no_more_pages_leave_than_the_slice_has_room_for() -> None:
     """The limit of the child stands beside that of the host."""
-    polite = politeness(Pool({"a": 8, "b": 8}))
+    polite = politeness(StandingPool({"a": 8, "b": 8}))
     for number, host in enumerate("abab"):
         polite.add(page(number, host))
 
@@ -117,9 +117,11 @@ def test_no_more_pages_leave_than_the_slice_has_room_for() -> None:
     assert polite.ready(0) == []
 
 
-def test_requests_to_a_host_leave_at_the_moments_that_the_pool_hands_out(clock: Clock) -> None:
+def test_requests_to_a_host_leave_at_the_moments_that_the_pool_hands_out(
+    clock: StandingClock,
+) -> None:
     """With a delay each request takes a moment of its own; none far away is waited for."""
-    pool = Pool({"a": 8}, moments=[0.0, 1.5, None])
+    pool = StandingPool({"a": 8}, moments=[0.0, 1.5, None])
     polite = politeness(pool, delay=1.5)
     for number in range(3):
         polite.add(page(number, "a"))
@@ -132,9 +134,11 @@ def test_requests_to_a_host_leave_at_the_moments_that_the_pool_hands_out(clock: 
     assert pool.moments == []
 
 
-def test_pages_in_flight_are_told_to_the_pool_so_that_they_stay_granted(clock: Clock) -> None:
+def test_pages_in_flight_are_told_to_the_pool_so_that_they_stay_granted(
+    clock: StandingClock,
+) -> None:
     """A holder may keep what flies, whatever its share."""
-    pool = Pool({"a": 2})
+    pool = StandingPool({"a": 2})
     polite = politeness(pool)
     for number in range(3):
         polite.add(page(number, "a"))
@@ -149,7 +153,7 @@ def test_pages_in_flight_are_told_to_the_pool_so_that_they_stay_granted(clock: C
 @pytest.mark.usefixtures("clock")
 def test_more_pages_than_were_asked_for_are_asked_for_at_once() -> None:
     """A listing page asked for one slot; its details need more, and don't wait for a second."""
-    pool = Pool({"a": 1})
+    pool = StandingPool({"a": 1})
     polite = politeness(pool)
     polite.add(page(1, "a"))
     polite.ready(16)
@@ -164,7 +168,7 @@ def test_more_pages_than_were_asked_for_are_asked_for_at_once() -> None:
 @pytest.mark.usefixtures("clock")
 def test_a_pool_that_gave_all_it_had_is_not_asked_at_every_page() -> None:
     """Nor is one whose grant is still enough: a question is a transaction."""
-    pool = Pool({"a": 2})
+    pool = StandingPool({"a": 2})
     polite = politeness(pool)
     for number in range(4):
         polite.add(page(number, "a"))
@@ -179,7 +183,7 @@ def test_a_pool_that_gave_all_it_had_is_not_asked_at_every_page() -> None:
 @pytest.mark.usefixtures("clock")
 def test_no_more_slots_are_asked_for_than_pages_can_be_in_flight() -> None:
     """A long queue at one host is no reason to ask the pool at every page that joins it."""
-    pool = Pool({"a": 16})
+    pool = StandingPool({"a": 16})
     polite = politeness(pool)
     for number in range(20):
         polite.add(page(number, "a"))

@@ -86,7 +86,7 @@ def test_the_longer_of_two_delays_is_kept(wish: float, setting: float, asked: fl
     """`delay` of a payload, HOST_DELAY of the service: nobody may hurry beyond the other."""
     seen: list[float] = []
 
-    class Pool:
+    class WishPool:
         def slots(self, wanted: Mapping[str, tuple[int, int]]) -> Mapping[str, int]:
             return dict.fromkeys(wanted, 8)
 
@@ -94,7 +94,7 @@ def test_the_longer_of_two_delays_is_kept(wish: float, setting: float, asked: fl
             seen.append(delay)
             return 0.0
 
-    politeness = Politeness(plan(delay=wish), Pool(), replace(OPTIONS, host_delay=setting))  # type: ignore[arg-type]
+    politeness = Politeness(plan(delay=wish), WishPool(), replace(OPTIONS, host_delay=setting))  # type: ignore[arg-type]
     politeness.add(page())
 
     assert [ready.id for ready in politeness.ready(16)] == [7]

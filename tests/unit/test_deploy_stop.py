@@ -15,7 +15,7 @@ from deploy.local.home import Home
 
 
 @dataclass
-class Clock:
+class StopClock:
     """Time that passes only while somebody waits."""
 
     now: float = 0.0
@@ -29,7 +29,7 @@ class Stubborn:
     """A part that uses all the time that it is given."""
 
     name: str
-    clock: Clock
+    clock: StopClock
     given: float = 0.0
     part: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(stop_seconds=4.5))
 
@@ -45,7 +45,7 @@ def test_parts_that_do_not_end_are_given_less_time_rather_than_the_stack_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The last ones, the database among them, still have a moment to end in good order."""
-    clock = Clock()
+    clock = StopClock()
     monkeypatch.setattr(stack, "time", clock)
     monkeypatch.setattr(stack.proc, "end", lambda _: None)
     listener = SimpleNamespace(getsockname=lambda: ("127.0.0.1", 8000), close=lambda: None)

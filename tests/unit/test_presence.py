@@ -10,7 +10,7 @@ from workers.runtime.presence import CERTAIN, DEAF, Watch
 
 
 @dataclass
-class Loop:
+class ConsumerLoop:
     """Stands in for Celery's consumer."""
 
     looked_at: float = 0.0
@@ -29,7 +29,7 @@ def killed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return ended
 
 
-def watch(loop: Loop, monkeypatch: pytest.MonkeyPatch) -> Watch:
+def watch(loop: ConsumerLoop, monkeypatch: pytest.MonkeyPatch) -> Watch:
     """Return a watch that began an hour ago."""
     made = Watch("", "crawl", loop, patience=60, browser=False)
     now = time.monotonic() + 3600
@@ -42,7 +42,7 @@ def test_a_loop_that_is_deaf_to_a_broker_that_answers_is_killed(
 ) -> None:
     """It can't be asked to end, for its signals are handled in that loop."""
     monkeypatch.setattr(presence.celery, "answers", lambda: True)
-    made = watch(Loop(), monkeypatch)
+    made = watch(ConsumerLoop(), monkeypatch)
     for _ in range(CERTAIN - 1):
         made.listen()
     before = list(killed)
@@ -57,7 +57,7 @@ def test_who_hears_from_the_broker_or_waits_for_its_return_lives(
     """A broker that is away for long is nobody's fault; a word in between makes all good."""
     answers = iter([True, True, False, True, True])
     monkeypatch.setattr(presence.celery, "answers", lambda: next(answers))
-    loop = Loop()
+    loop = ConsumerLoop()
     made = watch(loop, monkeypatch)
     for _ in range(5):
         made.listen()

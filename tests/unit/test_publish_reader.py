@@ -8,17 +8,19 @@ from workers.publish.records import PageRow, Reader
 
 
 @dataclass
-class Page:
+class StoredPage:
     id: int
     key: str
     records: str | None
     next_key: str | None = None
 
 
-class Memory:
+class MemoryPages:
     """The pages of a process in a dictionary, asked as Postgres is."""
 
-    def __init__(self, top: list[Page], below: Mapping[int, list[Page]] | None = None) -> None:
+    def __init__(
+        self, top: list[StoredPage], below: Mapping[int, list[StoredPage]] | None = None
+    ) -> None:
         self._top = top
         self._below = {c: {p.key: p for p in pages} for c, pages in (below or {}).items()}
 
@@ -50,7 +52,7 @@ def plan(*details: bool, page_num: int = 1) -> Plan:
     )
 
 
-def read(a_plan: Plan, pages: Memory) -> list[object]:
+def read(a_plan: Plan, pages: MemoryPages) -> list[object]:
     return [orjson.loads(record) for record in Reader(a_plan, pages).records()]
 
 
@@ -60,8 +62,12 @@ def lines(*records: object) -> str:
 
 def test_records_without_details_come_out_as_they_were_stored() -> None:
     """A page without records gives none and hinders no other."""
-    pages = Memory(
-        [Page(1, "a", lines({"n": 1}, {"n": 2})), Page(2, "b", None), Page(3, "c", '{"n":3}')]
+    pages = MemoryPages(
+        [
+            StoredPage(1, "a", lines({"n": 1}, {"n": 2})),
+            StoredPage(2, "b", None),
+            StoredPage(3, "c", '{"n":3}'),
+        ]
     )
 
     assert read(plan(), pages) == [{"n": 1}, {"n": 2}, {"n": 3}]
@@ -69,7 +75,7 @@ def test_records_without_details_come_out_as_they_were_stored() -> None:
 
 def test_details_take_the_place_of_their_keys() -> None:
     """A list of records, also for one; empty where the page failed; absent without a link."""
-    top = Page(
+    top = StoredPage(
         1,
         "a",
         lines(
@@ -79,9 +85,9 @@ def test_details_take_the_place_of_their_keys() -> None:
             {"L_text": "again", "L_details": ["d1", "d2"]},
         ),
     )
-    below = {1: [Page(2, "d1", '{"p":1}'), Page(3, "d2", lines({"p": 2}, {"p": 3}))]}
+    below = {1: [StoredPage(2, "d1", '{"p":1}'), StoredPage(3, "d2", lines({"p": 2}, {"p": 3}))]}
 
-    assert read(plan(False), Memory([top], below)) == [
+    assert read(plan(False), MemoryPages([top], below)) == [
         {"L_text": "one", "L_details": [{"p": 1}], "z": 1},
         {"L_text": "gone", "L_details": []},
         {"L_text": "none"},
@@ -91,18 +97,18 @@ def test_details_take_the_place_of_their_keys() -> None:
 
 def test_a_path_gives_the_records_of_its_details_once_each_at_the_first_place() -> None:
     """Two links to one page: its records stand where the first link stands."""
-    top = Page(1, "a", lines({"L_details": ["d2"]}, {"L_details": ["d1", "d2"]}))
-    below = {1: [Page(2, "d1", '{"p":1}'), Page(3, "d2", '{"p":2}')]}
+    top = StoredPage(1, "a", lines({"L_details": ["d2"]}, {"L_details": ["d1", "d2"]}))
+    below = {1: [StoredPage(2, "d1", '{"p":1}'), StoredPage(3, "d2", '{"p":2}')]}
 
-    assert read(plan(True), Memory([top], below)) == [{"p": 2}, {"p": 1}]
+    assert read(plan(True), MemoryPages([top], below)) == [{"p": 2}, {"p": 1}]
 
 
 def test_a_path_below_a_record_belongs_to_each_record_that_links_to_it() -> None:
     """Only a path at the top drops what was there before."""
-    top = Page(1, "a", lines({"L_details": ["m"]}, {"L_details": ["m"]}))
-    below = {1: [Page(2, "m", '{"L_details":["x"]}')], 2: [Page(3, "x", '{"p":1}')]}
+    top = StoredPage(1, "a", lines({"L_details": ["m"]}, {"L_details": ["m"]}))
+    below = {1: [StoredPage(2, "m", '{"L_details":["x"]}')], 2: [StoredPage(3, "x", '{"p":1}')]}
 
-    assert read(plan(False, True), Memory([top], below)) == [
+    assert read(plan(False, True), MemoryPages([top], below)) == [
         {"L_details": [{"p": 1}]},
         {"L_details": [{"p": 1}]},
     ]
@@ -110,16 +116,16 @@ def test_a_path_below_a_record_belongs_to_each_record_that_links_to_it() -> None
 
 def test_details_go_on_over_their_next_pages_until_the_limit_or_a_loop() -> None:
     """The chain of next links below a record is followed page by page."""
-    top = Page(1, "a", '{"L_details":["d1"]}')
+    top = StoredPage(1, "a", '{"L_details":["d1"]}')
     below = {
         1: [
-            Page(2, "d1", '{"p":1}', "d2"),
-            Page(3, "d2", None, "d3"),
-            Page(4, "d3", '{"p":3}', "d1"),
+            StoredPage(2, "d1", '{"p":1}', "d2"),
+            StoredPage(3, "d2", None, "d3"),
+            StoredPage(4, "d3", '{"p":3}', "d1"),
         ]
     }
 
-    assert read(plan(False, page_num=9), Memory([top], below)) == [
+    assert read(plan(False, page_num=9), MemoryPages([top], below)) == [
         {"L_details": [{"p": 1}, {"p": 3}]}
     ]
-    assert read(plan(False, page_num=2), Memory([top], below)) == [{"L_details": [{"p": 1}]}]
+    assert read(plan(False, page_num=2), MemoryPages([top], below)) == [{"L_details": [{"p": 1}]}]

@@ -25,7 +25,7 @@ PAYLOAD: dict[str, Any] = {
 
 
 @dataclass
-class Caller:
+class ApiCaller:
     """One account's calls."""
 
     client: FlaskClient
@@ -53,23 +53,23 @@ class Caller:
 @pytest.fixture
 def make_caller(
     settings: Settings, environment: Mapping[str, str], database: Database, storage: Storage
-) -> Callable[..., Caller]:
+) -> Callable[..., ApiCaller]:
     assert environment
     assert storage
     app = create_app(replace(settings, rate_limit="10000/second"))
 
-    def make(name: str, **more: Any) -> Caller:
+    def make(name: str, **more: Any) -> ApiCaller:
         made = accounts.create(database, name, **more)
-        return Caller(app.test_client(), made.api_key, made.account_id, made.webhook_secret)
+        return ApiCaller(app.test_client(), made.api_key, made.account_id, made.webhook_secret)
 
     return make
 
 
 @pytest.fixture
-def ann(make_caller: Callable[..., Caller]) -> Caller:
+def ann(make_caller: Callable[..., ApiCaller]) -> ApiCaller:
     return make_caller("ann", unlimited=True)
 
 
 @pytest.fixture
-def bob(make_caller: Callable[..., Caller]) -> Caller:
+def bob(make_caller: Callable[..., ApiCaller]) -> ApiCaller:
     return make_caller("bob", credits=12_345)

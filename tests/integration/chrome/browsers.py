@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.site.dynamic.serve import Site
+from tests.site.dynamic.serve import DynamicSite
 from workers.fetchers.chrome.memory import members
 from workers.fetchers.chrome.pool import BrowserPool
 from workers.fetchers.chrome.thread import browser_thread
@@ -51,6 +51,6 @@ def is_zombie(pid: int) -> bool:
         return True
 
 
-def asked_for(site: Site, path: str, times: int) -> Callable[[], bool]:
+def asked_for(site: DynamicSite, path: str, times: int) -> Callable[[], bool]:
     """Return whether pages have been asked for so often by now, when it is called."""
     return lambda: site.paths().count(path) >= times

@@ -11,7 +11,7 @@ from schemas.payload import load_plan
 from tests.integration.chrome.browsers import pool_of
 from tests.missing import needed_browser
 from tests.site.dynamic.reading import wait_for
-from tests.site.dynamic.serve import Canary, Site
+from tests.site.dynamic.serve import Canary, DynamicSite
 from workers import errors
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest
 from workers.fetchers.chrome.fetcher import ChromeFetcher
@@ -33,9 +33,9 @@ def browser() -> Iterator[str]:
 
 
 @pytest.fixture
-def dynamic_site() -> Iterator[Site]:
+def dynamic_site() -> Iterator[DynamicSite]:
     """The site of pages that need a browser."""
-    site = Site()
+    site = DynamicSite()
     yield site
     site.stop()
 
@@ -70,7 +70,7 @@ def chrome(make_fetcher: Callable[..., ChromeFetcher]) -> ChromeFetcher:
 
 
 @pytest.fixture
-def fetch(chrome: ChromeFetcher, dynamic_site: Site) -> Fetch:
+def fetch(chrome: ChromeFetcher, dynamic_site: DynamicSite) -> Fetch:
     """Fetch one path of the site, or a whole URL, and return the exchange.
 
     A browser may crash by itself: as in a process, that costs one of ``tries``.

@@ -7,7 +7,7 @@ import pytest
 
 from schemas.plan import Action
 from tests.site.dynamic.reading import wait_for
-from tests.site.dynamic.serve import Canary, Site
+from tests.site.dynamic.serve import Canary, DynamicSite
 from workers import errors
 from workers.fetchers.base import Exchange, FetchRequest
 from workers.fetchers.chrome.fetcher import ChromeFetcher
@@ -26,7 +26,7 @@ def test_an_error_status_is_a_response(fetch: Fetch, code: int, body: str) -> No
     assert body.encode() in exchange.response.body
 
 
-def test_redirects_are_followed_to_the_last_url(fetch: Fetch, dynamic_site: Site) -> None:
+def test_redirects_are_followed_to_the_last_url(fetch: Fetch, dynamic_site: DynamicSite) -> None:
     """Url, status and body are the last page's."""
     exchange = fetch("/redirect?to=/redirect?to=/empty.html")
 
@@ -81,7 +81,7 @@ def test_a_page_with_too_many_bytes_fails(fetch: Fetch) -> None:
 
 
 def test_method_form_and_headers_go_with_the_first_navigation(
-    fetch: Fetch, dynamic_site: Site
+    fetch: Fetch, dynamic_site: DynamicSite
 ) -> None:
     """A POST with a form and headers of the payload; sub-resources get none of them."""
     fetch(
@@ -98,9 +98,11 @@ def test_method_form_and_headers_go_with_the_first_navigation(
     assert "X-Token" not in script[2]
 
 
-def test_headers_do_not_follow_to_another_host(make_fetcher: Make, dynamic_site: Site) -> None:
+def test_headers_do_not_follow_to_another_host(
+    make_fetcher: Make, dynamic_site: DynamicSite
+) -> None:
     """They may be credentials."""
-    other = Site("127.0.0.2")
+    other = DynamicSite("127.0.0.2")
     fetcher = make_fetcher(allowed_networks=("127.0.0.0/8",))
     url = f"{dynamic_site.url}/redirect?to={quote(other.url + '/empty.html')}"
     fetcher.start(FetchRequest(key=1, url=url, headers=(("X-Token", "t"),), cookies=(("c", "1"),)))
@@ -115,7 +117,7 @@ def test_headers_do_not_follow_to_another_host(make_fetcher: Make, dynamic_site:
 
 
 def test_cookies_come_in_and_go_out_as_netscape_lines(
-    make_fetcher: Make, dynamic_site: Site
+    make_fetcher: Make, dynamic_site: DynamicSite
 ) -> None:
     """What a process' cookies were before is sent, and what the site sets is handed back."""
     line = "127.0.0.1\tFALSE\t/\tFALSE\t0\told\t1"
@@ -129,7 +131,7 @@ def test_cookies_come_in_and_go_out_as_netscape_lines(
 
 
 def test_a_profile_keeps_its_storage_and_no_other_sees_it(
-    make_fetcher: Make, dynamic_site: Site
+    make_fetcher: Make, dynamic_site: DynamicSite
 ) -> None:
     """A later slice of the same process finds what the page stored; another process does not."""
     accept = Action(kind="click", selector="#accept")
@@ -147,7 +149,7 @@ def test_a_profile_keeps_its_storage_and_no_other_sees_it(
     assert b'id="overlay"' in bodies[2]
 
 
-def test_faults_of_the_way_have_their_own_errors(fetch: Fetch, dynamic_site: Site) -> None:
+def test_faults_of_the_way_have_their_own_errors(fetch: Fetch, dynamic_site: DynamicSite) -> None:
     """The egress proxy's reasons reach the caller through the browser."""
     port = dynamic_site.server_port
 
@@ -161,10 +163,10 @@ def test_faults_of_the_way_have_their_own_errors(fetch: Fetch, dynamic_site: Sit
 
 
 def test_a_proxy_carries_the_page_and_the_guard_still_counts(
-    make_fetcher: Make, dynamic_site: Site, canary: Canary
+    make_fetcher: Make, dynamic_site: DynamicSite, canary: Canary
 ) -> None:
     """Through an upstream proxy: the page comes from it, and it is asked for nothing forbidden."""
-    proxy = Site("127.0.0.3")
+    proxy = DynamicSite("127.0.0.3")
     proxy.extra["/"] = (200, {"Content-Type": "text/html"}, b"by proxy")
     fetcher = make_fetcher()
     upstream = f"http://user:word@127.0.0.3:{proxy.server_port}"
@@ -182,10 +184,10 @@ def test_a_proxy_carries_the_page_and_the_guard_still_counts(
 
 
 def test_each_page_goes_through_the_proxy_that_was_chosen_for_it(
-    make_fetcher: Make, dynamic_site: Site
+    make_fetcher: Make, dynamic_site: DynamicSite
 ) -> None:
     """Two proxies and none at the same time, in one process: a context each, one cookie jar."""
-    proxies = [Site(f"127.0.0.{last}") for last in (3, 4)]
+    proxies = [DynamicSite(f"127.0.0.{last}") for last in (3, 4)]
     for number, proxy in enumerate(proxies):
         proxy.extra["/"] = (200, {"Content-Type": "text/html"}, b"by %d" % number)
     dynamic_site.extra["/"] = (200, {"Content-Type": "text/html"}, b"by none")
@@ -202,7 +204,7 @@ def test_each_page_goes_through_the_proxy_that_was_chosen_for_it(
 
 
 @pytest.mark.parametrize("kind", ["Worker", "SharedWorker"])
-def test_what_a_worker_loads_counts_too(fetch: Fetch, dynamic_site: Site, kind: str) -> None:
+def test_what_a_worker_loads_counts_too(fetch: Fetch, dynamic_site: DynamicSite, kind: str) -> None:
     """A page's budget can't be slipped past by loading in a thread of its own."""
     script = b"for (let n = 0; n < 20; n++) fetch(`/big?bytes=500000&n=${n}`)"
     dynamic_site.extra["/worker.js"] = (200, {"Content-Type": "text/javascript"}, script)

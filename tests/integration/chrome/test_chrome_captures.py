@@ -9,7 +9,7 @@ import pypdf
 import pytest
 from PIL import Image
 
-from tests.site.dynamic.serve import Site
+from tests.site.dynamic.serve import DynamicSite
 from workers import errors
 from workers.fetchers.base import Exchange
 
@@ -181,7 +181,7 @@ def test_a_background_is_printed_if_it_is_wanted(capture: Fetch) -> None:
     assert len(pdf_of(capture("pdf")).pages[0].images) == 1
 
 
-def test_images_come_where_they_are_asked_for(fetch: Fetch, dynamic_site: Site) -> None:
+def test_images_come_where_they_are_asked_for(fetch: Fetch, dynamic_site: DynamicSite) -> None:
     """`images: true` of a payload's request; the browser without them is not disturbed."""
     fetch("/looks.html")
     without = list(dynamic_site.paths())

@@ -8,7 +8,7 @@ import pypdf
 import pytest
 
 from tests.integration.chrome.test_chrome_safety import filled
-from tests.site.dynamic.serve import Canary, Site
+from tests.site.dynamic.serve import Canary, DynamicSite
 from workers.fetchers.base import Exchange
 
 Fetch = Callable[..., Exchange]
@@ -28,7 +28,7 @@ TEMPLATES = {
 
 @pytest.mark.parametrize("way", TEMPLATES)
 def test_a_template_loads_nothing(
-    capture: Fetch, canary: Canary, dynamic_site: Site, way: str
+    capture: Fetch, canary: Canary, dynamic_site: DynamicSite, way: str
 ) -> None:
     """Neither what the guard forbids nor what it allows: a header is text, and data: images."""
     capture("pdf", headerTemplate=filled(TEMPLATES[way], canary))

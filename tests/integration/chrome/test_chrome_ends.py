@@ -11,7 +11,7 @@ import pytest
 
 from deploy.local import proc
 from tests.integration.chrome.browsers import asked_for, eventually, gone, is_zombie
-from tests.site.dynamic.serve import Site
+from tests.site.dynamic.serve import DynamicSite
 from workers.fetchers.chrome.memory import members
 
 TOLERANCE = 10.0  # MB of private memory that a program may hold after its browser beyond before it
@@ -64,7 +64,9 @@ Ask = Callable[[str], float]
 
 
 @pytest.fixture
-def talker(browser: str, dynamic_site: Site, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+def talker(
+    browser: str, dynamic_site: DynamicSite, tmp_path: Path
+) -> Iterator[subprocess.Popen[str]]:
     """A program with a browser of its own, and its temporary files in a folder of its own."""
     with subprocess.Popen(  # noqa: S603 - our own script
         [sys.executable, "-c", TALKER, f"{dynamic_site.url}/rendered.html", browser],
@@ -143,7 +145,7 @@ def test_a_program_with_a_browser_ends_without_a_word(
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_no_browser_outlives_its_program(
-    browser: str, dynamic_site: Site, how: signal.Signals
+    browser: str, dynamic_site: DynamicSite, how: signal.Signals
 ) -> None:
     """Killed in whatever way, in the middle of a hanging page: browser and folder are gone."""
     with subprocess.Popen(  # noqa: S603 - our own script

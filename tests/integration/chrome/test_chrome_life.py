@@ -10,7 +10,7 @@ import pytest
 
 from tests.integration.chrome.browsers import asked_for, eventually, gone, group_of, pool_of
 from tests.site.dynamic.reading import items, wait_for
-from tests.site.dynamic.serve import Site
+from tests.site.dynamic.serve import DynamicSite
 from workers import errors
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest
 from workers.fetchers.chrome.fetcher import ChromeFetcher
@@ -22,7 +22,7 @@ Fetch = Callable[..., Exchange]
 IN_A_LOOP = 80  # ticks: more than a page takes that comes to an end
 
 
-def test_a_hanging_page_times_out_alone(chrome: ChromeFetcher, dynamic_site: Site) -> None:
+def test_a_hanging_page_times_out_alone(chrome: ChromeFetcher, dynamic_site: DynamicSite) -> None:
     """Its neighbour in the same process comes, and so does the next page."""
     for key, page in enumerate(("hanging", "rendered")):
         chrome.start(FetchRequest(key=key, url=f"{dynamic_site.url}/{page}.html", timeout=4.0))
@@ -37,7 +37,7 @@ def test_a_hanging_page_times_out_alone(chrome: ChromeFetcher, dynamic_site: Sit
 
 
 def test_a_crashing_page_costs_only_itself(
-    chrome: ChromeFetcher, dynamic_site: Site, browser: str
+    chrome: ChromeFetcher, dynamic_site: DynamicSite, browser: str
 ) -> None:
     """When the process of a page dies, its neighbour goes on in the same browser."""
     url = f"{dynamic_site.url}/delayed.html"
@@ -69,7 +69,7 @@ def _spent(group: int) -> dict[int, int]:
 
 
 def test_a_dead_browser_fails_the_pages_in_flight_and_is_replaced(
-    chrome: ChromeFetcher, dynamic_site: Site, browser: str
+    chrome: ChromeFetcher, dynamic_site: DynamicSite, browser: str
 ) -> None:
     """One attempt is lost; the next page finds a new browser."""
     chrome.start(FetchRequest(key=1, url=f"{dynamic_site.url}/empty.html"))
@@ -91,7 +91,7 @@ def test_a_dead_browser_fails_the_pages_in_flight_and_is_replaced(
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_browser_that_forgot_its_way_out_is_left_behind(
-    chrome: ChromeFetcher, dynamic_site: Site, browser: str, scheme: str
+    chrome: ChromeFetcher, dynamic_site: DynamicSite, browser: str, scheme: str
 ) -> None:
     """Its network process died, and the egress proxy's password with it: no fault of the site's."""
     url = f"{dynamic_site.url}/empty.html"
@@ -117,7 +117,7 @@ def test_a_browser_that_forgot_its_way_out_is_left_behind(
 
 
 def test_a_frozen_browser_is_left_behind(
-    chrome: ChromeFetcher, dynamic_site: Site, browser: str
+    chrome: ChromeFetcher, dynamic_site: DynamicSite, browser: str
 ) -> None:
     """Its page times out in time, and the next one has another browser; the frozen one goes."""
     chrome.start(FetchRequest(key=1, url=f"{dynamic_site.url}/empty.html"))
@@ -151,7 +151,7 @@ def test_a_page_that_eats_memory_is_ended(
 
 
 def test_closing_in_the_middle_leaves_no_page_open(
-    make_fetcher: Callable[..., ChromeFetcher], dynamic_site: Site, browser: str
+    make_fetcher: Callable[..., ChromeFetcher], dynamic_site: DynamicSite, browser: str
 ) -> None:
     """A slice that is abandoned abandons its pages, and the browser stays for the next one."""
     fetcher = make_fetcher()
@@ -164,7 +164,7 @@ def test_closing_in_the_middle_leaves_no_page_open(
     assert fetcher.poll(0) == []
 
 
-def test_without_a_browser_the_page_says_how_to_get_one(dynamic_site: Site) -> None:
+def test_without_a_browser_the_page_says_how_to_get_one(dynamic_site: DynamicSite) -> None:
     """The error names the setting that is wrong."""
     fetcher = ChromeFetcher(FetcherOptions(chrome_path="/no/such/browser"))
     fetcher.start(FetchRequest(key=1, url=f"{dynamic_site.url}/empty.html"))

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.plan import Action, Paginator
 from tests.site.dynamic.reading import items, wait_for
-from tests.site.dynamic.serve import Site
+from tests.site.dynamic.serve import DynamicSite
 from workers import errors
 from workers.fetchers.base import Exchange, FetchRequest
 from workers.fetchers.chrome.fetcher import ChromeFetcher
@@ -159,7 +159,7 @@ def test_a_page_that_will_not_be_left_is_left(fetch: Fetch) -> None:
     assert shown(exchange) == names(1, 5)
 
 
-def test_a_popup_does_not_open(fetch: Fetch, dynamic_site: Site) -> None:
+def test_a_popup_does_not_open(fetch: Fetch, dynamic_site: DynamicSite) -> None:
     """window.open gives nothing and asks the network for nothing."""
     exchange = fetch("/popup.html", actions=(Action(kind="click", selector="#open"),))
 
@@ -182,7 +182,7 @@ def test_a_load_event_that_never_comes_is_not_waited_for(fetch: Fetch) -> None:
     assert 9_000 < exchange.milliseconds < 13_000
 
 
-def test_images_fonts_and_media_are_not_asked_for(fetch: Fetch, dynamic_site: Site) -> None:
+def test_images_fonts_and_media_are_not_asked_for(fetch: Fetch, dynamic_site: DynamicSite) -> None:
     """Of the sub-resources only the script is loaded."""
     fetch("/heavy.html")
 
@@ -190,7 +190,7 @@ def test_images_fonts_and_media_are_not_asked_for(fetch: Fetch, dynamic_site: Si
 
 
 def test_pages_in_flight_do_not_wait_for_each_other(
-    chrome: ChromeFetcher, dynamic_site: Site
+    chrome: ChromeFetcher, dynamic_site: DynamicSite
 ) -> None:
     """Four pages that take a second each are done in less than three."""
     for key in range(4):

@@ -9,7 +9,7 @@ import pytest
 
 from schemas.plan import Action
 from tests.site.dynamic.reading import wait_for
-from tests.site.dynamic.serve import Canary, Site
+from tests.site.dynamic.serve import Canary, DynamicSite
 from workers import errors
 from workers.fetchers.base import Exchange, FetchRequest
 from workers.fetchers.chrome.fetcher import ChromeFetcher
@@ -74,7 +74,7 @@ def test_no_way_out_of_a_page_reaches_a_forbidden_address(
 
 
 def test_the_canary_sings_when_its_address_is_allowed(
-    make_fetcher: Callable[..., ChromeFetcher], dynamic_site: Site, canary: Canary
+    make_fetcher: Callable[..., ChromeFetcher], dynamic_site: DynamicSite, canary: Canary
 ) -> None:
     """The test above could fail: with the guard open, its ways do reach the listener."""
     fetcher = make_fetcher(allowed_networks=("127.0.0.0/8",))
@@ -87,7 +87,7 @@ def test_the_canary_sings_when_its_address_is_allowed(
 
 
 def test_a_service_worker_cannot_get_out_either(
-    fetch: Fetch, dynamic_site: Site, canary: Canary
+    fetch: Fetch, dynamic_site: DynamicSite, canary: Canary
 ) -> None:
     """It escapes the routing of pages, but not the browser's only way out."""
     script = filled(
@@ -154,7 +154,7 @@ def test_a_page_cannot_lead_to_files_or_to_the_browsers_own_pages(fetch: Fetch, 
     assert exchange.response.url.startswith("http://127.0.0.1:")
 
 
-def test_the_gate_lets_nobody_else_through(fetch: Fetch, dynamic_site: Site) -> None:
+def test_the_gate_lets_nobody_else_through(fetch: Fetch, dynamic_site: DynamicSite) -> None:
     """Who finds its port has no password."""
     from workers.fetchers.chrome.thread import _threads  # noqa: PLC0415 - to find the port
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tests.integration.chrome.browsers import asked_for, eventually, gone, group_of, pool_of
 from tests.site.dynamic.reading import wait_for
-from tests.site.dynamic.serve import Site
+from tests.site.dynamic.serve import DynamicSite
 from workers import errors
 from workers.fetchers.base import Exchange, FetchRequest
 from workers.fetchers.chrome.fetcher import ChromeFetcher
@@ -17,7 +17,7 @@ Fetch = Callable[..., Exchange]
 
 def test_a_browser_is_replaced_after_its_pages(
     make_fetcher: Callable[..., ChromeFetcher],
-    dynamic_site: Site,
+    dynamic_site: DynamicSite,
     browser: str,
 ) -> None:
     """The old one ends when its last page is done; the process' storage moves to the new one."""
@@ -41,7 +41,7 @@ def test_a_browser_is_replaced_after_its_pages(
 def test_a_browser_is_replaced_for_its_age(
     chrome: ChromeFetcher,
     fetch: Fetch,
-    dynamic_site: Site,
+    dynamic_site: DynamicSite,
     browser: str,
     limited: Callable[[Limits], BrowserPool],
 ) -> None:
@@ -74,7 +74,7 @@ def test_an_idle_browser_is_ended(
 
 
 def test_a_page_without_patience_starts_the_browser_for_the_next(
-    chrome: ChromeFetcher, dynamic_site: Site, browser: str
+    chrome: ChromeFetcher, dynamic_site: DynamicSite, browser: str
 ) -> None:
     """Its deadline comes before the browser, which is left whole to whoever asks after it."""
     end_browsers()

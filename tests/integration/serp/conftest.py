@@ -25,7 +25,7 @@ ENDED = {"finished", "failed", "canceled"}
 PATIENCE = 60  # seconds
 
 
-class Product:
+class SerpProduct:
     """What a client sees of the product; ``work`` takes a worker's turns until a process ended."""
 
     def __init__(self, client: FlaskClient, key: str, database: Database) -> None:
@@ -78,13 +78,13 @@ def make_product(
     database: Database,
     storage: Storage,
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Callable[..., Product]]:
+) -> Iterator[Callable[..., SerpProduct]]:
     """Make the product with further settings: ``make_product(engine_server, proxies={...})``."""
     assert environment
     assert storage
     caches = (wiring.database, wiring.storage, wiring.prices, wiring.proxy_pool)
 
-    def make(engine: EngineServer, *, proxies: dict[str, list[str]] | None = None) -> Product:
+    def make(engine: EngineServer, *, proxies: dict[str, list[str]] | None = None) -> SerpProduct:
         chosen = {
             "SERP_BASE_URLS": f"{engine.engine}={engine.url}",
             "ALLOWED_NETWORKS": "127.0.0.0/8",
@@ -99,7 +99,7 @@ def make_product(
         given = settings_module.settings()
         app = create_app(replace(given, rate_limit="10000/second"))
         made = accounts.create(database, "ann", unlimited=True)
-        return Product(app.test_client(), made.api_key, database)
+        return SerpProduct(app.test_client(), made.api_key, database)
 
     yield make
     if wiring.database.cache_info().currsize:
@@ -109,18 +109,18 @@ def make_product(
 
 
 @pytest.fixture
-def in_background() -> Iterator[Callable[[Product], None]]:
+def in_background() -> Iterator[Callable[[SerpProduct], None]]:
     """Take turns at whatever process is open, while a call waits for it."""
     stop = threading.Event()
     threads: list[threading.Thread] = []
 
-    def loop(product: Product) -> None:
+    def loop(product: SerpProduct) -> None:
         while not stop.wait(0.05):
             for (process,) in product.rows("SELECT id FROM processes"):
                 jobs.crawl(process)
                 jobs.publish(process)
 
-    def begin(product: Product) -> None:
+    def begin(product: SerpProduct) -> None:
         threads.append(threading.Thread(target=loop, args=(product,)))
         threads[-1].start()
 

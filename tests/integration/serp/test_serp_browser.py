@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from tests.integration.serp.conftest import Product
+from tests.integration.serp.conftest import SerpProduct
 from tests.missing import needed_browser
 from tests.site.engines import SHELL, EngineServer
 from workers.fetchers.chrome.thread import end_browsers
@@ -18,7 +18,7 @@ def _browser() -> None:
 
 @pytest.mark.usefixtures("_browser")
 def test_a_page_that_wants_javascript_is_shown_in_a_browser_before_it_counts_as_blocked(
-    make_product: Callable[..., Product],
+    make_product: Callable[..., SerpProduct],
 ) -> None:
     """The log says so, and the browser's answer is the one that is charged."""
     with EngineServer("google", lambda _: SHELL) as server:
@@ -37,7 +37,7 @@ def test_a_page_that_wants_javascript_is_shown_in_a_browser_before_it_counts_as_
 
 
 def test_without_a_browser_it_is_a_block_with_its_kind(
-    make_product: Callable[..., Product],
+    make_product: Callable[..., SerpProduct],
 ) -> None:
     """Never an empty success."""
     with EngineServer("google", lambda _: SHELL) as server:

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from tests.integration.serp.conftest import Product
+from tests.integration.serp.conftest import SerpProduct
 from tests.site.engines import CAPTCHA, ENGINES, UNKNOWN, EngineServer, every_item, items
 from workers import processes, sweep
 from workers.publish.page_copies import MOST_PAGES
 from workers.runtime.wiring import storage
 
-Make = Callable[..., Product]
+Make = Callable[..., SerpProduct]
 LIVE = "SELECT key FROM objects WHERE page_id IS NOT NULL AND state = 'live'"
 
 
@@ -145,7 +145,7 @@ def test_a_block_on_a_later_page_keeps_what_came_before(make_product: Make) -> N
 
 
 def test_one_call_asks_an_engine_and_answers_with_the_file(
-    make_product: Make, in_background: Callable[[Product], None]
+    make_product: Make, in_background: Callable[[SerpProduct], None]
 ) -> None:
     """As ``/v1/extract`` does."""
     with EngineServer("bing") as server:

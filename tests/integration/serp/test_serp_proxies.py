@@ -6,12 +6,12 @@ from contextlib import ExitStack
 import pytest
 import requests
 
-from tests.integration.serp.conftest import Product
+from tests.integration.serp.conftest import SerpProduct
 from tests.site.engines import CAPTCHA, EngineServer, every_item
 from tests.site.proxy import ProxyServer
 from workers.runtime import wiring
 
-Make = Callable[..., Product]
+Make = Callable[..., SerpProduct]
 USER = "mole:unsayable-word"
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from tests.integration.serp.conftest import Product
+from tests.integration.serp.conftest import SerpProduct
 from tests.site.engines import CAPTCHA, EngineServer, items
 from workers.serp.surfaces import engine_at
 
-Make = Callable[..., Product]
+Make = Callable[..., SerpProduct]
 
 
 def chosen(server: EngineServer) -> dict[str, Any]:

@@ -82,9 +82,9 @@ ROUTES: dict[str, Callable[[dict[str, str]], Answer]] = {
 }
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _DynamicHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server: Site
+    server: DynamicSite
 
     def log_message(self, *_: object) -> None:
         """Say nothing: the tests look at ``Site.seen``."""
@@ -120,13 +120,13 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = _serve  # noqa: N815 - http.server's names
 
 
-class Site(ThreadingHTTPServer):
+class DynamicSite(ThreadingHTTPServer):
     """The site, serving from its making to ``stop``. ``seen`` holds every request."""
 
     daemon_threads = True
 
     def __init__(self, host: str = "127.0.0.1") -> None:
-        super().__init__((host, 0), _Handler)
+        super().__init__((host, 0), _DynamicHandler)
         self.seen: list[tuple[str, str, dict[str, str], bytes]] = []
         self.extra: dict[str, Answer] = {}
         self._lock = threading.Lock()

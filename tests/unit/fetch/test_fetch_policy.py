@@ -246,7 +246,7 @@ def test_a_hostile_file_costs_bounded_time(body: bytes) -> None:
 TABLE = {"us": ("http://u:p@one:1", "http://u:p@two:2"), "DE": ("socks5://three:3",)}
 
 
-class Clock:
+class PolicyClock:
     now = 0.0
 
     def __call__(self) -> float:
@@ -271,7 +271,7 @@ def test_no_wish_is_direct_and_a_missing_country_is_not() -> None:
 
 def test_a_failed_proxy_rests_for_that_host_alone_and_longer_each_time() -> None:
     """One minute, two, four; other hosts still use it."""
-    clock = Clock()
+    clock = PolicyClock()
     pool = ProxyPool(TABLE, clock=clock)
     one, two = TABLE["us"]
     pool.failed(one, "h")
@@ -288,7 +288,7 @@ def test_a_failed_proxy_rests_for_that_host_alone_and_longer_each_time() -> None
 
 def test_when_all_have_failed_the_longest_rested_is_tried() -> None:
     """A wish is never answered with nothing while there are proxies."""
-    clock = Clock()
+    clock = PolicyClock()
     pool = ProxyPool(TABLE, clock=clock)
     one, two = TABLE["us"]
     pool.failed(two, "h")
@@ -303,7 +303,7 @@ def test_when_all_have_failed_the_longest_rested_is_tried() -> None:
 
 def test_what_one_worker_found_out_the_others_know() -> None:
     """By labels that give no password away; what is no fault any more is forgotten."""
-    clock = Clock()
+    clock = PolicyClock()
     here, there = (ProxyPool(TABLE, secret="key", clock=clock) for _ in range(2))
     one, two = TABLE["us"]
     fault = here.failed(one, "h")

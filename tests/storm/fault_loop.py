@@ -7,16 +7,16 @@ from collections import Counter
 from random import Random
 
 from deploy.local import proc
+from tests.storm.battlefield import Battlefield
 from tests.storm.faults import FAULTS
-from tests.storm.field import Field
-from tests.storm.given import Given
+from tests.storm.options import StormOptions
 from tests.storm.recovery import Recovery
 
 
-class Gale:
+class FaultLoop:
     """``struck`` counts blows that hit something, ``missed`` those that found nothing to hit."""
 
-    def __init__(self, given: Given, field: Field, recovery: Recovery) -> None:
+    def __init__(self, given: StormOptions, field: Battlefield, recovery: Recovery) -> None:
         self.given, self.field, self._recovery = given, field, recovery
         self._rng = Random(given.seed)  # noqa: S311 - a repeatable choice, no secret
         self._round: list[str] = []
@@ -54,7 +54,7 @@ class Gale:
         parents = {one.pid: one.parent for one in proc.all_processes().values()}
         hit = list(fault.strike(self.field))
         (self.struck if hit else self.missed)[name] += 1
-        self._recovery.diary.note("struck", name, *hit)
+        self._recovery.events.note("struck", name, *hit)
         # A main's children end with it: the supervisor leaves nobody behind.
         workers = [pid for pid in self._recovery.holders if {pid, parents.get(pid)} & set(hit)]
         self._recovery.struck(name, workers)

@@ -12,7 +12,7 @@ import traceback
 from pathlib import Path
 
 from tests.crash import actor
-from tests.crash.given import Given
+from tests.crash.case import CrashCase
 from tests.crash.scenarios import SCENARIOS
 from workers import crashpoint
 from workers.log import configure
@@ -21,7 +21,7 @@ from workers.settings import settings
 APPLICATION = actor.prepared()
 
 
-def live(given: Given) -> None:
+def live(given: CrashCase) -> None:
     """Be an actor of the case to the end of its scenario, or to its crash point."""
     passed: dict[str, None] = {}
     os.environ["CRASHPOINT"] = given.crashpoint or "nowhere"
@@ -43,7 +43,7 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             try:
-                live(Given(**json.loads(line)))
+                live(CrashCase(**json.loads(line)))
             except BaseException:  # noqa: BLE001 - whatever it is, the test has to hear of it
                 traceback.print_exc()
                 os._exit(1)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Self
 
 
-class Diary:
-    """A file of lines, each with the seconds since the diary was opened."""
+class EventLog:
+    """A file of lines, each with the seconds since the log was opened."""
 
     def __init__(self, file: Path) -> None:
         self._began = time.monotonic()

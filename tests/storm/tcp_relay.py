@@ -18,7 +18,7 @@ CHUNK = 65_536  # bytes
 RESET = struct.pack("ii", 1, 0)  # linger for no time: the kernel sends a reset
 
 
-class Line:
+class RelayedConnection:
     """One connection that passes: ``lost`` once its bytes arrive nowhere for ever."""
 
     def __init__(self, client: asyncio.StreamWriter) -> None:
@@ -34,17 +34,17 @@ class Line:
             end.transport.abort()
 
 
-class Detour:
+class TcpRelay:
     """A port before ``target`` on loopback. All its verbs may be called from any thread."""
 
     def __init__(self, target: int) -> None:
         self.target, self.port = target, free_port()
         self._latency = 0.0
-        self._lines: set[Line] = set()
+        self._lines: set[RelayedConnection] = set()
         self._loop = asyncio.new_event_loop()
         self._open = asyncio.Event()
         self._open.set()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="detour", daemon=True)
+        self._thread = threading.Thread(target=self._loop.run_forever, name="relay", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -94,7 +94,7 @@ class Detour:
         await asyncio.gather(*others, return_exceptions=True)
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        line = Line(writer)
+        line = RelayedConnection(writer)
         self._lines.add(line)
         try:
             with suppress(OSError):
@@ -109,7 +109,7 @@ class Detour:
             line.cut()
 
     async def _pump(
-        self, line: Line, source: asyncio.StreamReader, sink: asyncio.StreamWriter
+        self, line: RelayedConnection, source: asyncio.StreamReader, sink: asyncio.StreamWriter
     ) -> None:
         """Pass bytes on until this side ends; then the other side shall see that end too."""
         while data := await source.read(CHUNK):
@@ -125,4 +125,4 @@ class Detour:
             sink.write_eof()
 
 
-Detours = dict[str, Detour]
+TcpRelays = dict[str, TcpRelay]

@@ -17,18 +17,18 @@ from typing import Any
 import redis
 
 from deploy.local import proc
-from tests.acceptance.client import Stack
-from tests.storm.detour import Detours
+from tests.acceptance.client import RunningStack
+from tests.storm.tcp_relay import TcpRelays
 
 LOOK_EVERY = 0.05
 POOLS = ("worker", "chrome")
 
 
-class Field:
+class Battlefield:
     """Where the storm strikes. ``rng`` is the storm's own, so that a seed repeats its choices."""
 
-    def __init__(self, stack: Stack, detours: Detours, rng: Random) -> None:
-        self.stack, self.detours, self.rng = stack, detours, rng
+    def __init__(self, stack: RunningStack, relays: TcpRelays, rng: Random) -> None:
+        self.stack, self.relays, self.rng = stack, relays, rng
         self._broker = redis.Redis.from_url(
             stack.environment()["REDIS_URL"], socket_timeout=2, socket_connect_timeout=2
         )
@@ -94,9 +94,9 @@ class Field:
         self._end.set()
         self._thread.join()
         self._undo(float("inf"))
-        for detour in self.detours.values():
-            detour.delay(0)
-            detour.open()
+        for relay in self.relays.values():
+            relay.delay(0)
+            relay.open()
 
 
 def living() -> dict[int, proc.ProcessState]:

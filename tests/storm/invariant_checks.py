@@ -18,12 +18,12 @@ import requests
 from schemas import registry
 from schemas.payload import load_plan
 from tests import invariants
-from tests.acceptance.client import Stack
+from tests.acceptance.client import RunningStack
 from tests.integration.receivers import Receiver
 from tests.site import truth
 from tests.site.server import SiteServer
 from tests.storm.caller import Answers
-from tests.storm.load import COUNTERS, Load, Run
+from tests.storm.load import COUNTERS, DrivenRun, StormLoad
 from workers import plugins
 from workers.settings import load as load_settings
 from workers.storage.base import Storage
@@ -37,20 +37,25 @@ GRACE = 3.0  # seconds after a cancel's reply for a request that was on its way
 class Evidence:
     """What an invariant may look at after the storm."""
 
-    runs: list[Run]
-    stack: Stack
+    runs: list[DrivenRun]
+    stack: RunningStack
     url: str
     storage: Storage
     site: SiteServer
     hooks: Receiver
     answers: Answers
-    payload: Callable[[Run], dict[str, Any]]
+    payload: Callable[[DrivenRun], dict[str, Any]]
     asked: dict[str, list[tuple[float, str]]]
     """What the site was asked for, by shop: when, and which path."""
 
     @classmethod
     def of(
-        cls, stack: Stack, site: SiteServer, hooks: Receiver, load: Load, answers: Answers
+        cls,
+        stack: RunningStack,
+        site: SiteServer,
+        hooks: Receiver,
+        load: StormLoad,
+        answers: Answers,
     ) -> Evidence:
         """Gather it once the load has ended."""
         asked: dict[str, list[tuple[float, str]]] = defaultdict(list)
@@ -74,7 +79,7 @@ class Evidence:
 
 
 @dataclass
-class Finding:
+class Breach:
     """``checked`` things were looked at; ``broken`` says what was not as it has to be."""
 
     checked: int = 0
@@ -87,9 +92,9 @@ class Finding:
             self.broken.append(what)
 
 
-def ends_once(evidence: Evidence) -> Finding:
+def ends_once(evidence: Evidence) -> Breach:
     """Each accepted process ends, exactly once, as what its client asked for; nothing is held."""
-    found = Finding(broken=[*invariants.each_ends_once(evidence.url), *_held(evidence)])
+    found = Breach(broken=[*invariants.each_ends_once(evidence.url), *_held(evidence)])
     known = {row[0] for row in evidence.stack.rows("SELECT id FROM processes")}
     ids = {run.id for run in evidence.runs}
     found.check(len(ids) == len(evidence.runs), "a process was given to two clients")
@@ -105,7 +110,7 @@ def _held(evidence: Evidence) -> list[str]:
     return invariants.nothing_is_held(evidence.url)
 
 
-def expected(run: Run, payload: dict[str, Any], base: str) -> tuple[Any, Any]:
+def expected(run: DrivenRun, payload: dict[str, Any], base: str) -> tuple[Any, Any]:
     """Return the records of a whole process, as objects and as the bytes of its file."""
     records = list(truth.records(run.shop, base))
     plan = load_plan(payload, task_name="shop")
@@ -113,9 +118,9 @@ def expected(run: Run, payload: dict[str, Any], base: str) -> tuple[Any, Any]:
     return records, b"".join(encode(orjson.dumps(record) for record in records))
 
 
-def records_are_the_truth(evidence: Evidence) -> Finding:
+def records_are_the_truth(evidence: Evidence) -> Breach:
     """The file holds the site's records, each once, in order; a cancelled one some of them."""
-    found = Finding()
+    found = Breach()
     for run in evidence.runs:
         name = run.seen["results"]
         file = fetch(evidence, name)
@@ -153,24 +158,24 @@ def is_part(part: list[dict[str, Any]], whole: list[dict[str, Any]]) -> bool:
     )
 
 
-def cost_is_the_ledger(evidence: Evidence) -> Finding:
+def cost_is_the_ledger(evidence: Evidence) -> Breach:
     """The cost is the sum of the ledger and price x successes, one row a page."""
-    found = Finding(broken=invariants.cost_is_the_ledger(evidence.url))
+    found = Breach(broken=invariants.cost_is_the_ledger(evidence.url))
     for run in evidence.runs:
         told = run.seen["cost"] == -(-PRICES[run.chrome] * run.seen["responseCount"] // 1000)
         found.check(told, f"{run.number}: the API tells {run.seen['cost']}")
     return found
 
 
-def balances_add_up(evidence: Evidence) -> Finding:
+def balances_add_up(evidence: Evidence) -> Breach:
     """What was paid in less what was spent is the balance; nothing is held, nothing below zero."""
     ((accounts,),) = evidence.stack.rows("SELECT count(*) FROM accounts")
-    return Finding(accounts, invariants.balances_add_up(evidence.url))
+    return Breach(accounts, invariants.balances_add_up(evidence.url))
 
 
-def log_lies_between_the_counters(evidence: Evidence) -> Finding:
+def log_lies_between_the_counters(evidence: Evidence) -> Breach:
     """The site saw no request that was not counted, and at least one for each that succeeded."""
-    found = Finding()
+    found = Breach()
     for run in evidence.runs:
         asked = evidence.asked.get(run.shop.name, [])
         found.broken += invariants.requests_were_counted(evidence.url, [run.id], len(asked))
@@ -180,29 +185,29 @@ def log_lies_between_the_counters(evidence: Evidence) -> Finding:
     return found
 
 
-def counters_never_go_back(evidence: Evidence) -> Finding:
+def counters_never_go_back(evidence: Evidence) -> Breach:
     """No counter goes back and no end is undone, as polled through the API during the storm."""
-    found = Finding(checked=len(evidence.runs))
+    found = Breach(checked=len(evidence.runs))
     found.broken = [f"{run.number}: {what}" for run in evidence.runs for what in run.wrong]
     return found
 
 
-def webhooks_arrive(evidence: Evidence) -> Finding:
+def webhooks_arrive(evidence: Evidence) -> Breach:
     """Every event is delivered at least once, always with the same id and the same body."""
     got = [(one.headers["webhook-id"], one.body) for one in evidence.hooks.got]
     ((events,),) = evidence.stack.rows("SELECT count(*) FROM deliveries")
-    return Finding(events, invariants.webhooks_arrived(evidence.url, got))
+    return Breach(events, invariants.webhooks_arrived(evidence.url, got))
 
 
-def objects_are_what_rows_name(evidence: Evidence) -> Finding:
+def objects_are_what_rows_name(evidence: Evidence) -> Breach:
     """Storage holds exactly the objects that rows name, once the garbage was collected."""
     ((objects,),) = evidence.stack.rows("SELECT count(*) FROM objects")
-    return Finding(objects, invariants.objects_are_named(evidence.url, evidence.storage))
+    return Breach(objects, invariants.objects_are_named(evidence.url, evidence.storage))
 
 
-def cancels_are_receipts(evidence: Evidence) -> Finding:
+def cancels_are_receipts(evidence: Evidence) -> Breach:
     """After a cancel's reply nothing changes, and no request starts later than 3 s."""
-    found = Finding()
+    found = Breach()
     for run in evidence.runs:
         if run.receipt is None or run.receipt["status"] != "canceled":
             continue
@@ -215,22 +220,22 @@ def cancels_are_receipts(evidence: Evidence) -> Finding:
     return found
 
 
-def fences_hold(evidence: Evidence) -> Finding:
+def fences_hold(evidence: Evidence) -> Breach:
     """No page is ever committed by a slice that was fenced off: dead, cancelled, or frozen."""
-    found = Finding()
+    found = Breach()
     query = "SELECT count(*), count(*) FILTER (WHERE NOT stood) FROM witnessed"
     found.checked, broken = evidence.stack.rows(query)[0]
     found.broken = [f"{broken} pages"] if broken else []
     return found
 
 
-def answers_are_decent(evidence: Evidence) -> Finding:
+def answers_are_decent(evidence: Evidence) -> Breach:
     """2xx, 4xx, or 503 with Retry-After, within 5 s; never 500, but for a dead gunicorn."""
     answers = evidence.answers
-    return Finding(answers.count, answers.broken)
+    return Breach(answers.count, answers.broken)
 
 
-INVARIANTS: dict[str, Callable[[Evidence], Finding]] = {
+INVARIANTS: dict[str, Callable[[Evidence], Breach]] = {
     "each accepted process ends exactly once": ends_once,
     "records equal the site's truth, each once, in order": records_are_the_truth,
     "cost = ledger = price x successes": cost_is_the_ledger,

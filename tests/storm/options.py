@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, kw_only=True)
-class Given:
+class StormOptions:
     """``pause``: mean seconds between two faults; ``at_once``: processes that run at a time.
 
     The storm ends when ``kills`` kills were dealt, or after ``minutes``; then no fault strikes any
@@ -32,7 +32,7 @@ class Given:
         return self.processes / max(1, self.kills)
 
 
-def given(environ: Mapping[str, str]) -> Given:
+def given(environ: Mapping[str, str]) -> StormOptions:
     """Return the storm that the environment asks for: STORM_SEED, STORM_KILLS and so on."""
     kinds: dict[str, Callable[[str], object]] = {
         "seed": int,
@@ -47,4 +47,4 @@ def given(environ: Mapping[str, str]) -> Given:
         for name, kind in kinds.items()
         if environ.get(f"STORM_{name.upper()}", "").strip()
     }
-    return Given(**{"seed": secrets.randbelow(10**6), **values})
+    return StormOptions(**{"seed": secrets.randbelow(10**6), **values})

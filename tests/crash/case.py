@@ -16,7 +16,7 @@ PRICE = 50  # thousandths of a credit
 
 
 @dataclass(frozen=True, kw_only=True)
-class Given:
+class CrashCase:
     """A case, as it is told to each of its actors. ``memory`` outlives them, as a client does."""
 
     scenario: str
@@ -42,7 +42,7 @@ class Given:
 
 
 @dataclass
-class Memory:
+class ClientMemory:
     """What a client knows for sure: the answers that it got, kept in a file."""
 
     file: Path

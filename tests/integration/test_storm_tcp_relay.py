@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 
 from deploy.local.ports import LOOPBACK
-from tests.storm.detour import Detour
+from tests.storm.tcp_relay import TcpRelay
 
 
 @pytest.fixture
@@ -33,14 +33,14 @@ def echo() -> Iterator[int]:
 
 
 @pytest.fixture
-def detour(echo: int) -> Iterator[Detour]:
-    """A detour to it."""
-    with Detour(echo) as detour:
-        yield detour
+def relay(echo: int) -> Iterator[TcpRelay]:
+    """A relay to it."""
+    with TcpRelay(echo) as relay:
+        yield relay
 
 
-def dial(detour: Detour, seconds: float = 5) -> socket.socket:
-    return socket.create_connection((LOOPBACK, detour.port), timeout=seconds)
+def dial(relay: TcpRelay, seconds: float = 5) -> socket.socket:
+    return socket.create_connection((LOOPBACK, relay.port), timeout=seconds)
 
 
 def ask(line: socket.socket) -> bytes:
@@ -48,9 +48,9 @@ def ask(line: socket.socket) -> bytes:
     return line.recv(100)
 
 
-def test_bytes_pass_both_ways(detour: Detour) -> None:
+def test_bytes_pass_both_ways(relay: TcpRelay) -> None:
     """As if nobody lay between, the end of a side included."""
-    with dial(detour) as line:
+    with dial(relay) as line:
         answer = ask(line)
         line.shutdown(socket.SHUT_WR)
 
@@ -58,48 +58,48 @@ def test_bytes_pass_both_ways(detour: Detour) -> None:
         assert line.recv(100) == b""
 
 
-def test_a_cut_resets_what_is_open_and_lets_new_lines_through(detour: Detour) -> None:
+def test_a_cut_resets_what_is_open_and_lets_new_lines_through(relay: TcpRelay) -> None:
     """A reset, as of a router that restarts."""
-    with dial(detour) as line:
+    with dial(relay) as line:
         ask(line)
-        detour.cut()
+        relay.cut()
         with pytest.raises(ConnectionResetError):
             line.recv(100)
-    with dial(detour) as line:
+    with dial(relay) as line:
         assert ask(line) == b"ping"
 
 
-def test_a_hole_holds_everything_until_it_opens(detour: Detour) -> None:
+def test_a_hole_holds_everything_until_it_opens(relay: TcpRelay) -> None:
     """A line is taken and nothing comes; then all of it does."""
-    with dial(detour, 0.5) as line:
+    with dial(relay, 0.5) as line:
         ask(line)
-        detour.close()
+        relay.close()
         with pytest.raises(TimeoutError):
             ask(line)
-        with dial(detour, 0.5) as other, pytest.raises(TimeoutError):
+        with dial(relay, 0.5) as other, pytest.raises(TimeoutError):
             ask(other)
-        detour.open()
+        relay.open()
 
         assert line.recv(100) == b"ping"
 
 
-def test_a_lost_line_is_never_heard_of_again(detour: Detour) -> None:
+def test_a_lost_line_is_never_heard_of_again(relay: TcpRelay) -> None:
     """What was open in such a hole stays open and silent; new lines pass."""
-    with dial(detour, 0.5) as line:
+    with dial(relay, 0.5) as line:
         ask(line)
-        detour.close()
+        relay.close()
         time.sleep(0.1)
-        detour.open(lose=True)
+        relay.open(lose=True)
         with pytest.raises(TimeoutError):
             ask(line)
-    with dial(detour) as line:
+    with dial(relay) as line:
         assert ask(line) == b"ping"
 
 
-def test_a_slow_line_is_slow(detour: Detour) -> None:
+def test_a_slow_line_is_slow(relay: TcpRelay) -> None:
     """Each piece of bytes is held, on its way there and back."""
-    detour.delay(0.2)
-    with dial(detour) as line:
+    relay.delay(0.2)
+    with dial(relay) as line:
         began = time.monotonic()
         ask(line)
 
