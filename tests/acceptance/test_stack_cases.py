@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.client import Api
+from tests.acceptance.client import ApiClient
 
 VARIABLE = "GRISTMILL_CASES"
 AT_ONCE = 8  # cases
@@ -56,7 +56,7 @@ class Case:
     """One payload of a case, on a site of its own."""
 
     name: str
-    api: Api
+    api: ApiClient
 
     def read(self) -> tuple[Any, Expected]:
         """Return payload and expectation, as they are written."""
@@ -96,7 +96,7 @@ def _serving(case: Path) -> Any:
 
 
 @pytest.fixture(scope="module")
-def begun(api: Api) -> Iterator[dict[str, Future[tuple[Ran, Expected]]]]:
+def begun(api: ApiClient) -> Iterator[dict[str, Future[tuple[Ran, Expected]]]]:
     """Begin every case that others don't disturb."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         cases = [Case(name, api) for name in names()]
@@ -106,7 +106,7 @@ def begun(api: Api) -> Iterator[dict[str, Future[tuple[Ran, Expected]]]]:
 @pytest.mark.skipif(not names(), reason="the cases are no part of the repository and not beside it")
 @pytest.mark.parametrize("name", names())
 def test_a_site_as_there_are_many_gives_what_is_right(
-    name: str, api: Api, begun: dict[str, Future[tuple[Ran, Expected]]]
+    name: str, api: ApiClient, begun: dict[str, Future[tuple[Ran, Expected]]]
 ) -> None:
     """Records, verdicts, requests and refusals are those that the case's own text argues for."""
     ran, expected = begun[name].result() if name in begun else Case(name, api).run()
