@@ -1,0 +1,1 @@
+"""What a text is by its form, whatever element it stands in: pure, no page and no I/O."""
