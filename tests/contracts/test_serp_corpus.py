@@ -2,10 +2,12 @@
 
 import time
 from statistics import median
+from typing import Any
 
 import pytest
 
 from schemas.registry import SERP_ENGINES
+from schemas.serp_columns import ENGINE_COLUMNS
 from tests.contracts.serp_corpus import (
     NUMBERS,
     VARIABLE,
@@ -19,8 +21,16 @@ from tests.contracts.serp_corpus import (
     samples,
     solid,
 )
+from workers.serp.base import Record
+from workers.serp.forms.addresses import is_address
+from workers.serp.forms.counts import is_engagement, rating_of, reviews_of
+from workers.serp.forms.dates import is_date, split_date
 
 LEAST_F1 = 0.97
+LEAST_SHOWN = 0.9
+BY_NAME = {"baidu"}  # engines that show the name of a site in its address's place
+COLUMNS = {"image": "imageUrl", "thumbnail": "thumbnailUrl"}
+"""Columns that a sample calls by another name."""
 MOST_SECONDS = 0.015
 
 SAMPLES = samples()
@@ -79,6 +89,59 @@ def test_a_snippet_is_the_text_of_its_own_result(sample: Sample) -> None:
     for entry, place in pairs:
         theirs, ours = solid(wanted[place].get("snippet")), solid(entry.get("snippet"))
         assert not theirs or (ours and (ours in theirs or theirs in ours))
+
+
+def matched(sample: Sample) -> list[tuple[Record, dict[str, Any]]]:
+    """Return the records that the sample names, each with what it says of it."""
+    organic = of_kind(sample.read(), "organic")
+    places, beyond = paired(sample, organic)
+    own = [entry for entry in organic if entry not in beyond]
+    wanted = sample.expected["results"]
+    return [(entry, wanted[place]) for entry, place in zip(own, places, strict=False)]
+
+
+@each
+def test_columns_hold_what_the_sample_names(sample: Sample) -> None:
+    """Source, date, price, merchant, rating, measures and addresses of pictures, as shown."""
+    known = ENGINE_COLUMNS[sample.engine]
+    for entry, wanted in matched(sample):
+        for name, value in wanted.items():
+            column = COLUMNS.get(name, name)
+            if column in known and column not in {"position", "title", "url", "snippet"}:
+                ours, theirs = solid(str(entry.get(column, ""))), solid(str(value or ""))
+                assert ours.strip("()") == theirs.strip("()"), column
+
+
+@each
+def test_every_record_has_a_title_and_columns_of_their_own_form(sample: Sample) -> None:
+    """An address, a date, a number: whatever else stands in their elements is left out."""
+    for entry in sample.read().records:
+        assert entry["title"]
+        assert "published" not in entry or is_date(entry["published"])
+        assert "rating" not in entry or rating_of(entry["rating"])
+        assert "reviews" not in entry or reviews_of(entry["reviews"])
+        shown, url = entry.get("displayUrl", ""), entry.get("url", "")
+        if sample.engine in BY_NAME:
+            assert not is_date(shown)
+            assert not is_engagement(shown)
+        else:
+            assert not shown or is_address(shown, url)
+
+
+@each
+def test_no_snippet_begins_with_the_date_of_its_result(sample: Sample) -> None:
+    """It is split off, in an element or in plain text."""
+    for entry in of_kind(sample.read(), "organic"):
+        assert "published" in entry or split_date(entry.get("snippet", ""))[0] == ""
+
+
+@pytest.mark.parametrize("engine", ["baidu", "bing", "duckduckgo", "google", "yandex"])
+def test_nearly_every_result_shows_where_it_leads(engine: str) -> None:
+    """Nine in ten have a ``displayUrl``; discussions at Google show something else."""
+    pages = [sample.read() for sample in SAMPLES if sample.engine == engine]
+    shown = ["displayUrl" in entry for page in pages for entry in of_kind(page, "organic")]
+
+    assert sum(shown) >= LEAST_SHOWN * len(shown)
 
 
 @each

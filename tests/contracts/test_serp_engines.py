@@ -15,6 +15,9 @@ from schemas.serp_columns import serp_columns
 from tests.unit.serp_pages import BLOCKS, EMPTY, ITEMS, RESULTS, page
 from workers import plugins
 from workers.serp.base import Engine, SerpPage
+from workers.serp.forms.addresses import is_address
+from workers.serp.forms.counts import rating_of
+from workers.serp.forms.dates import is_date
 
 BASE = "http://127.0.0.1:28123"
 ALL = ("ads", "questions", "related")
@@ -95,6 +98,31 @@ def test_records_have_the_columns_of_their_engine(engine: str, make: Callable[[]
         (2, 3),
     ]
     assert [entry["kind"] for entry in mixed.records][:3] == ["organic"] * 3
+
+
+@every_layout
+def test_columns_have_their_form(engine: str, make: Callable[[], str]) -> None:
+    """An address, a date and a rating look like one, also of other kinds."""
+    for entry in read(engine, make(), *ALL).records:
+        assert "displayUrl" not in entry or is_address(entry["displayUrl"], entry["url"])
+        assert "published" not in entry or is_date(entry["published"])
+        assert "rating" not in entry or rating_of(entry["rating"])
+
+
+@every_layout
+@pytest.mark.parametrize("words", ["10+ comments", "Items 1 - 30", "4.7 (120)", "Rated by 9"])
+def test_other_words_in_the_usual_elements_fill_no_column(
+    engine: str, make: Callable[[], str], words: str
+) -> None:
+    """The results stay, and those columns are absent."""
+    html = make()
+    for usual in ("3 May 2025", "2025-05-03T08:00:00Z", "3 May", "2 days ago", "site.example<"):
+        html = html.replace(usual, words + "<" * usual.endswith("<"))
+    found = read(engine, html.replace("site.example \u203a page", words))
+
+    assert [entry["title"] for entry in found.records] == [title for title, _ in ITEMS]
+    for entry in found.records:
+        assert {"published", "displayUrl"}.isdisjoint(entry)
 
 
 @each

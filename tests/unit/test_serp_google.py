@@ -179,15 +179,16 @@ def test_an_offer_tile_is_read_past_its_promotion_and_once() -> None:
 
 
 def test_the_offers_of_one_product_are_merchants_with_prices() -> None:
-    """Each row of the table has the merchant's link, then the price."""
+    """Each row of the table has the merchant's link, then the price; all are of one product."""
     row = (
+        '<div class="sh-t__title">Moss kit</div>'
         '<table><tr class="sh-osd__offer-row"><td><a href="/url?q=https://a.example/p">Stone Shop'
         "</a></td><td><span>1.234,50 \u20ac</span></td></tr></table>"
     )
 
     assert read(GoogleShopping(), serp_pages.page(row)).records == (
-        {"page": 1, "position": 1, "merchant": "Stone Shop", "price": "1.234,50 \u20ac",
-         "url": "https://a.example/p"},
+        {"page": 1, "position": 1, "title": "Moss kit", "merchant": "Stone Shop",
+         "price": "1.234,50 \u20ac", "url": "https://a.example/p"},
     )  # fmt: skip
 
 

@@ -11,20 +11,28 @@ import re
 from schemas.plan import Serp
 from workers.extraction.urls import is_http
 from workers.serp.base import Pairs, Record, SerpPage
-from workers.serp.dated import cut_date
-from workers.serp.dom import Node, Tree, attr, classes, first, link_around, parse, text_of
+from workers.serp.dated import cut_date, date_among
+from workers.serp.dom import Node, Tree, attr, classes, link_around, parse, text_of
+from workers.serp.forms.dates import is_date
 from workers.serp.found import Found, once, page_of, record, titled
 from workers.serp.links import build, follow, host_name, path_of, unwrap
 from workers.serp.lists import CHALLENGE, asked, link_ahead, listed, says_something
+from workers.serp.related import related_in
+from workers.serp.shown import shown_site, texts_in
 from workers.serp.visitor import visitor
 
 _BLOCK = ("[class*='passMod_'], form[action*='wappass.baidu.com'],"
           " [src*='wappass.baidu.com/static/captcha']")  # fmt: skip
 _NOTHING = ".content_none, .nors"
 _SNIPPETS = (".c-abstract", "[class*='content-right_']", "[class*='summary-gap_']",
-             "[class*='summary-text_']", "[class*='c-font-normal']")  # fmt: skip
-_DATES = ".newTimeFactor_before_abs, [class*='text-minor'], .c-color-gray2"
-_SHOWN = (".c-showurl", "[class*='siteLink_']", "[class*='source-text']")
+             "[class*='summary-text_']", "[aria-label^='摘要']", ".c-summary",
+             "[class*='c-font-normal']")  # fmt: skip
+_DATES = (".newTimeFactor_before_abs, .c-author, [class*='text-minor'], .c-color-gray2,"
+          " [aria-label^='发布于']")  # fmt: skip
+_SHOWN = (".c-showurl, [class*='siteLink_'], [class*='source-text'], [aria-label^='新闻来源'],"
+          " [class*='news-source'], .c-author")  # fmt: skip
+_RELATED = "#rs a, #rs_new a"
+_BLOCKS = "[tpl='app/rs'] a, [tpl='recommend_list'] a, [class*='rg-upgrade'] a"
 _BOXES = {"c-container", "result", "result-op"}
 _FIELDS = ("wd", "word")
 _AD_PATH = "/baidu.php"
@@ -59,7 +67,7 @@ class Baidu:
             if len(html) < _TINY and _HOME.search(html):
                 return SerpPage(verdict="js_required")
             found.nothing = _says_nothing(tree, url)
-        found.related = titled(text_of(node) for node in tree.css("#rs a, #rs_new a"))
+        found.related = _related(tree, url) if "related" in serp.include else []
         found.next_url = _next(tree, url)
         return page_of(found, serp, page)
 
@@ -131,14 +139,32 @@ def _entry(node: Node, url: str, *, ads: bool) -> Record | None:
     target = unwrap(url, attr(link, "href")) if link is not None else None
     if heading is None or target is None or (path_of(target) == _AD_PATH) is not ads:
         return None
-    published, snippet = cut_date(first(node, *_SNIPPETS), marks=_DATES)
+    real = _real(attr(node, "mu")) or target
+    published, snippet = cut_date(_snippet(node))
     return record(
         title=text_of(heading),
-        url=_real(attr(node, "mu")) or target,
-        displayUrl=text_of(first(node, *_SHOWN)),
+        url=real,
+        displayUrl=shown_site(texts_in(node.css(_SHOWN)), target),
         snippet=snippet,
-        published=published,
+        published=published or date_among(node.css(_DATES)),
     )
+
+
+def _snippet(node: Node) -> Node | None:
+    """Return the snippet's element; date and publisher have some of its classes, too."""
+    places = (place for selector in _SNIPPETS for place in node.css(selector))
+    return next((place for place in places if _is_prose(place)), None)
+
+
+def _is_prose(place: Node) -> bool:
+    text = text_of(place)
+    around = (attr(place.parent, "class"), attr(place, "class"))
+    return bool(text) and not is_date(text) and not any("source" in names for names in around)
+
+
+def _related(tree: Tree, url: str) -> list[Record]:
+    known = titled(map(text_of, tree.css(_RELATED)))
+    return known or related_in(tree.css(_BLOCKS), url, "wd")
 
 
 def _real(target: str) -> str:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from schemas.plan import Serp
 from workers.serp.base import Pairs, Record, SerpPage
+from workers.serp.dated import cut_date, date_among
 from workers.serp.dom import Node, Tree, ancestors, attr, first, link_around, parse, text_of
 from workers.serp.found import Found, once, page_of, record, titled
 from workers.serp.links import build, follow, host_name, path_of, unwrap
 from workers.serp.lists import CHALLENGE, asked, link_ahead, listed, says_something
+from workers.serp.related import related_anywhere
+from workers.serp.shown import shown_address, texts_in
 from workers.serp.tables import bing_language
 from workers.serp.visitor import visitor
 
 _BLOCK = ".captcha, .captcha_header, #b_captcha, form[action*='/turing/captcha']"
 _ADS = ("/aclick", "/aclk")
 _DATE = ".news_dt"
+_RELATED = ".b_rs li a, #brsv3 li a, #inline_rs a, .b_rrsr a"
 
 
 class Bing:
@@ -46,7 +50,7 @@ class Bing:
         # The block above the list and the one below it hold the same advertisements.
         found.ads = once(entry for node in tree.css("li.b_ad") for entry in _ads(node, url))
         found.questions = titled(text_of(node) for node in tree.css(".df_qntext"))
-        found.related = titled(text_of(node) for node in tree.css(".b_rs li a, #brsv3 li a"))
+        found.related = _related(tree, url) if "related" in serp.include else []
         pager = tree.css_first("a.sb_pagN[href]")
         if pager is None and found.layout == "headings":
             pager = link_ahead(tree, url, "first")
@@ -91,19 +95,25 @@ def _organic(tree: Tree, url: str) -> list[Record]:
     )
 
 
+def _related(tree: Tree, url: str) -> list[Record]:
+    known = titled(map(text_of, tree.css(_RELATED)))
+    return known or related_anywhere(tree.css("a[href*='/search?']"), url, "q")
+
+
 def _entry(node: Node, url: str) -> Record | None:
     heading = node.css_first("h2")
     link = link_around(heading) if heading is not None else None
     target = unwrap(url, attr(link, "href")) if link is not None else None
     if heading is None or target is None or path_of(target) in _ADS:
         return None
-    snippet = first(node, ".b_caption p", "p[class*='b_lineclamp']", ".b_snippet", "p")
+    text = first(node, ".b_caption p", "p[class*='b_lineclamp']", ".b_snippet", "p")
+    published, snippet = cut_date(text, less=".algoSlug_icon")
     return record(
         title=text_of(heading),
         url=target,
-        displayUrl=text_of(node.css_first("cite")),
-        snippet=text_of(snippet, less=f".algoSlug_icon, {_DATE}").lstrip("·• "),
-        published=text_of(node.css_first(_DATE)),
+        displayUrl=shown_address(texts_in(node.css("cite")), target),
+        snippet=snippet,
+        published=published or date_among(node.css(_DATE)),
     )
 
 
@@ -111,13 +121,14 @@ def _ads(node: Node, url: str) -> list[Record]:
     found = []
     for heading in node.css("h2"):
         link = link_around(heading)
+        target = unwrap(url, attr(link, "href")) if link is not None else None
         around = next((a for a in ancestors(heading) if a.tag == "li"), node)
         found.append(
             record(
                 title=text_of(heading),
-                url=unwrap(url, attr(link, "href")) if link is not None else None,
-                displayUrl=text_of(around.css_first("cite")),
+                url=target,
+                displayUrl=shown_address(texts_in(around.css("cite")), target or ""),
                 snippet=text_of(first(around, ".b_caption p", "p")),
             )
         )
-    return [entry for entry in found if "title" in entry]
+    return found

@@ -1,29 +1,31 @@
-"""The date that stands before a snippet, told by the element that it and its dash are."""
+"""The date of a result: in an element of its own, or in plain text before a separator."""
 
 from __future__ import annotations
 
 from workers.serp.dom import Node, text_of
+from workers.serp.forms.dates import is_date, split_date, split_date_off
 
-_DASHES = "\u2014\u2013-\u00b7"  # em dash, en dash, hyphen, middle dot
-_LONGEST = 24  # characters; "3 September 2026" and its like in any language
+_EDGES = "\u2014\u2013-\u00b7\u2022, "  # em dash, en dash, hyphen, middle dot, bullet
 
 
-def cut_date(node: Node | None, *, less: str = "", marks: str = "") -> tuple[str, str]:
-    """Return the date ("" where there is none) and the rest of the text.
-
-    Elements that match the selector ``marks`` are dates without a dash of their own.
-    """
+def cut_date(node: Node | None, *, less: str = "") -> tuple[str, str]:
+    """Return the date with which a snippet begins ("" where there is none), and the rest."""
     text = text_of(node, less=less)
-    if node is None or not text:
-        return "", text
+    date, rest = split_date(text)
+    if date or node is None:
+        return date, rest
     for lead in _leads(node):
-        date = lead.rstrip(_DASHES + " ")
-        if date != lead and text.startswith(lead) and _is_date(date):
-            return date, text[len(lead) :].lstrip()
-    date = text_of(node.css_first(marks)) if marks else ""
-    if date and text.startswith(date) and _is_date(date):
-        return date, text[len(date) :].lstrip(_DASHES + " ")
+        date = lead.rstrip(_EDGES)
+        if text.startswith(lead) and is_date(date):
+            return date, text[len(lead) :].lstrip(_EDGES)
     return "", text
+
+
+def date_among(nodes: list[Node]) -> str:
+    """Return the date that the first of the elements is, or ends with."""
+    texts = (text_of(node).strip(_EDGES) for node in nodes)
+    dates = (text if is_date(text) else split_date_off(text)[1] for text in texts)
+    return next(filter(None, dates), "")
 
 
 def _leads(node: Node) -> list[str]:
@@ -39,7 +41,3 @@ def _leads(node: Node) -> list[str]:
         else:
             below = below.next
     return texts
-
-
-def _is_date(text: str) -> bool:
-    return any(c.isdigit() for c in text) and len(text) <= _LONGEST and "\u00b7" not in text

@@ -20,7 +20,7 @@ def parse(html: str) -> Tree:
 
 def squeeze(text: str) -> str:
     """Return ``text`` with its white space collapsed, soft hyphens and marks of width 0 removed."""
-    return " ".join(text.translate(_INVISIBLE).split())
+    return " ".join((text if text.isascii() else text.translate(_INVISIBLE)).split())
 
 
 _INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x2060, 0xFEFF, 0x200E, 0x200F])
@@ -32,11 +32,12 @@ def text_of(node: Node | None, *, less: str = "") -> str:
         return ""
     drop = f"{_MUTE}, {less}" if less else _MUTE
     if node.css_first(drop) is not None:
-        node = _without(node, drop)
+        node = without(node, drop)
     return squeeze(node.text(deep=True, separator="", strip=False))
 
 
-def _without(node: Node, drop: str) -> Node:
+def without(node: Node, drop: str) -> Node:
+    """Return a copy of a node, in an element around it, less the parts that match ``drop``."""
     copy = LexborHTMLParser(node.html or "").body
     if copy is None:
         return node

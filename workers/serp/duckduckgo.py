@@ -10,10 +10,13 @@ from urllib.parse import urlencode
 
 from schemas.plan import Serp
 from workers.serp.base import Pairs, Record, SerpPage
+from workers.serp.dated import cut_date, date_among
 from workers.serp.dom import Node, Tree, attr, every, first, link_around, parse, text_of
-from workers.serp.found import Found, once, page_of, record, titled
+from workers.serp.found import Found, once, page_of, record, titled, with_title
 from workers.serp.links import build, follow, host_name, param, path_of, unwrap, whole
 from workers.serp.lists import CHALLENGE, asked, listed
+from workers.serp.related import related_anywhere
+from workers.serp.shown import shown_address, texts_in
 from workers.serp.tables import duckduckgo_region
 from workers.serp.visitor import visitor
 
@@ -21,6 +24,9 @@ _BLOCK = ("form#challenge-form, form[action*='/anomaly.js'], [data-testid='anoma
           " [class*='anomaly-modal']")  # fmt: skip
 _NOTHING = ".no-results, .result--no-result, [data-testid='no-results-message']"
 _HEADINGS = "h2, h3, td a[href], a[href*='uddg=']"
+_DATES = ".result__extras span, .result__date"
+_APP_SHOWN = "[data-testid='result-extras-url-link']"
+_RELATED = "[data-testid='related-searches'] a, [class*='related-searches'] a"
 _AD_PATH = "/y.js"
 
 
@@ -53,7 +59,7 @@ class DuckDuckGo:
                 return SerpPage(verdict="captcha")
             if _is_shell(tree):
                 return SerpPage(verdict="js_required")
-        found.related = titled(text_of(n) for n in tree.css("[data-testid='related-searches'] a"))
+        found.related = _related(tree, url) if "related" in serp.include else []
         found.next_url = _next(tree, url)
         return page_of(found, serp, page)
 
@@ -62,7 +68,7 @@ def _read(tree: Tree, url: str) -> Found:
     for layout, reader in (("lite", _lite), ("app", _app), ("html", _html)):
         organic, ads = reader(tree, url)
         if organic or ads:
-            return Found(layout=layout, organic=once(organic), ads=ads)
+            return Found(layout=layout, organic=once(organic), ads=with_title(ads))
     return _plain(tree, url) if asked(tree, "q") else Found(layout="")
 
 
@@ -93,11 +99,13 @@ def _html(tree: Tree, url: str) -> tuple[list[Record], list[Record]]:
         target = unwrap(url, attr(link, "href"))
         if link is None or target is None:
             continue
+        published, snippet = cut_date(node.css_first(".result__snippet"))
         entry = record(
             title=text_of(link),
             url=target,
-            displayUrl=text_of(node.css_first(".result__url")),
-            snippet=text_of(node.css_first(".result__snippet")),
+            displayUrl=shown_address(texts_in(node.css(".result__url")), target),
+            snippet=snippet,
+            published=published or date_among(node.css(_DATES)),
         )
         marked = "result--ad" in attr(node, "class")
         (ads if marked or path_of(target) == _AD_PATH else organic).append(entry)
@@ -114,17 +122,22 @@ def _lite(tree: Tree, url: str) -> tuple[list[Record], list[Record]]:
         if row is None or target is None:
             continue
         below = _below(row)
+        published, snippet = cut_date(_among(below, ".result-snippet"))
+        shown = _among(below, ".link-text")
         entry = record(
             title=text_of(link),
             url=target,
-            displayUrl=next(filter(None, (text_of(n.css_first(".link-text")) for n in below)), ""),
-            snippet=next(
-                filter(None, (text_of(n.css_first(".result-snippet")) for n in below)), ""
-            ),
+            displayUrl=shown_address(texts_in([shown] if shown is not None else []), target),
+            snippet=snippet,
+            published=published or date_among([span for row in below for span in row.css("span")]),
         )
         marked = "result-sponsored" in attr(row, "class")
         (ads if marked or path_of(target) == _AD_PATH else organic).append(entry)
     return organic, ads
+
+
+def _among(rows: list[Node], selector: str) -> Node | None:
+    return next((node for row in rows if (node := row.css_first(selector)) is not None), None)
 
 
 def _row(node: Node) -> Node | None:
@@ -156,14 +169,27 @@ def _app(tree: Tree, url: str) -> tuple[list[Record], list[Record]]:
         target = unwrap(url, attr(link, "href"))
         if heading is None or target is None or kind not in ("result", "ad"):
             continue
+        published, snippet = cut_date(node.css_first("[data-result='snippet']"))
         entry = record(
-            title=text_of(heading),
+            title=text_of(_words(heading)),
             url=target,
-            displayUrl=text_of(node.css_first("[data-testid='result-extras-url-link']")),
-            snippet=text_of(node.css_first("[data-result='snippet']")),
+            displayUrl=shown_address(texts_in(node.css(_APP_SHOWN)), target),
+            snippet=snippet,
+            published=published,
         )
         (ads if kind == "ad" or path_of(target) == _AD_PATH else organic).append(entry)
     return organic, ads
+
+
+def _words(heading: Node) -> Node:
+    """Return what of a heading is the title: its link where it holds one, less the ad's badge."""
+    link = heading.css_first("a")
+    return heading if link is None else link
+
+
+def _related(tree: Tree, url: str) -> list[Record]:
+    known = titled(map(text_of, every(tree, _RELATED)))
+    return known or related_anywhere(tree.css("a[href*='q=']"), url, "q")
 
 
 def _says_nothing(tree: Tree, url: str) -> bool:

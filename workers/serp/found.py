@@ -38,9 +38,14 @@ def titled(titles: Iterable[str]) -> list[Record]:
     return [{"title": title} for title in dict.fromkeys(titles) if title]
 
 
+def with_title(records: Iterable[Record]) -> list[Record]:
+    """Return the records that have a title: without one there is no result to speak of."""
+    return [entry for entry in records if "title" in entry]
+
+
 def once(records: Iterable[Record]) -> list[Record]:
-    """Return the records without those whose title and URL stood before."""
-    every = list(records)
+    """Return the records with a title, without those whose title and URL stood before."""
+    every = with_title(records)
     urls, titles = ({entry.get(key) for entry in every} for key in ("url", "title"))
     if len(urls) == 1 and len(titles) > 1:
         # Links that all lead to one place tell nothing apart, and the titles alone are no proof.
@@ -60,13 +65,13 @@ def identity(entry: Mapping[str, object]) -> str:
     """
     kind = entry.get("kind", "organic")
     if "price" in entry:
-        told = [entry.get(key) for key in ("title", "price", "merchant", "url")]
+        parts = [entry.get(key) for key in ("title", "price", "merchant", "url")]
     elif kind == "organic" and "url" in entry:
         picture = entry.get("imageUrl") or entry.get("thumbnailUrl")
-        told = [str(entry["url"]).partition("#:~:text=")[0], picture]
+        parts = [str(entry["url"]).partition("#:~:text=")[0], picture]
     else:
-        told = [entry.get(key) for key in ("title", "displayUrl")]
-    text = "\0".join("" if value is None else str(value) for value in (kind, *told))
+        parts = [entry.get(key) for key in ("title", "displayUrl")]
+    text = "\0".join("" if value is None else str(value) for value in (kind, *parts))
     return blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 

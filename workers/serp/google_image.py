@@ -24,7 +24,8 @@ from workers.serp.dom import (
     text_of,
     widest,
 )
-from workers.serp.found import Found, record
+from workers.serp.forms.addresses import is_address
+from workers.serp.found import Found, record, with_title
 from workers.serp.google_common import external
 from workers.serp.google_kind import GoogleKind
 from workers.serp.links import host_name, param, whole
@@ -49,7 +50,7 @@ class GoogleImage(GoogleKind):
 def _read(tree: Tree, url: str) -> Found:
     readers = (("meta", _meta), ("imgres", _imgres), ("basic", _basic), ("cells", _cells))
     for layout, reader in readers:
-        organic = reader(tree, url)
+        organic = with_title(reader(tree, url))
         if organic:
             return Found(layout=layout, organic=organic)
     return Found(layout="")
@@ -139,18 +140,30 @@ def _basic(tree: Tree, url: str) -> list[Record]:
             continue
         lines = _lines(widest(link, "img"))
         size = next((match for line in lines if (match := _SIZE.match(line))), None)
-        named = [line for line in lines if not _SIZE.match(line)]
+        title, source = _title_and_source(lines, target)
         found.append(
             record(
-                title=named[0] if named else "",
+                title=title or squeeze(attr(image, "alt")),
                 url=target,
                 thumbnailUrl=_thumb(image),
-                source=named[-1] if len(named) > 1 else "",
+                source=source,
                 width=int(size[1]) if size else None,
                 height=int(size[2]) if size else None,
             )
         )
     return found
+
+
+def _title_and_source(lines: list[str], target: str) -> tuple[str, str]:
+    """Return the first line, and the last address; a page may be titled with its own address."""
+    named = [line for line in lines if not _SIZE.match(line)]
+    sites = [line for line in named if is_address(line, target)]
+    source = sites[-1] if sites else "".join(named[1:][-1:])
+    if source:
+        named.reverse()
+        named.remove(source)
+        named.reverse()
+    return named[0] if named else "", source
 
 
 def _lines(box: Node) -> list[str]:

@@ -9,11 +9,13 @@ import re
 
 from workers.extraction.urls import absolute, is_http
 from workers.serp.base import Record
-from workers.serp.dom import Node, Tree, attr, every, first, lines_of, squeeze, text_of
+from workers.serp.dom import Node, Tree, attr, every, first, lines_of, text_of
+from workers.serp.forms.dates import is_date
 from workers.serp.found import Found, once, record
 from workers.serp.google import read_web
 from workers.serp.google_common import external
 from workers.serp.google_kind import GoogleKind
+from workers.serp.shown import shown_site
 
 _STORY = "article, div[jslog][data-n-tid][jsdata]"
 _TARGET = re.compile(r"\b5:([\w+/=-]+)")
@@ -47,13 +49,14 @@ def _site(tree: Tree, url: str) -> list[Record]:
         title = text_of(story.css_first("h4, h3")) or text_of(titled)
         if not links or not title:
             continue
-        time = story.css_first("time[datetime]")
+        time = story.css_first("time")
+        times = (attr(time, "datetime"), text_of(time))
         found.append(
             record(
                 title=title,
                 url=_logged(story) or absolute(url, attr(links[0], "href")),
                 source=text_of(first(story, ".vr1PYe", "[data-n-tid='9']")),
-                published=attr(time, "datetime") or text_of(story.css_first("time")),
+                published=next(filter(is_date, times), ""),
             )
         )
     return found
@@ -100,20 +103,22 @@ def _story(link: Node, heading: Node | None, target: str) -> Record | None:
     if not title or title not in lines or (heading is None and len(lines) <= _FEWEST):
         return None
     place = lines.index(title)
-    before, after = lines[:place], lines[place + 1 :]
+    dates = [line for line in (*lines[place + 1 :], *lines[:place]) if is_date(line)]
+    before = [line for line in lines[:place] if line not in dates]
+    after = [line for line in lines[place + 1 :] if line not in dates]
     return record(
         title=title,
         url=target,
         source=before[-1] if before else "",
-        snippet=after[0] if len(after) > 1 else "",
-        published=after[-1] if after else "",
+        snippet=after[0] if after else "",
+        published=dates[-1] if dates else "",
     )
 
 
 def _basic(tree: Tree, url: str) -> list[Record]:
     """Read the page without scripts, which is laid out as that of the web results."""
     renamed = []
-    for entry in read_web(tree, url).organic:
-        source = squeeze(entry.pop("displayUrl", ""))
+    for entry in read_web(tree, url, shown_site).organic:
+        source = entry.pop("displayUrl", "")
         renamed.append(entry | ({"source": source} if source else {}))
     return renamed

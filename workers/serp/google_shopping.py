@@ -22,7 +22,8 @@ from workers.serp.dom import (
     text_of,
     widest,
 )
-from workers.serp.found import Found, record
+from workers.serp.forms.counts import rating_of, reviews_of
+from workers.serp.found import Found, record, with_title
 from workers.serp.google_common import external
 from workers.serp.google_kind import GoogleKind
 from workers.serp.links import unwrap
@@ -34,8 +35,6 @@ _CARD_TITLE = ".gkQHve"
 _OFFER = "tr.sh-osd__offer-row, [data-is-grid-offer]"
 _OLD_CARD = ".sh-dgr__grid-result, .sh-dgr__content"
 _CUT = ("...", "…")
-_STARS = re.compile(r"[0-5][.,]\d")
-_COUNT = re.compile(r"\(\d[^()]{0,10}\)")
 _FROM = re.compile(r"^From\s+(.+)$")
 
 
@@ -67,7 +66,8 @@ def _read(tree: Tree, url: str) -> Found:
 
 def _apart(records: list[Record]) -> list[Record]:
     """Return the offers, each once: products share a title where merchant or price differ."""
-    return [entry for place, entry in enumerate(records) if entry not in records[:place]]
+    named = with_title(records)
+    return [entry for place, entry in enumerate(named) if entry not in named[:place]]
 
 
 def _listings(tree: Tree, url: str) -> Iterator[Record]:
@@ -141,6 +141,7 @@ def _grid(tree: Tree, url: str) -> Iterator[Record]:
 
 def _offers(tree: Tree, url: str) -> Iterator[Record]:
     """Read the offers of one product: the merchant's link, then the price of the item."""
+    product = text_of(first(tree, ".sh-t__title")) or text_of(tree.css_first("title"))
     for row in every(tree, _OFFER):
         outward = ((link, external(url, link)) for link in row.css("a[href]"))
         link, target = next(((a, b) for a, b in outward if b is not None), (None, None))
@@ -148,6 +149,7 @@ def _offers(tree: Tree, url: str) -> Iterator[Record]:
         price = price or next((line for line in lines_of(row) if _PRICE.fullmatch(line)), "")
         if link is not None and price:
             yield record(
+                title=product.removesuffix(" | Google Shopping"),
                 merchant=text_of(link, less=".uFWrCb"),
                 price=price,
                 url=target,
@@ -192,14 +194,14 @@ def _card(card: Node, url: str) -> Record | None:
         price=lines[place],
         merchant=next(iter(after), ""),
         url=next((link for link in links if link), None),
-        rating=next((line for line in after if _STARS.fullmatch(line)), ""),
-        reviews=next((line.strip("()") for line in after if _COUNT.fullmatch(line)), ""),
+        rating=next(filter(None, map(rating_of, after)), ""),
+        reviews=next((reviews_of(line) for line in after if line.startswith("(")), ""),
     )
 
 
 def _rating(box: Node) -> str:
-    return text_of(first(box, ".yi40Hd", ".Rsc7Yb"))
+    return rating_of(text_of(first(box, ".yi40Hd", ".Rsc7Yb")))
 
 
 def _reviews(box: Node) -> str:
-    return text_of(first(box, ".RDApEe", ".QIrs8 .NzUzee", ".NzUzee")).strip("()")
+    return reviews_of(text_of(first(box, ".RDApEe", ".QIrs8 .NzUzee", ".NzUzee")))

@@ -9,7 +9,6 @@ from workers.serp.dom import (
     Node,
     Tree,
     attr,
-    children,
     classes,
     every,
     first,
@@ -17,11 +16,17 @@ from workers.serp.dom import (
     link_around,
     parse,
     text_of,
+    without,
 )
+from workers.serp.forms.addresses import is_address
+from workers.serp.forms.counts import is_rated
 from workers.serp.found import Found, once, page_of, record, titled
 from workers.serp.links import build, follow, host_name, param, path_of, unwrap
 from workers.serp.lists import CHALLENGE, asked, link_ahead, listed, says_something
+from workers.serp.related import related_anywhere
+from workers.serp.shown import shown_address, texts_in
 from workers.serp.tables import yandex_host, yandex_language
+from workers.serp.trimmed import trimmed_text
 from workers.serp.visitor import visitor
 
 _BLOCK = "[class*='CheckboxCaptcha'], [class*='AdvancedCaptcha'], form[action*='checkcaptcha']"
@@ -30,7 +35,10 @@ _ITEM = ".serp-item, .b-serp-item"
 _AD = ".AdvLabel, [class*='AdvLabel'], .label_type_ads"
 _SNIPPETS = (".OrganicTextContentSpan", ".OrganicText", ".organic__text", ".text-container",
              ".serp-item__text", ".b-serp-item__text")  # fmt: skip
-_SHOWN = (".Path", ".path", ".serp-url__item", ".b-serp-url")
+_SHOWN = ".Path, .path, .serp-url__item, .b-serp-url, [class*='Path']"
+_TITLES = (".OrganicTitleContentSpan", ".organic__title", ".organic__url-text")
+_BESIDE = "[class*='Path'], [class*='Rating'], [class*='Subtitle'], .a11y-hidden"
+_RELATED = "[class*='Related'] a, .related a"
 _NEXT = (".Pager-Item_type_next", ".pager__item_kind_next", ".pager__button_kind_nextpage",
          ".b-pager__next")  # fmt: skip
 _AD_WORDS = {"реклама", "промо", "реклама·18+", "ad", "sponsored", "advertising", "reklam"}
@@ -67,7 +75,7 @@ class Yandex:
                 return SerpPage(verdict="captcha")
             # A message over items that can't be read is no word that there are none.
             found.nothing = not _items(tree) and (said or _is_hollow(tree))
-        found.related = titled(text_of(n) for n in tree.css("[class*='Related'] a, .related a"))
+        found.related = _related(tree, url) if "related" in serp.include else []
         pager = tree.css_first(", ".join(f"a{name}[href]" for name in _NEXT))
         pager = pager or link_ahead(tree, url, "p")
         found.next_url = follow(url, attr(pager, "href")) if pager is not None else None
@@ -134,21 +142,40 @@ def _is_vertical(target: str, url: str) -> bool:
     return own and path_of(target).startswith(_VERTICALS) and param(target, "text") is not None
 
 
-def _title(heading: Node | None) -> str:
-    """Return the heading's text, less the number that is read out to those who can't see."""
-    if heading is None or heading.css_first(".a11y-hidden") is not None:
-        return text_of(heading, less=".a11y-hidden")
-    below, title = children(heading), text_of(heading)
-    number = text_of(below[0]) if below and below[0].tag == "div" else ""
-    return title.removeprefix(number).lstrip() if number.isdigit() else title
+def _title(heading: Node | None, target: str) -> str:
+    """Return the heading's words: on phones it holds rating and address of the result as well.
+
+    On large screens it begins with a number, read out to those who can't see.
+    """
+    if heading is None:
+        return ""
+    known = first(heading, *_TITLES)
+    if known is not None and text_of(known):
+        return text_of(known)
+
+    def is_other(text: str) -> bool:
+        return is_rated(text) or is_address(text, target)
+
+    if heading.css_first(_BESIDE) is not None:
+        heading = without(heading, _BESIDE)
+    return trimmed_text(
+        heading, before=lambda text: text.isdigit() or is_other(text), behind=is_other
+    )
+
+
+def _related(tree: Tree, url: str) -> list[Record]:
+    known = titled(map(text_of, every(tree, _RELATED)))
+    return known or related_anywhere(tree.css("a[href*='text=']"), url, "text")
 
 
 def _entry(node: Node, target: str) -> Record:
     published, snippet = cut_date(first(node, *_SNIPPETS))
+    heading = node.css_first("h2, h3")
+    places = every(node, _SHOWN) + ([heading] if heading is not None else [])
     return record(
-        title=_title(node.css_first("h2, h3")),
+        title=_title(heading, target),
         url=target,
-        displayUrl=text_of(first(node, *_SHOWN)),
+        displayUrl=shown_address(texts_in(places), target),
         snippet=snippet,
         published=published,
     )
