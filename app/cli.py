@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -10,6 +11,7 @@ import click
 from app.version import VERSION
 from deploy.local.home import HomeError
 from schemas.problem import Invalid
+from workers import environment
 from workers.errors import GristmillError, PartUnavailable
 from workers.redact import redact_text
 from workers.settings import SettingsError
@@ -52,6 +54,10 @@ def commands() -> click.Group:
 
 def main() -> None:
     """Run a command of the command line; the entry point of ``gristmill``."""
+    dropped = environment.clear(os.environ)
+    if "_GRISTMILL_COMPLETE" not in os.environ:  # a shell asks, not a person
+        for remark in environment.remarks(dropped, os.environ):
+            click.echo(f"warning: {remark}", err=True)
     try:
         commands().main(prog_name="gristmill")
     except Exception as error:  # noqa: BLE001 - the last resort of a program for people

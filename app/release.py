@@ -13,9 +13,10 @@ from schemas import registry
 from workers.accounts import ensure_first_account
 from workers.db import Database, migrate
 from workers.errors import GristmillError, PartUnavailable
-from workers.log import configure, get_logger
+from workers.log import get_logger
 from workers.plugins import plugin
-from workers.settings import Settings, SettingsError, settings
+from workers.program import begin
+from workers.settings import Settings, SettingsError
 from workers.storage.base import Storage
 
 TRIES, PAUSE = 10, 2.0  # a platform may start its parts in any order; seconds between tries
@@ -24,14 +25,14 @@ log = get_logger()
 T = TypeVar("T")
 
 
-def release(given: Settings, api_key: str) -> None:
+def release(settings: Settings, api_key: str) -> None:
     """Make the deployment whole; safe to repeat, also while programs of the last version run."""
-    applied = _patiently(lambda: migrate(given.database_url))
+    applied = _patiently(lambda: migrate(settings.database_url))
     log.info("migrated", applied=applied)
-    storage: Storage = plugin(registry.STORAGES, "s3")(given)
+    storage: Storage = plugin(registry.STORAGES, "s3")(settings)
     _patiently(storage.ensure)
     if api_key:
-        database = Database(given.database_url)
+        database = Database(settings.database_url)
         added = ensure_first_account(database, api_key)
         log.info("first_account", added=added)
         database.close()
@@ -51,11 +52,11 @@ def _patiently(step: Callable[[], T]) -> T:
 
 def main() -> int:
     """Release from the environment; return the exit status."""
+    settings = begin()
     try:
-        configure(settings())
-        preflight.check(settings(), os.environ)
+        preflight.check(settings, os.environ)
         # Not a setting: the key is needed here alone, and no program should carry it about.
-        release(settings(), os.environ.get("GRISTMILL_API_KEY", "").strip())
+        release(settings, os.environ.get("GRISTMILL_API_KEY", "").strip())
     except (GristmillError, SettingsError) as error:
         sys.stderr.write(f"release failed: {error}\n")
         return 1

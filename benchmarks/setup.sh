@@ -8,8 +8,8 @@ environment=benchmarks/.venv
 
 "$environment/bin/python" -m pip --version >/dev/null 2>&1 || .venv/bin/python -m venv --clear "$environment"
 say "installing the packages"
-"$environment/bin/python" -m pip install --quiet --disable-pip-version-check \
-    --constraint deploy/constraints.txt --requirement benchmarks/requirements.txt
+"$environment/bin/python" deploy/pip_install.py --constraint deploy/constraints.txt \
+    --requirement benchmarks/requirements.txt
 
 # nginx is unpacked, not installed: a benchmark starts no service of the machine. Without it the site
 # is served by a program of ours.

@@ -6,14 +6,16 @@ import gc
 import os
 from typing import TYPE_CHECKING
 
+from workers.settings import program_settings
+
 if TYPE_CHECKING:
     from app.server import Worker
 
-host, port = os.environ.get("WEB_HOST", "0.0.0.0"), os.environ.get("PORT", "8000")  # noqa: S104 - a container's only way out
-bind = os.environ.get("WEB_BIND") or f"{host}:{port}"  # a supervisor may hold the socket: fd://7
+ours = program_settings()
+bind = ours.listen_at
 worker_class = "app.server.Worker"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = int(os.environ.get("WEB_THREADS", "8"))
+workers = ours.web_concurrency
+threads = ours.web_threads
 timeout = 30  # seconds without a sign of life after which a worker is replaced
 graceful_timeout = 5  # seconds: below what a PaaS grants between SIGTERM and SIGKILL
 keepalive = 5  # seconds
@@ -29,6 +31,6 @@ def post_worker_init(worker: Worker) -> None:
     A full collection of garbage walks through all that was imported, while calls wait: once is
     enough.
     """
-    worker.arrival = float(os.environ.get("REQUEST_TIMEOUT", "30"))
+    worker.arrival = ours.request_timeout
     gc.collect()
     gc.freeze()

@@ -66,7 +66,7 @@ find_manual() {
 
 make_environment
 say "installing the packages"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --use-pep517 \
+.venv/bin/python deploy/pip_install.py --use-pep517 \
     --constraint deploy/constraints.txt --editable '.[embedded,dev]'
 find_browser
 find_manual

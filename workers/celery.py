@@ -6,6 +6,7 @@ sent now is left to the sweep.
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 import time
@@ -18,6 +19,7 @@ import redis
 from celery import Celery
 from kombu.exceptions import KombuError, OperationalError
 
+from workers import environment
 from workers.crashpoint import around
 from workers.db.patience import left, waited
 from workers.log import get_logger
@@ -49,6 +51,7 @@ SLICE_QUEUES = ("fresh", "crawl")
 _SUBJECT = re.compile(rb'"id": ?"\w+-(\w+)-\d+"')
 
 log = get_logger()
+environment.clear(os.environ)  # Celery looks there again and again, and believes it before us
 app = Celery(
     "gristmill", broker=settings().redis_url, include=["workers.jobs", "workers.runtime.pool"]
 )

@@ -14,10 +14,11 @@ from queue import SimpleQueue
 from workers import sweep
 from workers.db import Database
 from workers.errors import DatabaseUnavailable
-from workers.log import configure, get_logger
+from workers.log import get_logger
+from workers.program import begin
 from workers.runtime import identity, presence
 from workers.runtime.wiring import database, prices, storage
-from workers.settings import Settings, settings
+from workers.settings import Settings
 
 TICK = 1.0  # seconds between looks at what is due
 UPKEEP = 60.0  # seconds between rounds of retention
@@ -90,8 +91,7 @@ class Clock:
 
 def main() -> None:
     """Run the clock until SIGTERM or Ctrl-C."""
-    configure(settings())
-    clock = Clock(settings())
+    clock = Clock(begin())
     asked = SimpleQueue[int]()
     for number in (signal.SIGTERM, signal.SIGINT):
         # An event that a second signal sets within its own setting would wait for itself for ever.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from typing import TypeVar
 
 MILLI = 1000  # thousandths in a credit: the unit of every amount
 
@@ -73,6 +74,27 @@ class Settings:
     robots_agent: str = "Gristmill"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramSettings:
+    """What shapes the programs themselves: where they listen and how many of each there are."""
+
+    port: int = 8000
+    web_host: str = "0.0.0.0"  # noqa: S104 - a container's only way out
+    web_bind: str = ""  # a supervisor may hold the socket: fd://7
+    web_concurrency: int = 2
+    web_threads: int = 8
+    request_timeout: float = 30.0
+    gristmill_workers: int = 0  # as many as there are processors
+    gristmill_chrome_workers: int = 1
+    gristmill_deliver_threads: int = 16
+
+    @property
+    def listen_at(self) -> str:
+        """Where the web program listens, as gunicorn reads it: IPv6 in brackets, as in a URL."""
+        host = self.web_host.removeprefix("[").removesuffix("]")
+        return self.web_bind or (f"[{host}]" if ":" in host else host) + f":{self.port}"
+
+
 def _number(name: str, text: str, kind: type[int | float]) -> int | float:
     try:
         value = kind(text)
@@ -125,6 +147,7 @@ def _flag(name: str, text: str) -> bool:
     return text.lower() in _TRUE
 
 
+S = TypeVar("S", Settings, ProgramSettings)
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 _READERS: Mapping[str, Callable[[str, str], object]] = {
     "base_price": _credits,
@@ -154,16 +177,27 @@ def _read(name: str, default: object, text: str) -> object:
 
 def load(environ: Mapping[str, str]) -> Settings:
     """Return the settings that ``environ`` gives; an unset or empty variable is its default."""
-    defaults = Settings()
-    given = {
-        name: _read(name, getattr(defaults, name), environ[name.upper()].strip())
-        for name in Settings.__dataclass_fields__
-        if environ.get(name.upper(), "").strip()
+    return _load(environ, Settings)
+
+
+def _load(environ: Mapping[str, str], kind: type[S]) -> S:
+    defaults = kind()
+    chosen = {
+        field.name: _read(
+            field.name, getattr(defaults, field.name), environ[field.name.upper()].strip()
+        )
+        for field in fields(kind)
+        if environ.get(field.name.upper(), "").strip()
     }
-    return Settings(**given)  # type: ignore[arg-type]
+    return kind(**chosen)  # type: ignore[arg-type]
 
 
 @cache
 def settings() -> Settings:
     """Return this program's settings, read at the first call."""
     return load(os.environ)
+
+
+def program_settings() -> ProgramSettings:
+    """Return what shapes this program."""
+    return _load(os.environ, ProgramSettings)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from importlib import resources
 
 import redis
-import requests
 from kombu.exceptions import OperationalError
 
+from app.commands.links import HTTPError, follow
 from app.commands.patient import Finding, Patient, Trouble
-from workers import celery
+from workers import celery, environment
 from workers.db import Row
 from workers.errors import GristmillError
 from workers.fetchers.chrome.find import find_browser
@@ -40,6 +42,9 @@ def check_settings(patient: Patient) -> str:
     if len(patient.settings.secret_key) < SHORTEST_KEY:
         short = f"SECRET_KEY is shorter than {SHORTEST_KEY} characters: take a longer one"
         raise Trouble(short, "warning")
+    strange = environment.remarks((), os.environ)
+    if strange:
+        raise Trouble("; ".join(strange), "warning")
     return "read, SECRET_KEY is set"
 
 
@@ -108,15 +113,15 @@ def check_storage(patient: Patient) -> str:
 
 def _check_link(link: str) -> str:
     try:
-        answer = requests.get(link, timeout=PATIENCE)
-    except requests.RequestException as error:
+        answer = follow(link)
+    except HTTPError as error:
         raise Trouble(
             f"links can't be followed ({type(error).__name__}): set S3_PUBLIC_ENDPOINT to the"
             " address at which users reach the storage"
         ) from error
-    if answer.status_code != requests.codes.ok or answer.content != b"well":
+    if answer.status != HTTPStatus.OK or answer.data != b"well":
         raise Trouble(
-            f"a link was answered with {answer.status_code}: do S3_PUBLIC_ENDPOINT, S3_REGION and"
+            f"a link was answered with {answer.status}: do S3_PUBLIC_ENDPOINT, S3_REGION and"
             " the clocks agree?"
         )
     if "Date" in answer.headers:

@@ -10,13 +10,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import orjson
-import requests
 
 from app.commands.checks import PATIENCE
+from app.commands.links import follow
 from app.commands.patient import Patient, Trouble
 from schemas import registry
 from schemas.payload import load_plan
@@ -127,10 +128,10 @@ def _account(patient: Patient) -> str:
 
 
 def _download(patient: Patient, key: str, name: str) -> bytes:
-    answer = requests.get(patient.storage.link(key, name, 60), timeout=PATIENCE)
-    if answer.status_code != requests.codes.ok:
-        raise Trouble(f"the file's link was answered with {answer.status_code}")
-    return answer.content
+    answer = follow(patient.storage.link(key, name, 60))
+    if answer.status != HTTPStatus.OK:
+        raise Trouble(f"the file's link was answered with {answer.status}")
+    return answer.data
 
 
 def _by_ourselves(port: int) -> None:

@@ -22,6 +22,7 @@ from app.commands.api import Api
 from app.commands.stack import answer, enter, json_option
 from workers import accounts
 from workers.db import Database
+from workers.settings import program_settings
 
 STDOUT = Path("-")  # as a file name: to standard output
 LINE_EVERY = 2.0  # seconds between two lines where there is no terminal
@@ -91,7 +92,7 @@ def _service(url: str | None, api_key: str | None) -> Iterator[Api]:
         raise click.UsageError("--url needs --api-key")
     if not url:
         settings = enter()
-        url = f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
+        url = os.environ.get("WEB_URL", "").strip() or f"http://127.0.0.1:{program_settings().port}"
     if api_key:
         yield Api(url, api_key)
         return

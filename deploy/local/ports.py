@@ -24,15 +24,35 @@ def is_free(port: int, host: str = LOOPBACK) -> bool:
 
 
 def bound(port: int, host: str = LOOPBACK) -> socket.socket:
-    """Return a socket that has the port and does not listen yet; ``OSError`` when it is in use."""
-    claimed = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    """Return a socket that has the port and does not listen yet; ``OSError`` when it is in use.
+
+    ``host`` is a name or an address, an IPv6 one with or without its brackets; ``::`` is every
+    address of the machine, of either family.
+    """
+    host = host.removeprefix("[").removesuffix("]")
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, _, _, _, address = found[0]
+    claimed = socket.socket(family, socket.SOCK_STREAM)
     claimed.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        claimed.bind((host, port))
+        if family == socket.AF_INET6:
+            claimed.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(host != "::"))
+        claimed.bind(address)
     except OSError:
         claimed.close()
         raise
     return claimed
+
+
+def reached_at(listener: socket.socket) -> str:
+    """Return the address at which this machine reaches what listens there."""
+    host = str(listener.getsockname()[0])
+    return {"0.0.0.0": LOOPBACK, "::": "::1"}.get(host, host)  # noqa: S104 - looked up, not bound
+
+
+def address(host: str, port: int) -> str:
+    """Return the URL of a web program."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def free_port() -> int:

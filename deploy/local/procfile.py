@@ -12,7 +12,7 @@ from honcho.environ import parse_procfile
 
 from deploy.local.home import Home
 from deploy.local.part import Part, PartError
-from deploy.local.ports import LOOPBACK
+from deploy.local.ports import reached_at
 from deploy.local.running import log_file
 
 ROOT = Path(__file__).parents[2]
@@ -46,7 +46,7 @@ def parts(environment: Mapping[str, str], listener: socket.socket) -> list[Part]
 
 
 def _web(command: str, environment: Mapping[str, str], listener: socket.socket) -> Part:
-    port = int(listener.getsockname()[1])
+    host, port = reached_at(listener), int(listener.getsockname()[1])
     return Part(
         name=WEB,
         command=_shell(command),
@@ -54,7 +54,7 @@ def _web(command: str, environment: Mapping[str, str], listener: socket.socket) 
         folder=ROOT,
         stop_seconds=STOP_SECONDS[WEB],
         sockets=(listener,),
-        answers=lambda: get(port, "/healthz") == http.client.OK,
+        answers=lambda: get(host, port, "/healthz") == http.client.OK,
     )
 
 
@@ -87,9 +87,9 @@ def release(home: Home, environment: Mapping[str, str]) -> None:
         raise PartError("release failed:\n" + "\n".join(lines))
 
 
-def get(port: int, path: str) -> int:
+def get(host: str, port: int, path: str) -> int:
     """Return the status that our web program answers, 0 when it does not."""
-    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=PROBE_SECONDS)
+    connection = http.client.HTTPConnection(host, port, timeout=PROBE_SECONDS)
     try:
         connection.request("GET", path)
         return connection.getresponse().status

@@ -14,6 +14,7 @@ from deploy.local.reaper import reaper
 from deploy.local.running import Running
 
 START_ORDER = ("database", "broker", "storage")
+INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "LD_PRELOAD")
 STOP_ORDER = ("storage", "broker", "database")
 
 
@@ -24,8 +25,8 @@ class Services:
         self, home: Home, outside: Mapping[str, str] | None = None, *, durable: bool = True
     ) -> None:
         self.home = home
-        outside = outside or {}
-        base = process_environment(home, outside)
+        outside = {name: value for name, value in (outside or {}).items() if value.strip()}
+        base = service_environment(home)
         self.parts: dict[str, Part] = {}
         self.environment: dict[str, str] = {}
         if not outside.get("DATABASE_URL"):
@@ -41,15 +42,21 @@ class Services:
 
 def process_environment(home: Home, outside: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return what every process of a stack has in its environment."""
-    inherited = dict(outside or {})
-    keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return {
-        **keep,
-        **inherited,
-        "GRISTMILL_HOME": str(home.path),
-        proc.MARK: str(home.path),
-        "PYTHONUNBUFFERED": "1",
-    }
+    return {**service_environment(home), **(outside or {}), **_marks(home), "PYTHONUNBUFFERED": "1"}
+
+
+def service_environment(home: Home) -> dict[str, str]:
+    """Return what a service needs of this program's environment: nothing that would steer it.
+
+    ``PGDATA``, ``RCLONE_CONFIG`` and their like belong to other servers; nor are our secrets a
+    service's business.
+    """
+    kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    return {**kept, **_marks(home)}
+
+
+def _marks(home: Home) -> dict[str, str]:
+    return {"GRISTMILL_HOME": str(home.path), proc.MARK: str(home.path)}
 
 
 class Embedded(dict[str, str]):

@@ -15,7 +15,7 @@ from pathlib import Path
 from deploy.local import proc, procfile
 from deploy.local.home import Home
 from deploy.local.part import PartError
-from deploy.local.ports import LOOPBACK
+from deploy.local.ports import address, reached_at
 from deploy.local.private_files import write_private
 from deploy.local.services import STOP_ORDER, Services, process_environment
 from deploy.local.stopped import StoppedWatch
@@ -53,7 +53,8 @@ class Stack:
     ) -> None:
         self.home, self._listener, self._outside, self._say = home, listener, outside, say
         self.port = int(listener.getsockname()[1])
-        self.url = f"http://{LOOPBACK}:{self.port}"
+        self._host = reached_at(listener)
+        self.url = address(self._host, self.port)
         self._supervisors: dict[str, Supervisor] = {}
         self._stopped = StoppedWatch(self._roots, say)
 
@@ -103,7 +104,7 @@ class Stack:
 
     def _wait_serving(self, stopping: threading.Event) -> bool:
         end_by = time.monotonic() + START_SECONDS
-        while procfile.get(self.port, "/readyz") != HTTPStatus.OK:
+        while procfile.get(self._host, self.port, "/readyz") != HTTPStatus.OK:
             if stopping.wait(LOOK_EVERY):
                 return False
             if time.monotonic() > end_by:
@@ -112,21 +113,22 @@ class Stack:
 
     def _environment(self, services: Mapping[str, str]) -> dict[str, str]:
         """Return the environment of our programs, and keep it for the command line."""
-        given = {
+        environment = {
             "SECRET_KEY": self.home.secret("secret_key"),
             **services,
-            **{name: value for name, value in self._outside.items() if value},
+            **{name: value for name, value in self._outside.items() if value.strip()},
             "PORT": str(self.port),
+            "WEB_URL": self.url,
         }
         self.home.save_environment(
-            {name: given[name] for name in (*services, "SECRET_KEY", "PORT")}
+            {name: environment[name] for name in (*services, "SECRET_KEY", "PORT", "WEB_URL")}
         )
         beside = str(Path(sys.prefix) / "bin")
-        path = os.pathsep.join((beside, given.get("PATH", os.defpath)))
-        led = {**given, **self.way_to(services)}
-        environment = {**process_environment(self.home, led), "PATH": path}
-        environment.pop("GRISTMILL_API_KEY", None)
-        return environment
+        path = os.pathsep.join((beside, environment.get("PATH", os.defpath)))
+        led = {**environment, **self.way_to(services)}
+        programs = {**process_environment(self.home, led), "PATH": path}
+        programs.pop("GRISTMILL_API_KEY", None)
+        return programs
 
     def _release(self, environment: dict[str, str]) -> None:
         """Run the release step with the first account's key, and show a key that was made."""

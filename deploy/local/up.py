@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
@@ -18,6 +18,7 @@ from deploy.local.part import PartError
 from deploy.local.ports import LOOPBACK, bound
 from deploy.local.reaper import reaper
 from deploy.local.stack import Stack
+from workers import environment
 
 DEFAULT_PORT = 8000
 LOOK_EVERY = 0.2
@@ -28,6 +29,7 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 def main(environ: Mapping[str, str], kind: type[Stack] = Stack) -> int:
     """Run a stack of this ``kind`` to its end; return the exit status."""
     stopping = _heard()
+    _settle(os.environ)
     try:
         port = _port(environ)
         home = Home.of(environ, say=say)
@@ -36,6 +38,12 @@ def main(environ: Mapping[str, str], kind: type[Stack] = Stack) -> int:
     except (HomeError, PartError, OSError) as error:
         say(f"error: {error}")
         return 1
+
+
+def _settle(environ: MutableMapping[str, str]) -> None:
+    """Drop what would steer our parts, and tell the person in front what is strange."""
+    for remark in environment.remarks(environment.clear(environ), environ):
+        say(f"warning: {remark}")
 
 
 def _heard() -> threading.Event:

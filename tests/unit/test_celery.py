@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError
 
 from deploy.local.procfile import commands
 from workers import celery
+from workers.celery_worker import KINDS
 from workers.db import within
 from workers.db.patience import left
 from workers.runtime.consumer import Consumer
@@ -160,9 +161,8 @@ def test_hints_of_one_kind_share_an_id_so_that_one_revoke_drops_them_all(
 
 def test_the_worker_of_the_procfile_takes_every_turn() -> None:
     """A queue that nobody reads would hold its processes until the sweep, again and again."""
-    _, _, options = commands()["worker"].partition(" -Q ")
-
-    assert set(celery.SLICE_QUEUES) <= set(options.split()[0].split(","))
+    assert commands()["worker"].endswith(" -m workers.celery_worker worker")
+    assert set(celery.SLICE_QUEUES) <= set(KINDS["worker"].queues)
     assert set(celery.SLICE_QUEUES) == {celery.QUEUES["first"], celery.QUEUES["crawl"]}
 
 

@@ -29,7 +29,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         "WEB_THREADS": "2", "REQUEST_TIMEOUT": "1", "REDIS_URL": "memory://", "LOG_FORMAT": "json",
         "SECRET_KEY": "key",
     }  # fmt: skip
-    words = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.py", "app.wsgi:app"]
+    words = [sys.executable, "-m", "app.web"]
     with log.open("wb") as out, subprocess.Popen(words, env=env, stdout=out, stderr=out) as web:  # noqa: S603 - ours
         try:
             _wait_for(port, web, log)
