@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import socket
 import struct
+import time
 from collections.abc import Callable, Coroutine
 
 from tests.site.wire import Reply, SiteRequest
@@ -54,6 +56,40 @@ async def cut(_: SiteRequest, writer: asyncio.StreamWriter) -> None:
     writer.close()
 
 
+_AWAY = b"HTTP/1.1 302 Found\r\nLocation: /echo\r\n"
+REDIRECTS: dict[str, tuple[bytes, bytes, float]] = {
+    "short": (_AWAY + b"Content-Length: 4\r\n\r\n", b"gone", 0),
+    "late": (_AWAY + b"Content-Length: 4\r\n\r\n", b"", 3600),
+    "cut": (_AWAY + b"Content-Length: 4\r\n\r\n", b"go", 0),
+    "endless": (_AWAY + b"\r\n", b"x" * 65_536, 3600),
+    "drip": (_AWAY + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n", 3600),
+    "huge": (
+        b"HTTP/1.1 302 Found\r\nContent-Length: 99999999999\r\nLocation: /echo\r\n\r\n",
+        b"",
+        0,
+    ),
+    "undecodable": (_AWAY + b"Content-Encoding: gzip\r\n\r\n", b"no gzip", 0),
+    "badchunk": (_AWAY + b"Transfer-Encoding: chunked\r\n\r\n", b"zz\r\n", 0),
+    "bomb": (_AWAY + b"Content-Encoding: gzip\r\n\r\n", gzip.compress(bytes(20 << 20)), 0),
+}
+"""Heads of redirects, their bodies, and for how many seconds the body is said again and again."""
+
+
+async def away(request: SiteRequest, writer: asyncio.StreamWriter) -> None:
+    """``/away/<name>``: a redirect to /echo with a body that nobody needs."""
+    head, body, seconds = REDIRECTS[request.path.rpartition("/")[2]]
+    writer.write(head)
+    end = time.monotonic() + seconds
+    while True:
+        writer.write(body)
+        await writer.drain()
+        if time.monotonic() >= end:
+            break
+        await asyncio.sleep(0 if len(body) > 1000 else 0.1)
+    if b"Content-Length: 4\r\n" not in head or len(body) != 4:
+        writer.close()
+
+
 async def say(request: SiteRequest, writer: asyncio.StreamWriter) -> None:
     """``/say/<name>``: fixed bytes that are no decent answer, or an unusual one."""
     writer.write(SAYINGS[request.path.rpartition("/")[2]])
@@ -76,6 +112,7 @@ SAYINGS: dict[str, bytes] = {
     "latin1": _OK + b"X-Name: Gr\xfc\xdfe\r\nContent-Length: 2\r\n\r\nok",
     "utf8": _OK + "X-Name: Grüße\r\nContent-Length: 2\r\n\r\nok".encode(),
     "folded": _OK + b"X-Name: one\r\n two\r\nContent-Length: 2\r\n\r\nok",
+    "cuthead": _OK + b"Content-Type: text/html\r\n",
     "nocontent": b"HTTP/1.1 204 No Content\r\n\r\n",
     "lengths": _OK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\nok!",
 }
@@ -90,4 +127,5 @@ ROUTES: dict[str, Fault] = {
     "/reset": reset,
     "/cut": cut,
     "/say/": say,
+    "/away/": away,
 }

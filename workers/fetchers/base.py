@@ -2,7 +2,8 @@
 
 A slice makes one fetcher, starts requests, and polls for what is done. A fetcher
 
-* follows no HTTP redirect (the base one): a 3xx comes back as a response, and the crawl decides;
+* follows no HTTP redirect (the base one): a 3xx comes back as a response, without its body, and the
+  crawl decides;
 * retries nothing, knows no robots.txt, no pacing, no credits and no database;
 * translates every foreign error into one of ``errors.FetchError``'s children, by table;
 * ends each exchange within ``FetchRequest.timeout`` seconds in all, and stops reading when more
@@ -28,7 +29,8 @@ class FetchRequest:
     """One request. ``key`` is the caller's and comes back in the exchange; times are seconds.
 
     ``images``: a browser loads images, fonts and media too. ``capture``: it answers with a PDF or
-    an image of the page in place of its HTML.
+    an image of the page in place of its HTML. ``partial``: of a longer body the first ``max_bytes``
+    are enough.
     """
 
     key: int
@@ -45,6 +47,7 @@ class FetchRequest:
     paginator: Paginator | None = None
     images: bool = False
     capture: Capture | None = None
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

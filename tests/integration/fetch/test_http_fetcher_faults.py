@@ -42,6 +42,7 @@ def fetch_with(networks: tuple[str, ...], url: str, *, resolve: str = "") -> Exc
         ("/cut", "connection_failed", True),
         ("/say/nothing", "connection_failed", True),
         ("/say/cutchunk", "connection_failed", True),
+        ("/say/cuthead", "connection_failed", True),
         ("/say/badchunk", "connection_failed", True),
         ("/coding/gzip?cut=10", "connection_failed", True),
         ("/coding/br?cut=10", "connection_failed", True),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.site import truth
+from tests.site.faults import REDIRECTS
 from tests.site.pages import CODERS, PASSWORD, TEXT
 from tests.site.server import SiteServer
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest
@@ -125,6 +126,39 @@ def test_redirects_are_not_followed(fetch: Fetch, site: SiteServer) -> None:
     assert response is not None
     assert (response.status, response.header("location")) == (302, "/redirect/2")
     assert site.paths() == ["/redirect/3"]
+
+
+@pytest.mark.parametrize("name", sorted(REDIRECTS))
+def test_a_redirect_needs_no_body(fetch: Fetch, name: str) -> None:
+    """Whatever follows its head: it is not waited for, read to its end, or decoded."""
+    began = time.monotonic()
+    response = fetch(f"/away/{name}", max_bytes=100_000).response
+
+    assert response is not None
+    assert (response.status, response.header("location"), response.body) == (302, "/echo", b"")
+    assert response.wire_bytes < 120_000
+    assert time.monotonic() - began < 15
+
+
+def test_the_connection_of_a_redirect_with_a_short_body_is_used_again(
+    fetch: Fetch, site: SiteServer
+) -> None:
+    """Most are short, and the next request goes to the same host."""
+    before = site.accepted
+    for _ in range(3):
+        fetch("/away/short")
+
+    assert site.accepted - before == 1
+
+
+@pytest.mark.parametrize("coding", ["", "gzip"])
+def test_of_a_longer_body_its_beginning_may_be_enough(fetch: Fetch, coding: str) -> None:
+    """`partial` cuts where others fail, coded or not."""
+    path = f"/bomb/{coding}?mb=4" if coding else "/huge?bytes=4000000"
+    page = fetch(path, max_bytes=1000, partial=True).response
+
+    assert page is not None
+    assert (page.status, len(page.body)) == (200, 1000)
 
 
 def test_a_form_is_posted_urlencoded_and_the_next_page_is_a_plain_get(fetch: Fetch) -> None:

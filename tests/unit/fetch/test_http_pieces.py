@@ -18,7 +18,7 @@ from workers import errors
 from workers.fetchers.cookies import fresh_cookies, jar_lines
 from workers.fetchers.http import faults
 from workers.fetchers.http.body import DECODERS, decode_body
-from workers.fetchers.http.headers import cookie_line, parse_lines, request_lines
+from workers.fetchers.http.headers import cookie_line, parse_lines, redirects, request_lines
 
 MEBI = 1024 * 1024
 PACK = {
@@ -163,6 +163,38 @@ def test_response_lines_are_read_from_the_last_head() -> None:
         ("x", "one two"),
         ("empty", ""),
     )
+
+
+@pytest.mark.parametrize("name", ["Location", "refresh", "Content-Location", "LINK"])
+def test_bytes_of_a_url_in_a_header_stay_what_they_are(name: str) -> None:
+    """Percent-encoded as they stand, be they Latin-1, UTF-8 or Shift_JIS; other values are text."""
+    values = ["/café".encode("latin-1"), "/café".encode(), "/日".encode("shift_jis"), b"/a%20b"]
+    heads = [[b"HTTP/1.1 302\r\n", name.encode() + b": " + value + b"\r\n"] for value in values]
+
+    assert [parse_lines(head)[0][1] for head in heads] == [
+        "/caf%E9", "/caf%C3%A9", "/%93%FA", "/a%20b",
+    ]  # fmt: skip
+    assert parse_lines([b"HTTP/1.1 200\r\n", b"X-Location: caf\xe9\r\n"]) == (
+        ("x-location", "café"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "whether"),
+    [
+        ([b"HTTP/1.1 302 Found\r\n", b"LOCATION: /\r\n", b"\r\n"], True),
+        ([b"HTTP/2 308 \r\n", b"location: /\r\n", b"\r\n"], True),
+        ([b"HTTP/1.1 103\r\n", b"\r\n", b"HTTP/1.0 301\n", b"Location:/\n", b"\n"], True),
+        ([b"HTTP/1.1 302 Found\r\n", b"Location: /\r\n"], False),
+        ([b"HTTP/1.1 302 Found\r\n", b"\r\n"], False),
+        ([b"HTTP/1.1 304 -\r\n", b"Location: /\r\n", b"\r\n"], False),
+        ([b"HTTP/1.1 201 -\r\n", b"Location: /\r\n", b"\r\n"], False),
+        ([], False),
+    ],
+)
+def test_a_redirects_head_is_whole_and_says_where_to(head: list[bytes], *, whether: bool) -> None:
+    """Only then is its body not needed."""
+    assert redirects(head) is whether
 
 
 @given(st.lists(st.binary(max_size=30), max_size=8))

@@ -23,10 +23,11 @@ Decoder = Callable[[bytes, int], bytes]
 """Takes the coded bytes and a bound; returns at most one byte more than the bound."""
 
 
-def decode_body(raw: bytes, codings: str, limit: int) -> bytes:
+def decode_body(raw: bytes, codings: str, limit: int, *, partial: bool = False) -> bytes:
     """Return ``raw`` without the ``codings`` of its Content-Encoding header.
 
-    Raises ``ResponseTooLong`` beyond ``limit`` bytes, ``BadContent`` when the bytes are not coded
+    ``partial``: of a longer body its first ``limit`` bytes. Else raises
+    ``ResponseTooLong`` beyond ``limit`` bytes, ``BadContent`` when the bytes are not coded
     so, ``ConnectionFailed`` when they end too early. Unknown codings (``utf-8``, ``none`` and other
     mistakes seen in the wild) are taken for no coding, as browsers do.
     """
@@ -40,10 +41,10 @@ def decode_body(raw: bytes, codings: str, limit: int) -> bytes:
         except (IsalError, brotli.error, zstandard.ZstdError) as error:
             raise BadContent from error
         if len(raw) > limit:
-            raise ResponseTooLong
-    if len(raw) > limit:
+            break
+    if len(raw) > limit and not partial:
         raise ResponseTooLong
-    return raw
+    return raw[:limit]
 
 
 def _cut_off() -> ConnectionFailed:

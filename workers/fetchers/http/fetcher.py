@@ -24,6 +24,7 @@ from workers.fetchers.http.headers import cookie_line, request_lines
 from workers.net.guard import check_named_target, normal_url, parse_networks
 
 CONNECTIONS_KEPT = 64
+STALL_SECONDS = 0.5  # within which the body of a redirect comes, or is done without
 
 
 def ca_file() -> str:
@@ -58,6 +59,7 @@ class HttpFetcher:
         self._running: dict[pycurl.Curl, CurlHandle] = {}
         self._ended: list[Exchange] = []
         self._lines: tuple[Headers | None, list[bytes]] = (None, [])
+        self._look_at = 0.0
         self._closed = False
 
     @property
@@ -108,8 +110,9 @@ class HttpFetcher:
         deadline = time.monotonic() + timeout
         while not self._closed:
             wait = 0.0 if self._ended else max(0.0, deadline - time.monotonic())
-            self._act(wait)
+            self._act(min(wait, STALL_SECONDS) if self._running else wait)
             self._collect()
+            self._end_stalling()
             if self._ended or time.monotonic() >= deadline:
                 break
         ended, self._ended = self._ended, []
@@ -166,6 +169,17 @@ class HttpFetcher:
                 self._finish(curl)
             for curl, code, detail in bad:
                 self._finish(curl, code, detail)
+
+    def _end_stalling(self) -> None:
+        """End the redirects whose body has not come between two looks: its head is enough."""
+        now = time.monotonic()
+        if now < self._look_at:
+            return
+        self._look_at = now + STALL_SECONDS
+        for handle in list(self._running.values()):
+            if handle.is_stalling:
+                self._finish(handle.curl)
+            handle.is_stalling = handle.has_enough()
 
     def _finish(self, curl: pycurl.Curl, code: int = 0, detail: str = "") -> None:
         handle = self._running.pop(curl)

@@ -12,15 +12,20 @@ from urllib.parse import urlencode
 
 import pycurl
 
-from workers.errors import AddressRefused, BadUrl, FetchError, ProxyFailed
+from workers.errors import AddressRefused, BadUrl, ConnectionFailed, FetchError, ProxyFailed
 from workers.fetchers.base import Exchange, FetchRequest, Response
 from workers.fetchers.http.body import decode_body
 from workers.fetchers.http.faults import fault
-from workers.fetchers.http.headers import parse_lines
+from workers.fetchers.http.headers import parse_lines, redirects
+from workers.fetchers.redirects import REDIRECTS
 from workers.net.guard import Networks, allowed
 
 RECEIVE_BUFFER = 65_536  # bytes a callback gets at most
 SLACK = 65_536  # bytes that a coded body may be longer than the decoded bound
+REDIRECT_BYTES = 16_384
+"""What is read of a redirect's body, which nobody needs: a short one lets the connection be used
+again."""
+
 PROXY_AUTH_REQUIRED = 407
 
 Sockaddr = tuple[int, int, int, tuple[str, int]]
@@ -38,8 +43,8 @@ class CurlHandle:
     """A ``pycurl.Curl`` and its buffers. Never used for two requests at once."""
 
     __slots__ = (
-        "_chunks", "_lines", "_networks", "_opened", "_proxy", "_refused", "_request",
-        "_set_options", "_started", "curl", "single_use",
+        "_chunks", "_lines", "_networks", "_opened", "_proxy", "_refused", "_request", "_room",
+        "_set_options", "_started", "curl", "is_stalling", "single_use",
     )  # fmt: skip
 
     def __init__(self, networks: Networks, share: pycurl.CurlShare, ca_file: str) -> None:
@@ -50,6 +55,7 @@ class CurlHandle:
         self._lines: list[bytes] = []
         self._set_options: dict[int, object] = {}
         self._proxy = ""
+        self._room: int | None = None
         self._configure(share, ca_file)
 
     def _configure(self, share: pycurl.CurlShare, ca_file: str) -> None:
@@ -70,7 +76,7 @@ class CurlHandle:
             (pycurl.COOKIEFILE, ""),
             (pycurl.BUFFERSIZE, RECEIVE_BUFFER),
             (pycurl.OPENSOCKETFUNCTION, self._open_socket),
-            (pycurl.WRITEFUNCTION, self._chunks.append),
+            (pycurl.WRITEFUNCTION, self._write),
             (pycurl.HEADERFUNCTION, self._lines.append),
         ):
             self.curl.setopt(option, value)
@@ -84,6 +90,21 @@ class CurlHandle:
         self._opened = True
         return _LentSocket(family, kind, protocol)
 
+    def _write(self, chunk: bytes) -> int:
+        """Keep a piece of the body; libcurl stops when less than all of it is taken."""
+        if not self._chunks and redirects(self._lines):
+            self._room = REDIRECT_BYTES
+        self._chunks.append(chunk)
+        if self._room is None:
+            return len(chunk)
+        self._room -= len(chunk)
+        return len(chunk) if self._room >= 0 else 0
+
+    def has_enough(self) -> bool:
+        """Whether what came is all that is needed, however the exchange ends: a redirect's head."""
+        full = self._room is not None and self._room < 0
+        return full or redirects(self._lines)
+
     def _set(self, option: int, value: object) -> None:
         if self._set_options.get(option) != value:
             self._set_options[option] = value
@@ -92,11 +113,13 @@ class CurlHandle:
     def load(self, request: FetchRequest, url: str, lines: list[bytes], cookies: bytes) -> None:
         """Set the options for ``request``; ``url`` is its normal form."""
         self._request = request
-        self._opened = self._refused = False
+        self._opened = self._refused = self.is_stalling = False
+        self._room = request.max_bytes + SLACK if request.partial else None
         self.curl.setopt(pycurl.URL, url)
         self._set(pycurl.HTTPHEADER, lines)
         self._set(pycurl.TIMEOUT_MS, max(1, int(request.timeout * 1000)))
-        self._set(pycurl.MAXFILESIZE_LARGE, request.max_bytes + SLACK)
+        most = 0 if request.partial else request.max_bytes + SLACK
+        self._set(pycurl.MAXFILESIZE_LARGE, most)
         if request.proxy != self._proxy:
             self._proxy = request.proxy
             # The SOCKS proxy resolves the name: an address found here would be used unchecked.
@@ -138,7 +161,7 @@ class CurlHandle:
         key = self._request.key
         milliseconds = int((time.perf_counter() - self._started) * 1000)
         try:
-            if code:
+            if code and not self.has_enough():
                 raise self._fault(code, detail)
             response = self._response(milliseconds)
         except FetchError as error:
@@ -157,15 +180,22 @@ class CurlHandle:
         status = self.curl.getinfo(pycurl.RESPONSE_CODE)
         if self._proxy and status == PROXY_AUTH_REQUIRED:
             raise ProxyFailed("The proxy does not accept the user and password.")
+        if b"\r\n" not in self._lines and b"\n" not in self._lines:
+            raise ConnectionFailed("The headers end too early.")
         chunks = self._chunks
         raw = chunks[0] if len(chunks) == 1 else b"".join(chunks)
         headers = parse_lines(self._lines)
         codings = ",".join([value for name, value in headers if name == "content-encoding"])
+        request = self._request
+        if status in REDIRECTS and redirects(self._lines):
+            body = b""
+        else:
+            body = decode_body(raw, codings, request.max_bytes, partial=request.partial)
         return Response(
-            url=self._request.url,
+            url=request.url,
             status=status,
             headers=headers,
-            body=decode_body(raw, codings, self._request.max_bytes),
+            body=body,
             milliseconds=milliseconds,
             wire_bytes=len(raw) + sum(map(len, self._lines)),
         )

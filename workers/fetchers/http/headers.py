@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from workers.errors import BadUrl
 from workers.fetchers.base import Headers
+from workers.fetchers.redirects import REDIRECTS
 
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
@@ -20,6 +21,9 @@ _OURS = frozenset(
 """Fields that belong to the connection: a caller's would break the framing for the next page."""
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HOLDS_URL = re.compile(rb"(?:content-)?location\b|refresh\b|link\b", re.IGNORECASE)
+_URL_BYTES = re.compile(rb"[\x80-\xff]+")
+_STATUS = re.compile(rb"HTTP/\S+ +(\d{3})")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -66,12 +70,13 @@ def parse_lines(lines: Sequence[bytes]) -> Headers:
     """Return the final response's headers from the lines libcurl handed over.
 
     Earlier blocks (1xx, a proxy's answer) and trailers are left out. Values are UTF-8 if they are
-    valid as such, else Latin-1.
+    valid as such, else Latin-1; in those that hold URLs, bytes beyond ASCII are percent-encoded as
+    they stand, whatever charset they are in, as browsers do (https://github.com/whatwg/fetch/issues/883).
     """
     start = _last_head(lines)
     found: list[tuple[str, str]] = []
     for line in lines[start + 1 :]:
-        text = _text(line)
+        text = _text(_URL_BYTES.sub(_escape, line) if _HOLDS_URL.match(line) else line)
         if not text.strip():
             break
         if text[0] in " \t" and found:
@@ -84,11 +89,29 @@ def parse_lines(lines: Sequence[bytes]) -> Headers:
     return tuple(found)
 
 
+def redirects(lines: Sequence[bytes]) -> bool:
+    """Whether ``lines`` are the whole head of a redirect that says where to, and maybe trailers."""
+    head = lines[max(0, _last_head(lines)) :]
+    if head[-1:] not in ([b"\r\n"], [b"\n"]) or b" 3" not in head[0][:12]:
+        return False
+    to = any(line[:9].lower() == b"location:" for line in head)
+    return to and _status(head[0]) in REDIRECTS
+
+
+def _status(line: bytes) -> int:
+    found = _STATUS.match(line)
+    return int(found[1]) if found else 0
+
+
 def _last_head(lines: Sequence[bytes]) -> int:
     for index in range(len(lines) - 1, -1, -1):
         if lines[index].startswith(b"HTTP/"):
             return index
     return -1
+
+
+def _escape(found: re.Match[bytes]) -> bytes:
+    return b"".join(b"%%%02X" % byte for byte in found[0])
 
 
 def _text(line: bytes) -> str:
