@@ -1,8 +1,7 @@
-"""What a response means (redirects, verdicts, Retry-After, robots.txt), and which proxy is next."""
+"""What a response means (redirects, verdicts, Retry-After), and which proxy is next."""
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers import errors
-from workers.fetchers import robots
 from workers.fetchers.base import Response
 from workers.fetchers.proxies import NOT_CONFIGURED, ProxyPool
 from workers.fetchers.redirects import headers_for_hop, method_after, redirect_target
@@ -151,96 +149,6 @@ def test_any_retry_after_gives_a_number_or_none(text: str) -> None:
     found = retry_after(response(429, retry_after=text))
 
     assert found is None or found >= 0
-
-
-ROBOTS = b"""\xef\xbb\xbfUser-agent: *
-Disallow: /private
-Allow: /private/open
-Disallow: /*.pdf$
-
-User-Agent: OtherBot
-Disallow: /
-
-user-agent: gristmill # ours
-user-agent: third
-Disallow: /ours
-"""
-
-
-@pytest.mark.parametrize(
-    ("agent", "path", "allowed"),
-    [
-        ("Somebody", "/", True), ("Somebody", "/private/x", False),
-        ("Somebody", "/private/open", True),
-        ("Somebody", "/a.pdf", False), ("Somebody", "/a.pdf?x", True), ("Somebody", "/ours", True),
-        ("OtherBot", "/", False), ("Gristmill", "/ours", False), ("Gristmill", "/private", True),
-        ("third", "/ours/x", False), ("OtherBot", "/robots.txt", True),
-    ],
-)  # fmt: skip
-def test_the_most_specific_group_and_rule_decide(agent: str, path: str, *, allowed: bool) -> None:
-    """RFC 9309, 2.2: an agent's own group alone counts; the longest match wins."""
-    assert robots.parse(200, ROBOTS).allows("http://a.com" + path, agent) is allowed
-
-
-@pytest.mark.parametrize(
-    ("status", "allowed"),
-    [(200, False), (301, True), (400, True), (401, True), (403, True), (404, True), (410, True),
-     (429, True), (500, False), (503, False), (599, False), (0, False)],
-)  # fmt: skip
-def test_the_status_of_robots_txt_decides(status: int, *, allowed: bool) -> None:
-    """RFC 9309, 2.3.1: unavailable allows, unreachable forbids."""
-    rules = robots.parse(status, b"User-agent: *\nDisallow: /")
-
-    assert rules.allows("http://a.com/x", "Gristmill") is allowed
-
-
-@pytest.mark.parametrize(
-    ("origin", "url"),
-    [
-        ("http://a.com", "http://a.com/robots.txt"),
-        ("https://a.com:8443/x?y#z", "https://a.com:8443/robots.txt"),
-        ("http://[::1]:80/", "http://[::1]/robots.txt"),
-    ],
-)
-def test_robots_txt_lies_at_the_root(origin: str, url: str) -> None:
-    """RFC 9309, 2.3."""
-    assert robots.robots_url(origin) == url
-
-
-def test_only_the_first_half_megabyte_counts_and_no_rule_is_cut_in_two() -> None:
-    """RFC 9309, 2.5: at least 500 KiB are read."""
-    head = b"User-agent: *\nDisallow: /early\n"
-    filler = b"#" * 99 + b"\n"
-    body = head + filler * 5119 + b"Disallow: /" + b"later" * 30 + b"\nDisallow: /last\n"
-    rules = robots.parse(200, body)
-
-    assert len(head + filler * 5119) < robots.PARSED_BYTES < len(body)
-    assert not rules.allows("http://a.com/early", "x")
-    assert rules.allows("http://a.com/last", "x")
-    assert rules.allows("http://a.com/later", "x")
-
-
-@given(st.binary(max_size=300))
-def test_any_body_gives_rules(body: bytes) -> None:
-    """Binary garbage, an HTML error page, half a file: there is always an answer."""
-    assert robots.parse(200, body).allows("http://a.com/x?y", "Gristmill") in (True, False)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"".join(b"User-agent: a%d\n" % n for n in range(20_000)) + b"Disallow: /x\n" * 15_000,
-        b"User-agent: *\nDisallow: /" + b"*a" * 2000 + b"\n" + b"Disallow: /*a*a*a*b\n" * 9000,
-        b"User-agent: *\n" + b"Disallow: /" + b"a" * 400_000,
-        b"\x00" * 500_000,
-    ],
-)  # fmt: skip
-def test_a_hostile_file_costs_bounded_time(body: bytes) -> None:
-    """Many agents over many rules, many wildcards, endless lines."""
-    began = time.process_time()
-    robots.parse(200, body).allows("http://a.com/" + "a" * 2000, "Gristmill")
-
-    assert time.process_time() - began < 3
 
 
 TABLE = {"us": ("http://u:p@one:1", "http://u:p@two:2"), "DE": ("socks5://three:3",)}
