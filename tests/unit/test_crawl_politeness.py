@@ -24,12 +24,14 @@ class StandingPool:
         self.granted = dict(slots)
         self.moments = moments or []
         self.asked: list[Mapping[str, tuple[int, int]]] = []
+        self.delays: list[float] = []
 
     def slots(self, wanted: Mapping[str, tuple[int, int]]) -> Mapping[str, int]:
         self.asked.append(wanted)
         return {host: self.granted.get(host, 0) for host in wanted}
 
-    def moment(self, _host: str, _delay: float) -> float | None:
+    def moment(self, _host: str, delay: float) -> float | None:
+        self.delays.append(delay)
         return self.moments.pop(0)
 
 
@@ -40,11 +42,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> StandingClock:
     return made
 
 
-def politeness(pool: StandingPool, *, delay: float = 0.0) -> Politeness:
+def politeness(pool: StandingPool, *, delay: float = 0.0, **asked: float) -> Politeness:
     request = Request(url="http://a/", delay=delay)
     top = Collection(index=0, name="c", request=request, fields=(Field(name="f", selector="a"),))
     plan = Plan(name="p", format="json", collections=tuple(replace(top, index=n) for n in range(3)))
-    return Politeness(plan, pool, PolitenessOptions())  # type: ignore[arg-type]
+    return Politeness(plan, pool, PolitenessOptions(), lambda page: asked.get(page.host, 0.0))  # type: ignore[arg-type]
 
 
 class PolitenessOptions:
@@ -132,6 +134,92 @@ def test_requests_to_a_host_leave_at_the_moments_that_the_pool_hands_out(
     clock.now += 0.6
     assert ids(polite.ready(16)) == [1]
     assert pool.moments == []
+
+
+@pytest.mark.parametrize(("asked", "kept"), [(0.0, 2.05), (1.0, 2.05), (10.0, 10.05)])
+@pytest.mark.usefixtures("clock")
+def test_the_longer_of_the_payloads_and_the_sites_delay_is_kept(asked: float, kept: float) -> None:
+    """A little more than that, for two requests need not be equally long on their way."""
+    pool = StandingPool({"a": 8}, moments=[0.0])
+    polite = politeness(pool, delay=2.0, a=asked)
+    polite.add(page(1, "a"))
+
+    assert ids(polite.ready(16)) == [1]
+    assert pool.delays == [pytest.approx(kept)]
+
+
+@pytest.mark.usefixtures("clock")
+def test_one_sites_delay_is_no_other_sites() -> None:
+    """Nobody is asked for the moments of a host without a delay."""
+    pool = StandingPool({"a": 8, "b": 8}, moments=[])
+    polite = politeness(pool, a=10.0)
+    polite.add(page(1, "b"))
+
+    assert ids(polite.ready(16)) == [1]
+
+
+def test_a_host_whose_moment_is_far_is_asked_about_once_a_second(clock: StandingClock) -> None:
+    """A question is a transaction, and the answer can't have changed within the horizon."""
+    pool = StandingPool({"a": 8}, moments=[None, None, 0.0])
+    polite = politeness(pool, delay=60.0)
+    polite.add(page(1, "a"))
+    for _ in range(10):
+        assert polite.ready(16) == []
+        clock.now += 0.15
+
+    assert len(pool.delays) == 2
+    clock.now += 1.0
+    assert ids(polite.ready(16)) == [1]
+
+
+def test_a_slice_pauses_no_longer_than_to_the_next_moment(clock: StandingClock) -> None:
+    """So that a page leaves when its moment comes; one that passed keeps nobody awake."""
+    pool = StandingPool({"a": 1}, moments=[0.02])
+    polite = politeness(pool, delay=1.0)
+    before = polite.pause(0.1)
+    polite.add(page(1, "a"))
+    polite.ready(16)
+    waiting = polite.pause(0.1)
+    clock.now += 0.5
+
+    assert (before, waiting, polite.pause(0.1)) == (0.1, pytest.approx(0.02), 0.1)
+
+
+def test_a_request_that_left_late_keeps_the_next_one_back(clock: StandingClock) -> None:
+    """Moments are planned; what counts at the site is when requests leave."""
+    pool = StandingPool({"a": 8}, moments=[0.5, 0.35])
+    polite = politeness(pool, delay=1.0)
+    for number in range(2):
+        polite.add(page(number, "a"))
+    polite.ready(16)
+    clock.now += 1.2
+    (late,) = polite.ready(16)
+    polite.fly(late)
+    clock.now += 0.9
+    early = polite.ready(16)
+    pause = polite.pause(5.0)
+    clock.now += 0.11
+
+    assert (late.id, early, pause) == (0, [], pytest.approx(0.1))
+    assert ids(polite.ready(16)) == [1]
+
+
+def test_a_moment_counts_from_the_answer_that_told_it(clock: StandingClock) -> None:
+    """A question may take long; what it says is as of its end."""
+
+    class LateStandingPool(StandingPool):
+        def moment(self, host: str, delay: float) -> float | None:
+            clock.now += 3.0
+            return super().moment(host, delay)
+
+    polite = politeness(LateStandingPool({"a": 8}, moments=[1.0]), delay=1.0)
+    polite.add(page(1, "a"))
+    polite.ready(16)
+    clock.now += 0.9
+
+    assert polite.ready(16) == []
+    clock.now += 0.2
+    assert ids(polite.ready(16)) == [1]
 
 
 def test_pages_in_flight_are_told_to_the_pool_so_that_they_stay_granted(

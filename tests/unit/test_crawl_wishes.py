@@ -14,7 +14,7 @@ from tests.unit.test_crawl_judge import OPTIONS, answer, page
 from workers.crawl.context import SliceContext
 from workers.crawl.judge import judge
 from workers.crawl.links import admitted
-from workers.crawl.politeness import Politeness
+from workers.crawl.politeness import MARGIN, Politeness
 from workers.crawl.requests import request_for
 from workers.runtime import wiring
 from workers.settings import Settings, load
@@ -94,11 +94,13 @@ def test_the_longer_of_two_delays_is_kept(wish: float, setting: float, asked: fl
             seen.append(delay)
             return 0.0
 
-    politeness = Politeness(plan(delay=wish), WishPool(), replace(OPTIONS, host_delay=setting))  # type: ignore[arg-type]
+    politeness = Politeness(
+        plan(delay=wish), WishPool(), replace(OPTIONS, host_delay=setting), lambda _: 0.0
+    )  # type: ignore[arg-type]
     politeness.add(page())
 
     assert [ready.id for ready in politeness.ready(16)] == [7]
-    assert seen == [asked]
+    assert seen == [asked + MARGIN]
 
 
 @pytest.mark.parametrize(

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
+from collections.abc import Callable
 
 from schemas.plan import Plan
 from schemas.slice import ClaimedPage
 from workers.crawl.ports import CrawlOptions, Ports
 
 REFRESH = 1.0  # seconds for which a grant of slots is taken as it is
+MARGIN = 0.05  # seconds beside a delay, for what a request may take from here to its host
 HURRY = 0.25  # seconds until a slice without any slot asks again
 
 
 class Politeness:
     """The pages that wait for a slot or a moment at their host."""
 
-    def __init__(self, plan: Plan, ports: Ports, options: CrawlOptions) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        ports: Ports,
+        options: CrawlOptions,
+        asked_delay: Callable[[ClaimedPage], float],
+    ) -> None:
+        """``asked_delay``: the seconds between two requests that the page's site asks for."""
+        self._asked_delay = asked_delay
         self._plan, self._ports, self._options = plan, ports, options
         self._queues: dict[str, deque[ClaimedPage]] = {}
         self._flying: Counter[str] = Counter()
@@ -24,6 +34,9 @@ class Politeness:
         self._wanted: dict[str, int] = {}
         self._ask_at = 0.0
         self._moments: dict[str, float] = {}
+        self._far: dict[str, float] = {}
+        self._spacing: dict[str, float] = {}
+        self._floor: dict[str, float] = {}
         self._alone = False
         self.waiting = 0
 
@@ -44,6 +57,8 @@ class Politeness:
     def fly(self, page: ClaimedPage) -> None:
         """Count ``page`` as in flight."""
         self._flying[page.host] += 1
+        if page.host in self._spacing:
+            self._floor[page.host] = time.monotonic() + self._spacing[page.host]
 
     def land(self, page: ClaimedPage) -> None:
         """Count ``page`` as back."""
@@ -73,19 +88,43 @@ class Politeness:
 
     def _now(self, host: str, page: ClaimedPage) -> bool:
         """Whether the host's next moment has come (moments are kept over the whole pool)."""
-        wish = self._plan.collections[page.collection].request.delay
-        delay = max(self._options.host_delay, wish)
+        wanted = self._plan.collections[page.collection].request.delay
+        delay = max(self._options.host_delay, wanted, self._asked_delay(page))
         if delay <= 0:
             return True
-        if host not in self._moments:
-            wait = self._ports.moment(host, delay)
-            if wait is None:
-                return False
-            self._moments[host] = time.monotonic() + wait
-        if time.monotonic() < self._moments[host]:
+        self._spacing[host] = delay
+        if host not in self._moments and not self._take_moment(host):
+            return False
+        if time.monotonic() < self._due(host):
             return False
         del self._moments[host]
         return True
+
+    def _take_moment(self, host: str) -> bool:
+        """Take the host's next moment; False while it is so far away that others may have it."""
+        if time.monotonic() < self._far.get(host, 0.0):
+            return False
+        delay = self._spacing[host]
+        wait = self._ports.moment(host, delay + min(MARGIN, delay / 10))
+        if wait is None:
+            self._far[host] = time.monotonic() + REFRESH
+            return False
+        self._moments[host] = time.monotonic() + wait
+        return True
+
+    def _due(self, host: str) -> float:
+        """Return when the next request may leave: at its moment, but a delay after the last one.
+
+        A busy machine lets a request leave late, and the pool's moments know nothing of that.
+        """
+        return max(self._moments[host], self._floor.get(host, 0.0))
+
+    def pause(self, most: float) -> float:
+        """Return the seconds until a page's moment comes, ``most`` at most."""
+        if not self._moments:
+            return most
+        now = time.monotonic()
+        return min([most, *(due - now for due in map(self._due, self._moments) if due > now)])
 
     def _need(self, host: str) -> int:
         """Return how many slots are of use at the host: no more than pages can be in flight."""

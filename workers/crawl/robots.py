@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import deque
 from urllib.parse import urljoin
 
+from schemas.plan import Plan
 from schemas.slice import ClaimedPage, Outcome
 from workers.crawl.ports import CrawlOptions, Ports
-from workers.extraction.urls import origin_of
+from workers.extraction.urls import host_of, origin_of
 from workers.fetchers.base import Exchange, FetchRequest
 from workers.fetchers.redirects import redirect_target
 from workers.fetchers.robots import (
     CACHE_FAULT_SECONDS,
     CACHE_SECONDS,
-    MAX_BYTES,
+    PARSED_BYTES,
+    UNREACHABLE,
     Rules,
     parse,
     robots_url,
@@ -26,10 +28,11 @@ HOPS = 5  # redirects (RFC 9309, 2.3.1.2)
 class RobotsGate:
     """Pages whose site's robots.txt has not been asked yet, and the requests that ask."""
 
-    def __init__(self, ports: Ports, options: CrawlOptions) -> None:
-        self._ports, self._options = ports, options
+    def __init__(self, plan: Plan, ports: Ports, options: CrawlOptions) -> None:
+        self._plan, self._ports, self._options = plan, ports, options
         self._pages: deque[ClaimedPage] = deque()
         self._rules: dict[str, Rules | None] = {}
+        self._delays: dict[str, float] = {}
         self._asking: dict[int, tuple[str, str, int]] = {}
         self._next_key = -1
 
@@ -42,6 +45,21 @@ class RobotsGate:
     def asking(self) -> bool:
         """Whether a request for a robots.txt is in flight."""
         return bool(self._asking)
+
+    def stops(self, page: ClaimedPage) -> bool:
+        """Whether ``page`` has to wait here: its site was not asked, or this slice knows no answer.
+
+        A page that is admitted already waits for the site's Crawl-delay alone.
+        """
+        return not page.admitted or (page.host not in self._delays and self._asks(page))
+
+    def _asks(self, page: ClaimedPage) -> bool:
+        return self._plan.asks_robots(page.collection, respect=self._options.respect_robots)
+
+    def delay(self, page: ClaimedPage) -> float:
+        """Return the seconds that the page's site wants between two requests; 0 for none."""
+        found = self._delays.get(page.host, 0.0)
+        return found if found and self._asks(page) else 0.0
 
     def add(self, page: ClaimedPage) -> None:
         """Let ``page`` wait until its site has been asked."""
@@ -58,6 +76,7 @@ class RobotsGate:
         Sites that are not known yet are asked.
         """
         self._ask_unknown()
+        passed: list[ClaimedPage] = []
         admitted: list[ClaimedPage] = []
         denied: list[Outcome] = []
         for _ in range(len(self._pages)):
@@ -66,13 +85,15 @@ class RobotsGate:
             if origin not in self._rules:
                 self._pages.append(page)
                 continue
-            if self.allows(page.url) is False:
+            if page.admitted:
+                passed.append(page)
+            elif self.allows(page.url) is False:
                 denied.append(_denied(page))
             else:
                 admitted.append(page)
         if admitted:
             self._ports.admit([page.id for page in admitted])
-        return admitted, denied
+        return passed + admitted, denied
 
     def _ask_unknown(self) -> None:
         asked = {origin for origin, _, _ in self._asking.values()}
@@ -81,7 +102,13 @@ class RobotsGate:
             if known is None:
                 self._ask(origin, robots_url(origin), 0)
             else:
-                self._rules[origin] = parse(*known)
+                self._learn(origin, *known)
+
+    def _learn(self, origin: str, status: int, body: bytes) -> None:
+        rules = self._rules[origin] = None if status == UNREACHABLE else parse(status, body)
+        wanted = rules.delay(self._options.robots_agent) if rules else 0.0
+        host = host_of(origin)
+        self._delays[host] = max(wanted, self._delays.get(host, 0.0))
 
     def _ask(self, origin: str, url: str, hops: int) -> None:
         """Send the request, unless none may leave just now: then ``admit`` tries again."""
@@ -95,7 +122,8 @@ class RobotsGate:
                 url=url,
                 headers=(("User-Agent", self._options.user_agent),),
                 timeout=min(ROBOTS_TIMEOUT, self._options.timeout),
-                max_bytes=MAX_BYTES,
+                max_bytes=PARSED_BYTES + 1,
+                partial=True,
             )
         )
 
@@ -106,18 +134,16 @@ class RobotsGate:
             return False
         origin, _, hops = asked
         response = exchange.response
-        if response is None:
-            # The page's own request will say what is wrong with the site, better than we could.
-            self._rules[origin] = None
-            return True
-        target = redirect_target(response)
-        if target is not None and hops < HOPS:
+        target = redirect_target(response) if response else None
+        if response and target is not None and hops < HOPS:
             self._ask(origin, urljoin(response.url, target), hops + 1)
             return True
-        self._rules[origin] = parse(response.status, response.body)
-        fault = response.status >= 500  # noqa: PLR2004 - the first status of a server's fault
+        # Without an answer the page's own request will say what is wrong, better than we could.
+        status, body = (response.status, response.body) if response else (UNREACHABLE, b"")
+        self._learn(origin, status, body)
+        fault = status == UNREACHABLE or status >= 500  # noqa: PLR2004 - the first of a server's faults
         keep = CACHE_FAULT_SECONDS if fault else CACHE_SECONDS
-        self._ports.save_robots(origin, response.status, response.body, keep)
+        self._ports.save_robots(origin, status, body, keep)
         return True
 
 

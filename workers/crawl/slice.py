@@ -52,14 +52,14 @@ class Slice:
         self, plan: Plan, ports: Ports, options: CrawlOptions, chrome_hosts: frozenset[str]
     ) -> None:
         self.plan, self.ports, self.options = plan, ports, options
-        self.gate = RobotsGate(ports, options)
+        self.gate = RobotsGate(plan, ports, options)
         self.context = SliceContext(
             plan=plan,
             options=options,
             allows=self.gate.allows,
             chrome_hosts=set(chrome_hosts),
         )
-        self.politeness = Politeness(plan, ports, options)
+        self.politeness = Politeness(plan, ports, options, self.gate.delay)
         now = time.monotonic()
         self.at = _Progress(began=now, committed_at=now)
         self.cookies = ports.fetcher.cookies()
@@ -76,7 +76,7 @@ class Slice:
         return self.at.starved
 
     def _poll(self) -> list[Exchange]:
-        ended = list(self.ports.fetcher.poll(TICK))
+        ended = list(self.ports.fetcher.poll(self.politeness.pause(TICK)))
         if self.gate.asking and self.ports.asker is not self.ports.fetcher:
             ended += self.ports.asker.poll(TICK)
         return ended
@@ -141,10 +141,10 @@ class Slice:
             self.ports.more()
             self.at.more_at = now + MORE_EVERY
         for page in claim.pages:
-            if page.admitted:
-                self.politeness.add(page)
-            else:
+            if self.gate.stops(page):
                 self.gate.add(page)
+            else:
+                self.politeness.add(page)
 
     def _appetite(self) -> int:
         """Return how many pages to hold: about two seconds of work at the pace seen so far."""
