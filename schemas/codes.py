@@ -27,7 +27,7 @@ PROCESS_ERRORS: Final[Mapping[str, str]] = {
     "start_page_failed": "No start page could be fetched, after its retries.",
     "blocked": "Every answer was a block notice; the message says of which kind.",
     "storage_failed": "The results could not be stored, after retries.",
-    "internal": "Something went wrong on our side; the process log says at which page.",
+    "internal": "Something went wrong on our side; the message says what, the log at which page.",
     "max_pages": "The process reached MAX_PAGES and finished with the records so far.",
     "max_runtime": "The process reached MAX_RUNTIME and finished with the records so far.",
 }

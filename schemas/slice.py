@@ -16,12 +16,16 @@ Position = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSlice:
-    """An open slice: the fence number and all that a turn at the process needs to know."""
+    """An open slice: the fence number and all that it needs to know of its process.
+
+    ``plan`` and ``payload`` are as they are stored (``schemas.stored_plan``).
+    """
 
     slice_id: int
     process_id: str
     account_id: str
     queue: str
+    plan: object
     payload: object
     cookies: tuple[str, ...]
     chrome_hosts: frozenset[str]

@@ -6,20 +6,17 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from schemas.payload import load_plan
 from schemas.plan import Plan
 from schemas.slice import OpenSlice
-from workers import deliver, deliveries, frontier
+from workers import deliver, frontier, processes
 from workers.celery import app
 from workers.crashpoint import around
 from workers.crawl import run_slice
-from workers.db import Row
-from workers.errors import DatabaseUnavailable, GristmillError, StaleSlice
+from workers.errors import DatabaseUnavailable, GristmillError, PlanUnusable, StaleSlice
 from workers.log import bind, clear, get_logger
 from workers.metrics import Metrics
 from workers.processes import advance
 from workers.publish import slice_files
-from workers.publish.records import Reader, StoredPages
 from workers.runtime import identity, presence
 from workers.runtime.slice_ports import Heartbeat, patiently
 from workers.runtime.wiring import database, open_world, options_for, prices, storage
@@ -73,8 +70,13 @@ def _slice(process_id: str, queue: str) -> None:
     if slice_ is None:
         advance.advance(database(), process_id, prices())
         return
+    try:
+        plan = processes.plan_of(slice_, name=process_id)
+    except PlanUnusable as error:
+        processes.give_up(database(), process_id, error)
+        raise
     with _given_back(slice_):
-        _work(slice_)
+        _work(slice_, plan)
     advance.advance(database(), process_id, prices())
 
 
@@ -88,8 +90,7 @@ def _given_back(slice_: OpenSlice) -> Iterator[None]:
         raise
 
 
-def _work(slice_: OpenSlice) -> None:
-    plan = load_plan(slice_.payload, task_name=slice_.process_id)
+def _work(slice_: OpenSlice, plan: Plan) -> None:
     queue, metrics = slice_.queue, Metrics()
     world = open_world(slice_, metrics)
     try:
@@ -111,30 +112,14 @@ def publish(process_id: str) -> None:
     with _about("publish", process=process_id):
         opened = slice_files.open_publish(database(), process_id, identity.me())
         if opened is not None:
-            with _given_back(opened[0]):
-                _publish(*opened)
+            with _given_back(opened.slice_):
+                _publish(opened)
 
 
-def _publish(slice_: OpenSlice, process: Row, plan: Plan) -> None:
-    heart = Heartbeat(database(), slice_)
-    reader = Reader(plan, StoredPages(database(), process.id))
-
-    def records() -> Iterator[bytes]:
-        for count, record in enumerate(reader.records()):
-            if count % 1000 == 0:
-                heart.check()
-            yield record
-
+def _publish(opened: slice_files.PublishSlice) -> None:
+    heart = Heartbeat(database(), opened.slice_)
     try:
-        hints = slice_files.publish(
-            database(),
-            storage(),
-            slice_,
-            process,
-            plan,
-            records=records(),
-            enqueue=deliveries.enqueue,
-        )
+        hints = slice_files.publish(database(), storage(), opened, heart.check)
     finally:
         heart.stop()
     advance.send(hints)

@@ -41,7 +41,6 @@ def resume(process_id: str) -> Response:
         account_id=g.account_id,
         process_id=process_id,
         prices=ports().prices,
-        enqueue=deliveries.enqueue,
     )
     return jsonify(dump(row))
 

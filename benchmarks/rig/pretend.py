@@ -20,8 +20,7 @@ from itertools import cycle
 
 import redis
 
-from schemas.payload import load_plan
-from workers import frontier
+from workers import frontier, processes
 from workers.celery import SLICE_QUEUES
 from workers.crawl import run_slice
 from workers.errors import GristmillError, StaleSlice
@@ -138,7 +137,7 @@ class SlicePool:
             world = open_world(slice_, metrics)
             world.fetcher.close()
             world.fetcher = world.asker = SlowSites(self._seconds)
-            plan = load_plan(slice_.payload, task_name=process_id)
+            plan = processes.plan_of(slice_, name=process_id)
             try:
                 options = options_for("base", fallback=False)
                 starved = run_slice(plan, world, options, slice_.chrome_hosts)

@@ -170,6 +170,14 @@ def away(actor: Actor) -> None:
     actor.until_ended(process)
 
 
+def outdated(actor: Actor) -> None:
+    """A release comes that can't use the payloads of an earlier one: their processes fail."""
+    process = actor.run()
+    execute(f"UPDATE processes SET plan = NULL, payload = '{{}}' WHERE id = '{process}'")
+    ended = actor.until_ended(process)
+    assert (ended["state"], ended["error"]["code"]) == ("failed", "internal")
+
+
 def raising(error: type[Exception]) -> Callable[..., Any]:
     """Return what raises ``error`` whenever it is called."""
 
@@ -230,7 +238,7 @@ def chrome(actor: Actor) -> None:
 SCENARIOS: dict[str, Callable[[Actor], None]] = {
     "people": people, "migrating": migrating, "whole": whole, "dead": dead, "poor": poor,
     "canceled": canceled, "deleted": deleted, "failing": failing, "unreadable": unreadable,
-    "lost": lost, "away": away, "chrome": chrome,
+    "lost": lost, "away": away, "outdated": outdated, "chrome": chrome,
 }  # fmt: skip
 """A point is passed by the first of these that comes to it, unless ``TELLING`` says otherwise."""
 

@@ -15,7 +15,7 @@ POINTS = sorted(read().points)
 AGAIN = [f"{step}.{side}:2" for step in ("commit.commit", "request") for side in SIDES]
 """Steps that are taken many times: the second time is another moment than the first."""
 
-NO_SHOP = {"failing", "unreadable", "people", "migrating"}
+NO_SHOP = {"failing", "unreadable", "outdated", "people", "migrating"}
 """Scenarios whose process, if they have one, holds no records of the shop."""
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from schemas.payload import load_plan
 from schemas.slice import ClaimedPage, NewPage, Outcome
 from schemas.task import load_task
 from workers import accounts, frontier, processes, tasks
@@ -14,7 +13,6 @@ from workers.db import Database, Row
 from workers.extraction.urls import host_of, page_key
 from workers.processes import advance
 from workers.publish import slice_files
-from workers.publish.records import Reader, StoredPages
 from workers.settings import Settings
 from workers.storage.memory import MemoryStorage
 
@@ -75,7 +73,6 @@ class Stopped:
     credits: int
     account: str = ""
     id: str = ""
-    events: list[str] = field(default_factory=list)
     storage: MemoryStorage = field(default_factory=lambda: MemoryStorage(Settings()))
     limits: frontier.Limits = LIMITS
 
@@ -83,7 +80,7 @@ class Stopped:
         name = f"a{self.credits}"
         made = accounts.create(self.database, name, credits=self.credits, unlimited=False)
         self.account = made.account_id
-        draft = load_task({"payload": PAYLOAD})
+        draft = load_task({"payload": PAYLOAD, "webhook": "https://hooks.test/"})
         task = tasks.create(self.database, account_id=self.account, draft=draft)
         self.id = processes.submit(self.database, task_id=task.id, account_id=self.account).id
 
@@ -91,7 +88,7 @@ class Stopped:
         return processes.find(self.database, account_id=self.account, process_id=self.id)
 
     def fetch(self, answer: Answer, *, pages: int = 1) -> list[ClaimedPage]:
-        """Give a turn to the process in which up to ``pages`` pages are answered."""
+        """Open a slice at the process in which up to ``pages`` pages are answered."""
         slice_ = frontier.open_slice(self.database, self.id, queue="base", worker="h|1|2")
         assert slice_ is not None
         claim = frontier.claim(self.database, slice_, pages, self.limits, idle=True)
@@ -109,18 +106,16 @@ class Stopped:
             cursor.execute(text, values)
             return cursor.fetchall()
 
-    def note(self, _: object, __: Row, event: str) -> list[str]:
-        self.events.append(event)
-        return []
+    @property
+    def events(self) -> list[str]:
+        """What its webhook is told, in order."""
+        return [event for (event,) in self.sql("SELECT event FROM deliveries ORDER BY created_at")]
 
     def publish(self) -> bytes:
-        """Make the slice_files, and return the results."""
+        """Make the files, and return the results."""
         opened = slice_files.open_publish(self.database, self.id, "h|1|2")
         assert opened is not None
-        records = Reader(load_plan(PAYLOAD), StoredPages(self.database, self.id)).records()
-        slice_files.publish(
-            self.database, self.storage, *opened, records=records, enqueue=self.note
-        )
+        slice_files.publish(self.database, self.storage, opened)
         key = self.row().results_key
         return b"".join(self.storage.read(key)) if key else b""
 
@@ -130,11 +125,7 @@ class Stopped:
 
     def resume(self) -> Row:
         return processes.resume(
-            self.database,
-            account_id=self.account,
-            process_id=self.id,
-            prices=PRICES,
-            enqueue=self.note,
+            self.database, account_id=self.account, process_id=self.id, prices=PRICES
         )
 
     def retry(self, *verdicts: str) -> Row:

@@ -115,9 +115,7 @@ def test_a_process_that_goes_on_after_its_file_was_made_keeps_it(
     processes.cancel(database, account_id=account, process_id=process)
     publish(database, storage, process)
     before = processes.find(database, account_id=account, process_id=process)
-    processes.resume(
-        database, account_id=account, process_id=process, prices=PRICES, enqueue=lambda *_: []
-    )
+    processes.resume(database, account_id=account, process_id=process, prices=PRICES)
     advance(database, process, PRICES)
     publish(database, storage, process)
     row = processes.find(database, account_id=account, process_id=process)

@@ -90,17 +90,7 @@ def publish(database: Database, storage: object, process_id: str) -> list[Hint] 
     opened = slice_files.open_publish(database, process_id, "h|1|2")
     if opened is None:
         return None
-    slice_, process, plan = opened
-    records = Reader(plan, StoredPages(database, process_id)).records()
-    return slice_files.publish(
-        database,
-        storage,  # type: ignore[arg-type]
-        slice_,
-        process,
-        plan,
-        records=records,
-        enqueue=lambda *_: [],
-    )
+    return slice_files.publish(database, storage, opened)  # type: ignore[arg-type]
 
 
 def test_a_run_is_there_at_once_and_hinted_after_its_commit(
@@ -235,7 +225,7 @@ def test_a_run_and_the_deletion_of_its_task_come_one_after_the_other(
             removed = pool.submit(processes.remove_task, database, **names)
             time.sleep(0.5)
             early = removed.done()
-            values = {"hints": 1, "chrome_hints": 0, "notes": []}
+            values = {"plan": None, "hints": 1, "chrome_hints": 0, "notes": []}
             process = tx.the("insert_process", process_id=new_id(), task_id=task, **values)
         removed.result(10)
 

@@ -77,7 +77,7 @@ def test_a_process_resumed_before_its_partial_file_is_made_still_tells_of_its_en
     assert process.events == ["process.canceled"]
     assert process.row().publish_due is False
     with pytest.raises(StaleSlice):
-        frontier.beat(process.database, opened[0])
+        frontier.beat(process.database, opened.slice_)
 
 
 def test_a_process_canceled_with_nothing_left_to_fetch_ends_when_it_goes_on(

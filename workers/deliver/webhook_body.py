@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import orjson
 
-from schemas.payload import load_plan
 from workers.db import Database, Row
 from workers.deliver.webhook import INLINE_FACTOR, build_body, within
+from workers.errors import PlanUnusable
+from workers.processes import plan_of
 from workers.publish.records import Reader, StoredPages
 from workers.settings import Settings
 from workers.storage.base import Storage
@@ -60,7 +61,10 @@ def _inline(
         return None
     if (now.results_key, now.record_count) != (told["results_key"], told["record_count"]):
         return None
-    plan = load_plan(now.payload, task_name=now.id)
+    try:
+        plan = plan_of(now, name=now.id)
+    except PlanUnusable:
+        return None  # the link leads to the file all the same
     if plan.capture is not None:
         return None  # a document has no records
     records = Reader(plan, StoredPages(database, now.id)).records()

@@ -16,6 +16,7 @@
     │   └── lasting: TlsFailed · AddressRefused · BadUrl · ResponseTooLong · BadContent
     │                HttpError · RedirectFault · ActionFailed · CaptureFailed · RobotsDenied
     │                BrowserMissing
+    ├── PlanUnusable        a stored payload that this release can't compile
     ├── ExtractError        a page could not be read: ExtractTimeout · Unrecognized
     ├── ExportFailed        an export target did not take the file
     └── DeliveryFailed      a webhook did not answer with 2xx
@@ -48,6 +49,7 @@ from workers.errors.ends import (
     ExportFailed,
     ExtractError,
     ExtractTimeout,
+    PlanUnusable,
     Unrecognized,
 )
 from workers.errors.pages import (
@@ -112,6 +114,7 @@ __all__ = [
     "ObjectMissing",
     "OutOfCredits",
     "PartUnavailable",
+    "PlanUnusable",
     "ProcessFailed",
     "ProxyFailed",
     "RateLimited",

@@ -23,6 +23,10 @@ class Unrecognized(ExtractError):
     code = "unrecognized"
 
 
+class PlanUnusable(GristmillError):
+    """This release can't use the payload with which the process was started."""
+
+
 class ExportFailed(GristmillError):
     """The export target did not take the file."""
 

@@ -33,6 +33,7 @@ def open_slice(database: Database, process_id: str, *, queue: str, worker: str) 
         process_id=process_id,
         account_id=process.account_id,
         queue=queue,
+        plan=process.plan,
         payload=process.payload,
         cookies=tuple(process.cookies),
         chrome_hosts=frozenset(process.chrome_hosts),

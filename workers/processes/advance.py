@@ -6,15 +6,11 @@ at any time, by anybody, twice at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from workers import celery
 from workers.db import Database, Row, Transaction
 from workers.settings import Settings
-
-Enqueue = Callable[[Transaction, Row, str], Iterable[str]]
-"""Inserts the deliveries of an event of a process and returns their ids."""
 
 MAX_SLICES = 64  # turns at one process at once
 PAGES_A_SLICE = 48  # open pages that are worth another turn
@@ -95,23 +91,24 @@ def send(hints: list[Hint]) -> None:
 def next_hints(tx: Transaction, process: Row, prices: Prices) -> list[Hint]:
     """Move the (locked) process on; returns the hints to send once that is committed."""
     if process.deleted or process.state not in {"queued", "running"}:
-        return _publish_hint(process) if process.publish_due and not process.deleted else []
+        return publish_hint(process) if process.publish_due and not process.deleted else []
     busy = {row.queue: row.n for row in tx.all("other_slices", process_id=process.id)}
     if process.open_pages <= 0 and not busy:
         return _publish(tx, process)
     if process.starved and not busy and _suspended(tx, process, prices):
-        return _publish_hint(process)
+        return publish_hint(process)
     return _more_slices(tx, process, busy)
 
 
-def _publish_hint(process: Row) -> list[Hint]:
+def publish_hint(process: Row) -> list[Hint]:
+    """Return the hint to make the files of the process."""
     return [Hint(job="publish", subject=process.id, generation=process.generation)]
 
 
 def _publish(tx: Transaction, process: Row) -> list[Hint]:
     code, message = _failure(tx, process)
     tx.do("start_publishing", process_id=process.id, error_code=code, error_message=message)
-    return _publish_hint(process)
+    return publish_hint(process)
 
 
 def _failure(tx: Transaction, process: Row) -> tuple[str | None, str | None]:

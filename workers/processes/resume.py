@@ -7,7 +7,7 @@ finds a running process.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -15,13 +15,13 @@ import orjson
 
 from schemas.codes import RETRIABLE, STATUS_OF
 from schemas.moments import credits_exact, credits_up
-from schemas.payload import load_plan
-from workers import frontier
+from workers import deliveries, frontier
 from workers.db import Database, Row, Transaction
-from workers.errors import Conflict, NotFound, OutOfCredits
+from workers.errors import Conflict, NotFound, OutOfCredits, PlanUnusable
 from workers.extraction.urls import host_of, origin_of
 from workers.processes import advance
-from workers.processes.advance import Enqueue, Hint, Prices
+from workers.processes.advance import Hint, Prices
+from workers.processes.plans import plan_of
 from workers.settings import settings
 
 GIVEN_UP: Final = tuple(verdict for verdict in RETRIABLE if verdict != "empty")
@@ -43,27 +43,27 @@ _GONE: Final = (
     "The pages of this process are not kept any more (KEEP_PAGES_DAYS), so it can't go on: run its"
     " task again."
 )
-_NOTHING_REOPENED: Final = {"pages": 0, "failed": 0, "empty": 0, "blocked": 0}
+_NOTHING_REOPENED: Final[Mapping[str, int]] = {"pages": 0, "failed": 0, "empty": 0, "blocked": 0}
 
 
-def resume(
-    database: Database, *, account_id: str, process_id: str, prices: Prices, enqueue: Enqueue
-) -> Row:
+def resume(database: Database, *, account_id: str, process_id: str, prices: Prices) -> Row:
     """Let a canceled, failed or pending process go on and return its row.
 
-    A failed one tries every page again that gave no answer. ``enqueue`` queues the deliveries of
-    an end whose files were still being made. Raises ``Conflict`` for any other state and for pages
-    that retention has removed, ``OutOfCredits`` for a pending one that can't pay for its next page.
+    A failed one tries every page again that gave no answer. Raises ``Conflict`` for any other
+    state, for pages that retention has removed and for a payload that this release can't use,
+    ``OutOfCredits`` for a pending one that can't pay for its next page.
     """
     with database.transaction("resume") as tx:
         process = _locked(tx, account_id, process_id)
         _refuse(_NO_RESUME, process)
         _refuse_incomplete(tx, process)
+        unasked = _unasked(process)
         if process.state == "pending":
             _refuse_unpaid(tx, process, prices)
         verdicts = GIVEN_UP if process.state == "failed" else ()
-        hints = _told(tx, process, enqueue)
-        hints += _go_on(tx, process, prices, verdicts=verdicts, why="Resumed by the user")
+        hints = _announce_end(tx, process)
+        again = _reopen(tx, process, verdicts, unasked) if verdicts else _NOTHING_REOPENED
+        hints += _go_on(tx, process, prices, again=again, why="Resumed by the user")
         process = tx.the("lock_process", process_id=process_id)
     advance.send(hints)
     return process
@@ -87,8 +87,9 @@ def retry(
         _refuse(_NO_RETRY, process)
         _refuse_incomplete(tx, process)
         _refuse_nothing(tx, process, verdicts)
+        again = _reopen(tx, process, verdicts, _unasked(process))
         why = f"Retried by the user ({', '.join(verdicts)})"
-        hints = _go_on(tx, process, prices, verdicts=verdicts, why=why)
+        hints = _go_on(tx, process, prices, again=again, why=why)
         process = tx.the("lock_process", process_id=process_id)
     advance.send(hints)
     return process
@@ -149,12 +150,12 @@ def _refuse_nothing(tx: Transaction, process: Row, verdicts: Collection[str]) ->
     raise Conflict(f"No page of this process is {' or '.join(verdicts)}: nothing to retry.{cure}")
 
 
-def _told(tx: Transaction, process: Row, enqueue: Enqueue) -> list[Hint]:
-    """Fence off whoever makes the files of the end, and queue what then would have told of it."""
+def _announce_end(tx: Transaction, process: Row) -> list[Hint]:
+    """Fence off whoever makes the files of the end, and queue what would have followed them."""
     frontier.fence_off(tx, process.id)
     if not process.publish_due:
         return []
-    keys = enqueue(tx, process, f"process.{process.state}")
+    keys = deliveries.enqueue(tx, process, f"process.{process.state}")
     return [Hint(job="deliver", subject=key) for key in keys]
 
 
@@ -163,11 +164,10 @@ def _go_on(
     process: Row,
     prices: Prices,
     *,
-    verdicts: Collection[str] = (),
+    again: Mapping[str, int] = _NOTHING_REOPENED,
     why: str = "",
 ) -> list[Hint]:
-    """Bring the process back to its queue, with its pages of these verdicts; returns the hints."""
-    again = _reopen(tx, process, verdicts) if verdicts else _NOTHING_REOPENED
+    """Bring the process back to its queue, ``again`` being reopened; returns the hints."""
     at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     note = f"{why} at {at}; pages that had ended and are tried again: {again['pages']}."
     tx.do("resume", process_id=process.id, notes=[note] if why else [], **again)
@@ -175,8 +175,13 @@ def _go_on(
     return advance.next_hints(tx, fresh, prices)
 
 
-def _reopen(tx: Transaction, process: Row, verdicts: Collection[str]) -> dict[str, int]:
-    """Put the pages of these verdicts back into the frontier; returns how many of which kind."""
+def _reopen(
+    tx: Transaction, process: Row, verdicts: Collection[str], unasked: Sequence[int]
+) -> dict[str, int]:
+    """Put the pages of these verdicts back into the frontier; returns how many of which kind.
+
+    ``unasked``: the collections for whose pages robots.txt is not asked.
+    """
     where = {"process_id": process.id, "verdicts": list(verdicts)}
     moved = tx.all("redirected_pages", **where)
     hosts = [{"id": row.id, "host": host_of(row.url)} for row in moved]
@@ -186,7 +191,7 @@ def _reopen(tx: Transaction, process: Row, verdicts: Collection[str]) -> dict[st
     row = tx.the(
         "reopen_pages",
         hosts=orjson.dumps(hosts).decode(),
-        admitted=_unasked(process),
+        admitted=list(unasked),
         **where,
     )
     return {name: getattr(row, name) for name in _NOTHING_REOPENED}
@@ -194,6 +199,9 @@ def _reopen(tx: Transaction, process: Row, verdicts: Collection[str]) -> dict[st
 
 def _unasked(process: Row) -> list[int]:
     """Return the collections for whose pages robots.txt is not asked."""
-    plan = load_plan(process.payload, task_name=process.id)
+    try:
+        plan = plan_of(process, name=process.id)
+    except PlanUnusable as error:
+        raise Conflict(error.message) from error
     respect = settings().respect_robots
     return [c.index for c in plan.collections if not plan.asks_robots(c.index, respect=respect)]

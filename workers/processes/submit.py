@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from schemas.payload import load_plan
 from schemas.plan import Plan
+from schemas.stored_plan import dump_plan
 from workers import celery
 from workers.db import Database, Row, Transaction
 from workers.errors import Conflict, NotFound
@@ -56,6 +57,7 @@ def _insert(tx: Transaction, task_id: str, plan: Plan) -> Row:
     process = _with_fresh_id(
         tx,
         task_id=task_id,
+        plan=dump_plan(plan),
         hints=int(not chrome),
         chrome_hints=int(chrome),
         notes=_notes(request.proxy),

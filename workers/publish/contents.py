@@ -66,13 +66,13 @@ def _document(database: Database, process: Row) -> Contents | None:
     return Contents(chunks=[bytes(found.body)], extension=extension, kind=found.content_type)
 
 
-def log_of(database: Database, process: Row, plan: Plan) -> Contents:
+def log_of(database: Database, process: Row, name: str) -> Contents:
     """Return the process log: a readable line a page, and why the process ended."""
-    return Contents(chunks=_log(database, process, plan), extension="log", kind=LOG_TYPE)
+    return Contents(chunks=_log(database, process, name), extension="log", kind=LOG_TYPE)
 
 
-def _log(database: Database, process: Row, plan: Plan) -> Iterator[bytes]:
-    yield f"# process {process.id} of task {process.task_id}: {plan.name}\n".encode()
+def _log(database: Database, process: Row, name: str) -> Iterator[bytes]:
+    yield f"# process {process.id} of task {process.task_id}: {name}\n".encode()
     yield b"# time, attempt, status, verdict, records, milliseconds, fetcher, url, error\n"
     for page in read_on(database, "log_pages", process.id):
         yield _line(page).encode()

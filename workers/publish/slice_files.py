@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from schemas.payload import load_plan
 from schemas.plan import Plan
 from schemas.slice import OpenSlice
-from workers import frontier
+from workers import deliveries, frontier
 from workers.crashpoint import around
 from workers.db import Database, Row
-from workers.errors import DatabaseUnavailable, StaleSlice, StorageUnavailable
+from workers.errors import DatabaseUnavailable, PlanUnusable, StaleSlice, StorageUnavailable
 from workers.ids import new_id
 from workers.log import get_logger
-from workers.processes.advance import Enqueue, Hint
+from workers.processes import plan_of
+from workers.processes.advance import Hint
 from workers.publish.contents import FATAL, Contents, file_name, log_of, results_of
+from workers.publish.records import Reader, StoredPages
 from workers.storage.base import Storage
 
 TRIES = 60  # attempts at storing the files, until the process has failed
 LONGEST_PAUSE = 60.0  # seconds between two of them
 GROWTH = 1.5  # of that pause: a storage that was away for long is found within half that time
+CHECK_EVERY = 1000  # records after which it is asked whether the slice may go on
 
 DEADLY = ("internal", "The worker ended each time that it made the files.")
 
@@ -36,10 +38,25 @@ class Stored:
     kind: str
 
 
-def open_publish(
-    database: Database, process_id: str, worker: str
-) -> tuple[OpenSlice, Row, Plan] | None:
-    """Open the one turn at a process' files; None when none is due or somebody has it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishSlice:
+    """The one slice at a process' files, with the row of the process.
+
+    ``plan`` is None where the process has no usable one: then it fails, and has a log alone.
+    """
+
+    slice_: OpenSlice
+    process: Row
+    plan: Plan | None
+
+    @property
+    def error(self) -> tuple[str, str] | None:
+        """What the process fails with before any file is made: code and message."""
+        return None if self.plan else (self.process.error_code, self.process.error_message)
+
+
+def open_publish(database: Database, process_id: str, worker: str) -> PublishSlice | None:
+    """Open the one slice at a process' files; None when none is due or somebody has it."""
     with database.transaction("open_publish") as tx:
         process = tx.one("publishable", process_id=process_id)
         if process is None or not process.ripe:
@@ -47,14 +64,15 @@ def open_publish(
         opened = tx.one("insert_slice", process_id=process_id, queue="publish", worker=worker)
         if opened is None:
             return None
-        plan = load_plan(process.payload, task_name=process_id)
-        name = file_name(tx, process, plan)
+        plan, process = _planned(process)
+        name = file_name(tx, process, plan) if plan else None
         named = tx.the("name_results", process_id=process_id, name=name)
     slice_ = OpenSlice(
         slice_id=opened.id,
         process_id=process_id,
         account_id=process.account_id,
         queue="publish",
+        plan=process.plan,
         payload=process.payload,
         cookies=(),
         chrome_hosts=frozenset(),
@@ -62,7 +80,15 @@ def open_publish(
     process = process._replace(
         results_name=named.results_name, publish_attempts=named.publish_attempts
     )
-    return slice_, process, plan
+    return PublishSlice(slice_=slice_, process=process, plan=plan)
+
+
+def _planned(process: Row) -> tuple[Plan | None, Row]:
+    """Return the plan and the process; None, and the process with what that means for it."""
+    try:
+        return plan_of(process, name=process.id), process
+    except PlanUnusable as error:
+        return None, process._replace(error_code=error.code, error_message=error.message)
 
 
 def store(
@@ -93,7 +119,6 @@ def finish(
     *,
     results: Stored | None,
     log: Stored | None,
-    enqueue: Enqueue,
     error: tuple[str, str] | None = None,
 ) -> list[Hint]:
     """Name the files, end the process (a canceled or pending one stays so), queue deliveries."""
@@ -118,12 +143,12 @@ def finish(
         if results is not None:
             tx.do("drop_document", process_id=slice_.process_id)
         tx.do("delete_slice", slice_id=slice_.slice_id)
-        deliveries = list(enqueue(tx, process, f"process.{process.state}"))
-    return [Hint(job="deliver", subject=delivery) for delivery in deliveries]
+        queued = deliveries.enqueue(tx, process, f"process.{process.state}")
+    return [Hint(job="deliver", subject=delivery) for delivery in queued]
 
 
 def put_off(database: Database, slice_: OpenSlice, attempts: int) -> bool:
-    """Give the turn back after storage failed; False when it has failed too often."""
+    """Give the slice back after storage failed; False when it has failed too often."""
     if attempts >= TRIES:
         return False
     with database.transaction("put_off") as tx:
@@ -144,22 +169,20 @@ def _as_before(process: Row) -> Stored | None:
 def publish(
     database: Database,
     storage: Storage,
-    slice_: OpenSlice,
-    process: Row,
-    plan: Plan,
-    *,
-    records: Iterable[bytes],
-    enqueue: Enqueue,
+    opened: PublishSlice,
+    check: Callable[[], object] = lambda: None,
 ) -> list[Hint]:
-    """Make and store the files of the process and end it; later, when storage is away."""
+    """Make and store the files of the process and end it; later, when storage is away.
+
+    ``check`` is called now and then, and raises once the slice may not go on.
+    """
+    slice_, process = opened.slice_, opened.process
     if process.publish_attempts > TRIES:  # a failed try would have ended it: this kills its worker
-        return finish(database, slice_, results=None, log=None, enqueue=enqueue, error=DEADLY)
+        return finish(database, slice_, results=None, log=None, error=DEADLY)
     try:
-        wanted = results_of(database, process, plan, records)
-        results = store(database, storage, slice_, wanted, part="results") if wanted else None
-        if results is None and plan.capture is not None:
-            results = _as_before(process)
-        log = store(database, storage, slice_, log_of(database, process, plan), part="log")
+        results = _store_results(database, storage, opened, check)
+        name = opened.plan.name if opened.plan else process.id
+        log = store(database, storage, slice_, log_of(database, process, name), part="log")
     except (StaleSlice, DatabaseUnavailable):
         raise
     except Exception as error:
@@ -169,5 +192,26 @@ def publish(
             return []
         code = "storage_failed" if isinstance(error, StorageUnavailable) else "internal"
         failure = (code, "The files could not be made and stored.")
-        return finish(database, slice_, results=None, log=None, enqueue=enqueue, error=failure)
-    return finish(database, slice_, results=results, log=log, enqueue=enqueue)
+        return finish(database, slice_, results=None, log=None, error=failure)
+    return finish(database, slice_, results=results, log=log, error=opened.error)
+
+
+def _store_results(
+    database: Database, storage: Storage, opened: PublishSlice, check: Callable[[], object]
+) -> Stored | None:
+    """Store the results file, or keep the one there is where no other can be made."""
+    plan, process = opened.plan, opened.process
+    if plan is None:
+        return _as_before(process)
+    records = _checked(Reader(plan, StoredPages(database, process.id)).records(), check)
+    contents = results_of(database, process, plan, records)
+    if contents is not None:
+        return store(database, storage, opened.slice_, contents, part="results")
+    return None if plan.capture is None else _as_before(process)
+
+
+def _checked(records: Iterator[bytes], check: Callable[[], object]) -> Iterator[bytes]:
+    for count, record in enumerate(records):
+        if count % CHECK_EVERY == 0:
+            check()
+        yield record

@@ -5,8 +5,8 @@ WHERE id = %(task_id)s AND account_id = %(account_id)s AND NOT deleted FOR SHARE
 
 -- name: insert_process
 -- A new process; no row when the first eight characters of the id, which name the file, are taken.
-INSERT INTO processes (id, task_id, account_id, payload, page_count, open_pages, hints, chrome_hints, notes)
-SELECT %(process_id)s, id, account_id, payload, 1, 1, %(hints)s, %(chrome_hints)s, %(notes)s::text[]
+INSERT INTO processes (id, task_id, account_id, payload, plan, page_count, open_pages, hints, chrome_hints, notes)
+SELECT %(process_id)s, id, account_id, payload, %(plan)s::json, 1, 1, %(hints)s, %(chrome_hints)s, %(notes)s::text[]
 FROM tasks WHERE id = %(task_id)s
 ON CONFLICT DO NOTHING
 RETURNING *;
