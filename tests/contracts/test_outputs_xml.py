@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import orjson
 import pytest
@@ -17,11 +18,18 @@ TEXTS = st.text(alphabet='a<&>"é\x00\r\n ', max_size=4)
 VALUES = st.one_of(TEXTS, st.none(), st.integers(-9, 9), st.lists(TEXTS, max_size=2))
 
 
+def by_expat(body: bytes) -> Any:
+    """Read a document as Python's own parser does."""
+    return ET.fromstring(body)  # noqa: S314 - written by ourselves
+
+
 def document(names: list[str], *rows: dict[str, Any]) -> Any:
     fields = tuple(Field(name=name, selector="a") for name in names)
     top = Collection(index=0, name="c", request=Request(), fields=fields)
     output = XmlOutput(Plan(name="p", format="xml", collections=(top,)))
-    return etree.fromstring(b"".join(output.encode(map(orjson.dumps, rows))))
+    body = b"".join(output.encode(map(orjson.dumps, rows)))
+    by_expat(body)
+    return etree.fromstring(body)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +45,12 @@ def document(names: list[str], *rows: dict[str, Any]) -> Any:
         ("xmlData_text", "_xmlData_text"),
         ("XML", "_XML"),
         ("", "_"),
-        ("😀_text", "😀_text"),
+        ("😀_text", "__text"),
+        ("Preț_text", "Pre__text"),
+        ("Цена_text", "Цена_text"),
+        ("e\u0301", "e\u0301"),
+        ("na\u200dme\u200b", "na_me_"),
+        ("𠮷", "_"),
         ("·", "_·"),
     ],
 )
@@ -51,6 +64,34 @@ def test_names_stay_unique() -> None:
     assert element_names(["a b", "a_b", "a:b", "a_b_2"]) == {
         "a b": "a_b_3", "a_b": "a_b", "a:b": "a_b_4", "a_b_2": "a_b_2",
     }  # fmt: skip
+
+
+def test_every_character_of_a_name_is_one_for_the_parsers_of_both_editions() -> None:
+    """Expat reads names by the lists of the fourth edition, libxml2 by the ranges of the fifth."""
+    for code in [*range(0xD800), *range(0xE000, 0x10000), 0x10000, 0x1F600, 0x20BB7]:
+        (name,) = element_names([f"a{chr(code)}"]).values()
+        (first,) = element_names([chr(code)]).values()
+        markup = f"<{name}><{first}/></{name}>".encode()
+
+        assert by_expat(markup)[0].tag == first
+        assert etree.fromstring(markup).tag == name
+
+
+def test_names_that_are_made_alike_are_kept_apart() -> None:
+    """In the file too, where a second reader finds each value under a name of its own."""
+    names = ["Preț", "Preş", "Pre_", "Pre\u200d", "Pre\u200c"]
+    fields = tuple(Field(name=name, selector="a") for name in names)
+    top = Collection(index=0, name="c", request=Request(), fields=fields)
+    row = orjson.dumps({f"{name}_text": name for name in names})
+    body = b"".join(XmlOutput(Plan(name="p", format="xml", collections=(top,))).encode([row]))
+
+    assert [(one.tag, one.text) for one in by_expat(body)[0]] == [
+        ("Pre__text_2", "Preț"),
+        ("Preş_text", "Preş"),
+        ("Pre__text", "Pre_"),
+        ("Pre__text_3", "Pre\u200d"),
+        ("Pre__text_4", "Pre\u200c"),
+    ]
 
 
 @given(st.lists(st.text(min_size=1), unique=True))

@@ -45,11 +45,12 @@ def text_element(text: str) -> str:
     What XML can't hold is written ``_xHHHH_``, and a text that looks like that begins with
     ``_x005F_`` instead of its underscore (ST_Xstring, section 22.9.2.19).
     """
+    edged = text[:1].isspace() or text[-1:].isspace()  # A CR is one, and no longer once escaped.
     if not text.isprintable() or "_x" in text:
         text = escaped(_spelled(text))
     elif "&" in text or "<" in text or ">" in text:
         text = escaped(text)
-    if text[:1].isspace() or text[-1:].isspace():
+    if edged:
         return f'<t xml:space="preserve">{text}</t>'
     return f"<t>{text}</t>"
 

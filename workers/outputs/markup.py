@@ -1,4 +1,4 @@
-"""Text and names as XML 1.0 (fifth edition) can hold them."""
+"""Text and names as XML 1.0 can hold them, for parsers of its fourth and of its fifth edition."""
 
 from __future__ import annotations
 
@@ -6,15 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from workers.outputs.xml_names import NOT_FIRST, NOT_IN_NAMES
+
 ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters outside the production Char (section 2.2): no escape can carry them either."""
-
-_START = (
-    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
-    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
-_NOT_NAME: Final = re.compile(f"[^{_START}\\-.0-9\u00b7\u0300-\u036f\u203f\u2040]")
-_NOT_START: Final = re.compile(f"[^{_START}]|[xX][mM][lL]")
 
 
 def legal(text: str) -> str:
@@ -31,7 +26,7 @@ def escaped(text: str) -> str:
 
 
 def element_names(keys: Iterable[str]) -> dict[str, str]:
-    """Return a valid element name for each key, all different (section 2.3, NameStartChar).
+    """Return a valid element name for each key, all different (section 2.3).
 
     What a name can't hold becomes ``_``, the colon too, for it means a namespace; a name that would
     begin otherwise, or with the reserved ``xml``, gets ``_`` before it; doubles are numbered.
@@ -47,8 +42,8 @@ def element_names(keys: Iterable[str]) -> dict[str, str]:
 
 
 def _name(key: str) -> str:
-    name = _NOT_NAME.sub("_", key)
-    return f"_{name}" if not name or _NOT_START.match(name) else name
+    name = NOT_IN_NAMES.sub("_", key)
+    return f"_{name}" if not name or NOT_FIRST.match(name) else name
 
 
 def _unused(name: str, taken: set[str]) -> str:
