@@ -9,9 +9,9 @@ from typing import Any, Final
 from marshmallow import ValidationError, post_load, validates_schema
 
 from schemas.fields import LONGEST_NAME, FieldDraft, FieldSchema, doubled
-from schemas.formats import CURE, SPELLINGS
+from schemas.formats import CURE, SPELLINGS, CsvSchema
 from schemas.paginators import PaginatorSchema
-from schemas.plan import Paginator
+from schemas.plan import CsvOptions, Paginator
 from schemas.requests import BESIDE, BesideSchema, DetailsRequestSchema, RequestSchema
 from schemas.strict import Many, Nested
 from schemas.values import Flag, PassedOver, Text, Url, Word
@@ -38,6 +38,7 @@ class CollectionDraft:
     paginator: Paginator
     path: bool
     format: str
+    csv: CsvOptions
 
 
 class CollectionSchema(BesideSchema):
@@ -95,6 +96,7 @@ class CollectionSchema(BesideSchema):
             paginator=data.get("paginator") or Paginator(),
             path=data.get("path", False),
             format=data.get("format", ""),
+            csv=data.get("csv", CsvOptions()),
         )
 
 
@@ -120,6 +122,7 @@ class CollectionPayloadSchema(CollectionSchema):
         cure=CURE,
         metadata={"description": "Of the results file."},
     )
+    csv = Nested(CsvSchema)
 
     def _place_faults(self, original: Mapping[str, object]) -> dict[str, Any]:
         request = original.get("request", {})

@@ -112,6 +112,7 @@ def _finish(loaded: Plan | CollectionDraft, task_name: str) -> Plan:
     return Plan(
         name=name,
         format=loaded.format,
+        csv=loaded.csv,
         collections=tuple(one for one in collections if one is not None),
     )
 

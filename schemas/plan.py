@@ -153,6 +153,16 @@ Capture = Content | Paper | Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CsvOptions:
+    """How a CSV file is written. ``guard``: what a spreadsheet would run is marked with ``'``."""
+
+    bom: bool = False
+    delimiter: str = ","
+    joiner: str = ";"
+    guard: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Everything a run needs to know. ``format`` is a key of ``registry.OUTPUTS``.
 
@@ -164,6 +174,7 @@ class Plan:
     collections: tuple[Collection, ...]
     serp: Serp | None = None
     capture: Capture | None = None
+    csv: CsvOptions = CsvOptions()
 
     def asks_robots(self, collection: int, *, respect: bool) -> bool:
         """Whether robots.txt is asked before a page of this collection; the rule is this one alone.

@@ -10,11 +10,11 @@ from marshmallow import ValidationError, post_load
 
 from schemas.faults import shown
 from schemas.fields import LONGEST_NAME
-from schemas.formats import CURE, SPELLINGS
+from schemas.formats import CURE, SPELLINGS, CsvSchema
 from schemas.numbers import Seconds, Whole
 from schemas.paginators import MOST_PAGES
 from schemas.places import COUNTRIES, LANGUAGES, OTHER_NAMES, near
-from schemas.plan import Collection, Paginator, Plan, Serp
+from schemas.plan import Collection, CsvOptions, Paginator, Plan, Serp
 from schemas.registry import FETCHERS, SERP_ENGINES
 from schemas.requests import LONGEST_WAIT, ProxyField, WishesSchema, make_request
 from schemas.strict import Many, Nested, StrictSchema
@@ -116,6 +116,7 @@ class SearchPayloadSchema(StrictSchema):
         cure=CURE,
         metadata={"description": "Of the results file."},
     )
+    csv = Nested(CsvSchema)
 
     @post_load
     def _make(self, data: Mapping[str, Any], **_: object) -> Plan:
@@ -134,4 +135,10 @@ class SearchPayloadSchema(StrictSchema):
             language=data["language"],
             include=tuple(word for word in INCLUDES if word in data.get("include", ())),
         )
-        return Plan(name=top.name, format=data["format"], collections=(top,), serp=serp)
+        return Plan(
+            name=top.name,
+            format=data["format"],
+            collections=(top,),
+            serp=serp,
+            csv=data.get("csv", CsvOptions()),
+        )

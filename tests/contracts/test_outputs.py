@@ -308,7 +308,7 @@ def test_details_that_only_navigate_give_their_leaves_columns() -> None:
 SERP = plan_of(collection(0, "s"), serp=Serp(engine="google", q="x", include=("ads",)))
 
 
-@pytest.mark.parametrize("name", ["json", "jsonl"])
+@pytest.mark.parametrize("name", ["json", "jsonl", "xlsx"])
 def test_numbers_stay_numbers(name: str) -> None:
     """Search results have page and position as numbers."""
     rows = [{"kind": "organic", "page": 1, "position": 2, "title": "t"}]
@@ -316,7 +316,38 @@ def test_numbers_stay_numbers(name: str) -> None:
     assert READERS[name](encoded(name, SERP, rows)) == rows
 
 
-@pytest.mark.parametrize("name", ["csv", "xml", "xlsx"])
+NUMBERS = [0, -7, 1234, 1234.5, -0.25, 1e-07, 1.5e-06, 12345678.25, 999999999999999]
+
+
+@pytest.mark.parametrize("name", ["json", "jsonl", "xlsx"])
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_number_of_a_page_stays_one(name: str, number: float) -> None:
+    """Made by the filter; in Excel a cell that can be added up."""
+    rows = [{"Title_text": "a", "Price_text": number}]
+
+    assert READERS[name](encoded(name, FLAT, rows)) == rows
+
+
+@pytest.mark.parametrize("name", ["csv", "xml"])
+@pytest.mark.parametrize("number", [*NUMBERS, 1e22, 9007199254740992, 7.0])
+def test_a_number_is_written_in_plain_digits(name: str, number: float) -> None:
+    """Without an exponent, which few readers know, and never marked as a formula."""
+    (row,) = READERS[name](encoded(name, FLAT, [{"Price_text": number}]))
+
+    assert float(row["Price_text"]) == number
+    assert set(row["Price_text"]) <= set("-0123456789.")
+
+
+@every_format
+def test_several_numbers_are_several_values(name: str) -> None:
+    """A list in formats that have them, joined where they are joined."""
+    rows = [{"Title_text": "a", "Price_text": [1.5, -2]}]
+    lists = {"json": [1.5, -2], "jsonl": [1.5, -2], "xml": ["1.5", "-2"]}
+
+    assert READERS[name](encoded(name, FLAT, rows))[0]["Price_text"] == lists.get(name, "1.5;-2")
+
+
+@pytest.mark.parametrize("name", ["csv", "xml"])
 def test_numbers_are_text_where_a_format_has_only_text(name: str) -> None:
     """The columns of a search are fixed by its engine."""
     rows = [{"kind": "ad", "page": 1, "position": 2, "title": "t"}]

@@ -2,16 +2,20 @@
 
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.plan import Collection, Field, Plan, Request
-from workers.outputs.csv import CsvOutput, cell
+from schemas.plan import Collection, CsvOptions, Field, Plan, Request
+from workers.outputs.csv import CsvOutput
+from workers.outputs.formulas import Guard
+from workers.outputs.values import joined
 
+MARKED = Guard(";").marked
 SPECIAL = st.text(alphabet="a1=+-@\t\r\n,;\"' é\x00", max_size=5)
 VALUES = st.one_of(SPECIAL, st.none(), st.integers(-9, 9), st.lists(SPECIAL, max_size=2))
 
@@ -110,14 +114,38 @@ def test_only_ascii_numbers_are_numbers(text: str) -> None:
     assert cells(ONE, {"A_text": text})[1][0] == f"'{text}"
 
 
-def test_joined_values_are_judged_as_the_cell_that_they_become() -> None:
-    """The cell is what a spreadsheet reads."""
-    assert cells(ONE, {"A_text": ["-1", "-2"], "B_text": ["a", "=b"]})[1] == ["'-1;-2", "a;=b"]
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        (["-1", "-2"], "'-1;-2"),
+        (["a", "=b"], "a;'=b"),
+        (["a", "-2", "+3.5"], "a;-2;+3.5"),
+        (["=a", "@b", "\tc", "\rd", "e"], "'=a;'@b;'\tc;'\rd;e"),
+        ("a;=cmd|' /C calc'!A0", "a;'=cmd|' /C calc'!A0"),
+        ("a;;+b;", "a;;'+b;"),
+        ("good ;-) or not ;-(", "good ;-) or not ;'-("),
+        ("a,=b", "a,=b"),
+        ("a; =b", "a; =b"),
+    ],
+)
+def test_the_parts_of_a_cell_are_judged_as_well(value: object, cell: str) -> None:
+    """Where a spreadsheet cuts at semicolons, each of them is a cell of its own."""
+    assert cells(ONE, {"A_text": value, "B_text": "x"})[1] == [cell, "x"]
+    assert cells(ONE, {"B_text": value, "A_text": "x"})[1] == ["x", cell]
+
+
+def test_the_values_of_details_are_judged_as_well() -> None:
+    """They are joined like others, and so are those of details in details."""
+    row = {"Title_details": [{"Price_text": "1", "Sub_details": [{"X_text": "x"}]},
+                             {"Price_text": "=2", "Sub_details": [{"X_text": "+y"}]}]}  # fmt: skip
+
+    assert cells(DEEP, row)[1][2::2] == ["1;'=2", "x;'+y"]
 
 
 def test_headers_are_prefixed_too() -> None:
     """A field's name comes from a user as much as a value from a page."""
     assert cells(plan_of((Field(name="=cmd", selector="a"),))) == [["'=cmd_text"]]
+    assert cells(plan_of((Field(name="a;=b", selector="a"),))) == [["a;'=b_text"]]
 
 
 def test_a_single_empty_cell_is_still_a_line() -> None:
@@ -133,7 +161,7 @@ def test_a_line_is_the_same_whatever_way_it_is_made(rows: list[list[Any]]) -> No
 
     assert text_of(ONE, *usual) == text_of(ONE, *other)
     assert list(csv.reader(io.StringIO(text_of(ONE, *usual), newline="")))[1:] == [
-        [cell(a), cell(b)] for a, b in rows
+        [MARKED(joined(a)), MARKED(joined(b))] for a, b in rows
     ]
 
 
@@ -142,4 +170,52 @@ def test_a_record_of_one_column_is_a_line_that_can_be_read(value: str) -> None:
     """An empty one is quoted: a line without anything in it would be none."""
     plan = plan_of((Field(name="A", selector="a"),))
 
-    assert cells(plan, {"A_text": value}) == [["A_text"], [cell(value)]]
+    assert cells(plan, {"A_text": value}) == [["A_text"], [MARKED(value)]]
+
+
+def with_options(plan: Plan, **options: Any) -> Plan:
+    return replace(plan, csv=CsvOptions(**options))
+
+
+def test_a_byte_order_mark_stands_before_the_header_if_it_is_asked_for() -> None:
+    """Once, and in an empty file too."""
+    marked = with_options(ONE, bom=True)
+
+    assert text_of(marked) == "\ufeffA_text,B_text\r\n"
+    assert text_of(marked, {"A_text": "\ufeff"}).count("\ufeff") == 2
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|", " ", "a", "=", "š", "😀"])
+@settings(deadline=None, max_examples=50)
+@given(rows=st.lists(st.lists(VALUES, min_size=2, max_size=2), max_size=3))
+def test_any_delimiter_gives_a_file_that_can_be_read(delimiter: str, rows: list[list[Any]]) -> None:
+    """Cells that hold it are quoted, whichever way the line is made."""
+    plan = with_options(ONE, delimiter=delimiter)
+    usual = [{"A_text": a, "B_text": b} for a, b in rows]
+    other = [{"B_text": b, "A_text": a} for a, b in rows]
+    text = text_of(plan, *usual)
+
+    assert text == text_of(plan, *other)
+    assert list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)) == [
+        ["A_text", "B_text"],
+        *([MARKED(joined(a)), MARKED(joined(b))] for a, b in rows),
+    ]
+
+
+@pytest.mark.parametrize("joiner", [" | ", "\n", ",", ";;", "-"])
+def test_another_joiner_joins_all_that_is_joined(joiner: str) -> None:
+    """Values and details; and parts of cells are told by it."""
+    plan = with_options(DEEP, joiner=joiner)
+    row = {"Title_text": ["t", "u"], "Title_details": [{"Price_text": "1"}, {"Price_text": "=2"}]}
+
+    assert cells(plan, row)[1][1:3] == [f"t{joiner}u", f"1{joiner}'=2"]
+
+
+def test_without_the_guard_every_text_stays_what_it_is() -> None:
+    """Amounts and telephone numbers are not changed, nor headers."""
+    plan = with_options(plan_of((Field(name="=A", selector="a"),)), guard=False)
+    texts = ["=1+1", "-12,50", "+49 30 1234", ["a", "=b"], "", "\tx"]
+
+    assert [row[0] for row in cells(plan, *({"=A_text": text} for text in texts))] == [
+        "=A_text", "=1+1", "-12,50", "+49 30 1234", "a;=b", "", "\tx",
+    ]  # fmt: skip

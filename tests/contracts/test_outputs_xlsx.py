@@ -61,6 +61,42 @@ def test_every_value_is_a_text(text: str) -> None:
     assert cell.hyperlink is None
 
 
+@pytest.mark.parametrize(
+    ("number", "value"), [(1234567890123456, "1234567890123456"), (1e16, 1e16)]
+)
+def test_a_number_that_excel_would_cut_is_a_text(number: float, value: object) -> None:
+    """It keeps 15 digits; nothing is lost without a word."""
+    cell = openpyxl.load_workbook(io.BytesIO(body_of(XlsxOutput(ONE), {"A_text": number})))["books"]
+
+    assert cell["A2"].value == value
+
+
+def test_a_sheet_is_ready_to_be_worked_with() -> None:
+    """A bold header that stays in view, a filter over all of it, and widths that fit the texts."""
+    plan = plan_of(
+        ("books", (Field(name="A", selector="a"), Field(name="Long", selector="b", details=1))),
+        ("one", (Field(name="C", selector="c"),)),
+    )
+    rows = [{"A_text": "x", "Long_text": "word " * 8}, {"Long_details": [{"C_text": "漢字" * 10}]}]
+    book = openpyxl.load_workbook(io.BytesIO(body_of(XlsxOutput(plan), *rows)))
+    books, one = book["books"], book["one"]
+
+    assert [sheet.auto_filter.ref for sheet in book] == ["A1:C3", "A1:B2"]
+    assert [sheet.freeze_panes for sheet in book] == ["A2", "A2"]
+    assert [cell.font.b for cell in (*books[1], *one[1])] == [True] * 5
+    assert [cell.font.b for cell in (*books[2], *one[2])] == [False] * 5
+    assert [books.column_dimensions[letter].width for letter in "ABC"] == [10, 42, 16]
+    assert one.column_dimensions["B"].width == 42
+
+
+def test_a_long_text_makes_no_endless_column() -> None:
+    """The width has a bound; of several lines the longest counts."""
+    rows = [{"A_text": "x" * 500, "B_text": "short\n" * 3 + "the longest of the lines"}]
+    sheet = openpyxl.load_workbook(io.BytesIO(body_of(XlsxOutput(ONE), *rows)))["books"]
+
+    assert [sheet.column_dimensions[letter].width for letter in "AB"] == [60, 26]
+
+
 def test_details_have_sheets_of_their_own_with_a_key_to_the_parent() -> None:
     """The number in ``parent`` stands in the details column of the record above."""
     plan = plan_of(

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -94,6 +94,7 @@ def test_names_that_are_made_alike_are_kept_apart() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(min_size=1), unique=True))
 def test_any_names_make_a_document_that_parses(names: list[str]) -> None:
     """Field names are the user's."""

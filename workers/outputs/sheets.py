@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from workers.outputs.cells import SAFE_LENGTH, column_letters, cut, text_element
-from workers.outputs.package import SHEET_HEAD, SHEET_TAIL
+from workers.outputs.package import HEADER, ROWS, SHEET_HEAD, TEXT, sheet_tail
 from workers.outputs.spool import Part
+from workers.outputs.widths import BUTTON, MEASURED, PADDING, Widths
 
 ROW_LIMIT: Final = 1_048_576  # rows of one sheet, with its header
 BYTE_LIMIT: Final = 2_000_000_000  # of a sheet's XML: beyond 2 GiB a ZIP needs what Excel dislikes
 _FLUSH: Final = 65_536  # characters of XML gathered before they are compressed
 
-Cell = str | int
+Cell = str | int | float
 Rest = Callable[[str, int, str, list[str]], None]
 """Takes what a cell can't hold: sheet, row, column, and the pieces of text beyond the first."""
 
@@ -32,11 +33,12 @@ class Sheets:
     ) -> None:
         self._header, self._row_limit, self._rest = list(header), row_limit, rest
         self._new_name, self._new_part = new_name, new_part
-        self._openings = [f'<c r="{letters}' for letters in column_letters(len(header))]
+        self._letters = column_letters(len(header))
+        self._openings = [f'<c r="{letters}' for letters in self._letters]
         self._begin()
 
     def append(self, cells: Sequence[Cell]) -> None:
-        """Add a row: texts are texts whatever they look like, numbers are keys, "" is no cell."""
+        """Add a row: texts are texts whatever they look like, "" is no cell."""
         if self._row >= self._row_limit or self._written >= BYTE_LIMIT:
             self.close()
             self._begin()
@@ -44,26 +46,30 @@ class Sheets:
 
     def close(self) -> None:
         """Complete the last sheet."""
-        self._flush(SHEET_TAIL)
+        self._flush(sheet_tail(f"{self._letters[-1]}{self._row}"))
         self._part.close()
 
     def _begin(self) -> None:
         self._name = self._new_name()
         self._part = self._new_part(self._name)
-        self._held = [SHEET_HEAD]
+        self._held: list[str] = []
         self._size = self._written = self._row = 0
-        self._add(self._header)
+        self._widths: Widths | None = Widths(len(self._header))
+        self._widths.measure(self._header, PADDING + BUTTON)
+        self._add(self._header, style=HEADER)
 
-    def _add(self, cells: Sequence[Cell]) -> None:
+    def _add(self, cells: Sequence[Cell], style: int = TEXT) -> None:
         self._row = row = self._row + 1
+        if self._widths is not None and 1 < row <= MEASURED:
+            self._widths.measure(cells)
         parts = [f'<row r="{row}">']
         for opening, column, cell in zip(self._openings, self._header, cells, strict=True):
-            if isinstance(cell, int):
+            if not isinstance(cell, str):
                 parts.append(f'{opening}{row}"><v>{cell}</v></c>')
             elif cell:
                 text = cell if len(cell) <= SAFE_LENGTH else self._first(cell, column)
                 parts.append(
-                    f'{opening}{row}" s="1" t="inlineStr"><is>{text_element(text)}</is></c>'
+                    f'{opening}{row}" s="{style}" t="inlineStr"><is>{text_element(text)}</is></c>'
                 )
         parts.append("</row>")
         line = "".join(parts)
@@ -80,7 +86,9 @@ class Sheets:
         return first
 
     def _flush(self, end: str = "") -> None:
-        data = "".join([*self._held, end]).encode()
+        head = [SHEET_HEAD, self._widths.markup(), ROWS] if self._widths is not None else []
+        self._widths = None
+        data = "".join([*head, *self._held, end]).encode()
         self._held.clear()
         self._written += len(data)
         self._size = 0

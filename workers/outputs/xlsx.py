@@ -1,4 +1,4 @@
-"""XLSX: a sheet a collection, every value as text, and nothing lost to the limits of the format."""
+"""XLSX: a sheet a collection, texts as texts, and nothing lost to the limits of the format."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from workers.outputs.book import Book
 from workers.outputs.cells import COLUMN_LIMIT, cut
 from workers.outputs.chunks import batches, chunked
 from workers.outputs.columns import Shape, shape_of
-from workers.outputs.csv import joined
 from workers.outputs.sheets import ROW_LIMIT, Cell, Sheets
+from workers.outputs.values import joined, plain
 
 OVERFLOW: Final = "Overflow"
 _OVERFLOW_COLUMNS: Final = ("sheet", "row", "column", "part", "text")
+EXACT: Final = 15  # significant digits of a number in a cell
 _LAST: Final = 1_000_000  # rank of the overflow sheets: behind all others
 
 
@@ -135,7 +136,7 @@ class _Table:
         for key, details in self._columns:
             value = record.get(key, "")
             if details is None:
-                cells.append(value if type(value) is str else joined(value))
+                cells.append(value if type(value) is str else _cell(value))
             else:
                 for inner in value:
                     details.add(inner, self._count)
@@ -153,3 +154,11 @@ class _Table:
     def _lead(self, first: _T, block: list[_T]) -> list[_T]:
         """Where columns are spread over sheets, each row says which record it is of."""
         return [first, *block] if self._numbered else block
+
+
+def _cell(value: object) -> Cell:
+    """Return a number as one, and anything else, and a number that Excel can't hold, as text."""
+    if isinstance(value, int | float):
+        digits = plain(value)
+        return value if len(digits.strip("-0.").replace(".", "")) <= EXACT else digits
+    return joined(value)

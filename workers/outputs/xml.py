@@ -13,6 +13,7 @@ from schemas.plan import Plan
 from workers.outputs.chunks import batches, chunked
 from workers.outputs.columns import Shape, shape_of
 from workers.outputs.markup import element_names, legal
+from workers.outputs.values import joined
 
 Filler = Callable[[etree._Element, dict[str, Any]], None]  # noqa: SLF001 - lxml's name for the type
 
@@ -101,6 +102,6 @@ def filler(shape: Shape) -> Filler:
                     details(etree.SubElement(inside, "record"), one)
                 continue
             for one in value if isinstance(value, list) else (value,):
-                etree.SubElement(element, name).text = legal(str(one))
+                etree.SubElement(element, name).text = legal(joined(one))
 
     return fill

@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 
 from schemas.payload import is_payload, load_plan
-from schemas.plan import Collection, Field, Filter, Paginator, Plan, Request
+from schemas.plan import Collection, CsvOptions, Field, Filter, Paginator, Plan, Request
 from schemas.registry import FORMAT_ALIASES, OUTPUTS
-from tests.unit.schemas.samples import URL, payload, top
+from tests.unit.schemas.samples import URL, payload, serp, top
 
 
 def test_the_documented_example_becomes_its_plan() -> None:
@@ -184,3 +184,25 @@ def test_a_format_is_known_by_all_its_names(spelling: str, name: str) -> None:
 def test_a_bare_payload_is_told_from_an_envelope(value: object, *, bare: bool) -> None:
     """An object with `request` or `fields` (or an engine) and no `payload` key."""
     assert is_payload(value) is bare
+
+
+@pytest.mark.parametrize(
+    ("sent", "options"),
+    [
+        ({}, CsvOptions()),
+        ({"bom": True, "delimiter": ";", "joiner": " | ", "guard": False},
+         CsvOptions(bom=True, delimiter=";", joiner=" | ", guard=False)),
+        ({"delimiter": "\t", "joiner": "\n"}, CsvOptions(delimiter="\t", joiner="\n")),
+        ({"delimiter": "\\t", "joiner": "\\t"}, CsvOptions(delimiter="\t", joiner="\t")),
+        ({"delimiter": " ", "joiner": " "}, CsvOptions(delimiter=" ", joiner=" ")),
+        ({"delimiter": "¦"}, CsvOptions(delimiter="¦")),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("sample", [payload, serp])
+def test_a_csv_file_may_be_written_otherwise(
+    sample: Any, sent: dict[str, Any], options: CsvOptions
+) -> None:
+    """In both forms of a payload; another format only keeps it in mind."""
+    assert load_plan(sample(csv=sent, format="csv")).csv == options
+    assert load_plan(sample(csv=sent, format="xml")).csv == options
+    assert load_plan(sample()).csv == CsvOptions()
