@@ -107,7 +107,8 @@ def test_a_link_in_the_place_of_related_queries_may_be_none() -> None:
     )
     below = (
         '<div id="botstuff"><a href="/search?q=moss&amp;filter=0">repeat the search</a>'
-        '<a href="/search?q=moss+colours"><div>moss <b>colours</b></div></a></div>'
+        '<a href="/search?q=moss+colours"><div>moss <b>colours</b></div></a>'
+        '<a href="/search?q=Iceland&amp;stick=H4">Iceland</a></div>'
     )
 
     assert related(Google(), box + below, GOOGLE) == ["moss colours"]
@@ -283,6 +284,17 @@ def test_the_title_of_yandex_on_phones_is_without_rating_and_address(heading: st
     assert [entry["title"] for entry in found.records] == ["Moss 3.5 here"]
 
 
+def test_an_address_may_be_a_title() -> None:
+    """The address below it is none."""
+    item = (
+        '<li class="serp-item"><h2><div>3</div><a href="https://moss.example/one"><div>moss.example'
+        "</div><div>moss.example \u203a one</div></a></h2></li>"
+    )
+    found = read(Yandex(), f"<ul>{item}</ul>", "https://yandex.ru/search/touch/?text=moss")
+
+    assert [entry["title"] for entry in found.records] == ["moss.example"]
+
+
 def test_a_number_may_be_a_title() -> None:
     """Where a heading holds nothing else."""
     item = (
@@ -361,6 +373,20 @@ def test_the_rating_of_a_product_is_a_number() -> None:
     )
 
     assert {"rating", "reviews"}.isdisjoint(found)
+
+
+def test_the_merchant_of_a_card_is_no_price_and_no_rating() -> None:
+    """Behind the price stand an older one and what buyers said, in any order."""
+    cards = "".join(
+        f'<li><a href="https://shop.example/{n}"><span>Moss {n}</span></a><b>$12.50</b>'
+        "<s>$19.00</s><i>4.5</i><i>(1.2K)</i><u>Moss Mart</u></li>"
+        for n in range(3)
+    )
+    found = read(GoogleShopping(), f"<ul>{cards}</ul>", GOOGLE).records
+
+    assert {(entry["merchant"], entry["rating"], entry["reviews"]) for entry in found} == {
+        ("Moss Mart", "4.5", "1.2K")
+    }
 
 
 def test_a_picture_may_be_titled_with_its_own_address() -> None:

@@ -22,7 +22,7 @@ from workers.serp.dom import (
     text_of,
     widest,
 )
-from workers.serp.forms.counts import rating_of, reviews_of
+from workers.serp.forms.counts import is_rated, rating_of, reviews_of
 from workers.serp.found import Found, record, with_title
 from workers.serp.google_common import external
 from workers.serp.google_kind import GoogleKind
@@ -79,7 +79,7 @@ def _listings(tree: Tree, url: str) -> Iterator[Record]:
         price = next((line for line in lines if _PRICE.fullmatch(line)), "")
         if title and price:
             after = lines[lines.index(price) + 1 :]
-            merchant = text_of(first(unit, ".zPEcBd", ".LnPkof")) or next(iter(after), "")
+            merchant = text_of(first(unit, ".zPEcBd", ".LnPkof")) or _merchant(after)
             yield record(
                 title=title,
                 price=price,
@@ -192,11 +192,17 @@ def _card(card: Node, url: str) -> Record | None:
     return record(
         title=lines[place - 1],
         price=lines[place],
-        merchant=next(iter(after), ""),
+        merchant=_merchant(after),
         url=next((link for link in links if link), None),
         rating=next(filter(None, map(rating_of, after)), ""),
         reviews=next((reviews_of(line) for line in after if line.startswith("(")), ""),
     )
+
+
+def _merchant(after: list[str]) -> str:
+    """Return the first line behind a price that is neither another one nor a rating."""
+    others = (line for line in after if not (_PRICE.match(line) or is_rated(line)))
+    return next((line for line in others if not reviews_of(line)), "")
 
 
 def _rating(box: Node) -> str:

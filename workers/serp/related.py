@@ -9,7 +9,7 @@ from workers.extraction.urls import absolute
 from workers.serp.base import Record
 from workers.serp.dom import Node, attr, text_of
 from workers.serp.found import titled
-from workers.serp.links import host_name, param
+from workers.serp.links import host_name, param, path_of
 
 _NARROWED = {"stick", "si", "sei", "filters", "spell", "start", "first", "pn", "p"}
 """Parameters of what is no proposal: an entity, an answer's word, a correction, another page."""
@@ -21,8 +21,12 @@ def related_in(links: Iterable[Node], url: str, name: str) -> list[Record]:
     A link that asks for other words than its own ("repeat the search …") is none of them.
     ``name`` is the engine's parameter for a query.
     """
-    queries = ((text_of(link), _asked(link, url).get(name, [""])[0]) for link in links)
-    return titled(text for text, query in queries if not query or _solid(query) == _solid(text))
+    asking = ((text_of(link), _asked(link, url)) for link in links)
+    return titled(
+        text
+        for text, asked in asking
+        if _NARROWED.isdisjoint(asked) and _solid(asked.get(name, [text])[0]) == _solid(text)
+    )
 
 
 def related_anywhere(links: Iterable[Node], url: str, name: str) -> list[Record]:
@@ -42,13 +46,9 @@ def _asked(link: Node, url: str) -> dict[str, list[str]]:
     target = absolute(url, attr(link, "href"))
     if target is None or host_name(target) != host_name(url):
         return {}
-    try:
-        parts, here = urlsplit(target), urlsplit(url)
-        return (
-            parse_qs(parts.query) if parts.path in {here.path, here.path.rstrip("/"), "/"} else {}
-        )
-    except ValueError:
+    if path_of(target) not in {path_of(url), path_of(url).rstrip("/"), "/"}:
         return {}
+    return parse_qs(urlsplit(target).query)
 
 
 def _solid(text: str) -> str:

@@ -9,6 +9,7 @@ from workers.serp.forms.addresses import is_address
 from workers.serp.forms.counts import is_engagement
 from workers.serp.forms.dates import is_date, split_date_off
 
+_MOST = 40  # elements that are looked at in one; an address is in few
 _NAME = 60  # characters; a site's name is no sentence
 
 
@@ -16,7 +17,7 @@ def texts_in(nodes: Iterable[Node]) -> Iterator[str]:
     """Yield the text of each element, which may be two lines, and behind it those of its own."""
     for node in nodes:
         yield text_of(node)
-        yield from map(text_of, node.css("*"))
+        yield from map(text_of, node.css("*")[:_MOST])
 
 
 def shown_address(texts: Iterable[str], target: str) -> str:

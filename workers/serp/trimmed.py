@@ -13,30 +13,32 @@ _MARKS = {"b", "em", "strong", "i", "u", "mark", "font"}
 _DEEPEST = 12
 
 
-def trimmed_text(node: Node, *, before: Test, behind: Test) -> str:
+def trimmed_text(node: Node, *, number: Test, other: Test) -> str:
     """Return a node's text without the elements at its ends that are something else.
 
-    ``before`` and ``behind`` say so of the text of an element at the beginning and at the end.
-    What is nothing but such elements stays as it is.
+    ``number`` says so of the first element's text, ``other`` of that of the first and the last. One
+    element always stays: a title may look like an address.
     """
     for _ in range(_DEEPEST):
         parts = _parts(node)
-        kept = _trimmed(parts, before, behind)
+        kept = _trimmed(parts, number, other)
         if len(kept) == 1 and kept[0].is_element_node:
             node = kept[0]
-        elif kept and len(kept) < len(parts):
+        elif len(kept) < len(parts):
             return squeeze("".join(map(_raw, kept)))
         else:
             break
     return text_of(node)
 
 
-def _trimmed(parts: list[Node], before: Test, behind: Test) -> list[Node]:
+def _trimmed(parts: list[Node], number: Test, other: Test) -> list[Node]:
     first, last = 0, len(parts)
-    while first < last and _is_apart(parts[first], before):
-        first += 1
-    while last > first and _is_apart(parts[last - 1], behind):
+    if last > 1 and _is_apart(parts[0], number):
+        first = 1
+    while last - first > 1 and _is_apart(parts[last - 1], other):
         last -= 1
+    while last - first > 1 and _is_apart(parts[first], other):
+        first += 1
     return parts[first:last]
 
 

@@ -158,9 +158,7 @@ def _title(heading: Node | None, target: str) -> str:
 
     if heading.css_first(_BESIDE) is not None:
         heading = without(heading, _BESIDE)
-    return trimmed_text(
-        heading, before=lambda text: text.isdigit() or is_other(text), behind=is_other
-    )
+    return trimmed_text(heading, number=str.isdigit, other=is_other)
 
 
 def _related(tree: Tree, url: str) -> list[Record]:

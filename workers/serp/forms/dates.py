@@ -23,11 +23,13 @@ from workers.serp.forms.date_words import (
 LONGEST = 40  # characters; "ngày 3 tháng 9 năm 2026 lúc 12:30" and its like
 _WORDS = 8
 _STEM = 2  # letters; a shorter unit is a whole word
+_YEAR = 4  # digits; a year of two has no century
+_CENTURIES = {"19", "20", "13", "14", "25"}  # ours, the Persian ones, and the Thai one
+_MONTHS_A_YEAR, _DAYS_A_MONTH = 12, 31
 _LINES = "\u2014\u2013"  # em dash, en dash
 _DOTS = "\u00b7\u2022"  # middle dot, bullet
 _SEPARATOR = re.compile(rf"\s*[{_LINES}{_DOTS}]\s*|\s+[-|]\s+|\s+-$")
 _EDGES = f"{_LINES}{_DOTS}-|:, "
-
 _GAP = re.compile(r"\s+")
 
 _ISO = re.compile(
@@ -120,11 +122,6 @@ def _is_spelt(day: str) -> bool:
     if not match or not (match[1] or match[3]):
         return False
     return _is_day(match[1] or "2000", match[2], match[3] or "1")
-
-
-_CENTURIES = {"19", "20", "13", "14", "25"}
-_YEAR = 4  # digits; a year of two has no century
-_MONTHS_A_YEAR, _DAYS_A_MONTH = 12, 31
 
 
 def _is_day(year: str, month: str, day: str) -> bool:
