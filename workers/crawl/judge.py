@@ -16,14 +16,15 @@ from workers.errors import Blocked, FetchError, GristmillError, RedirectFault, R
 from workers.extraction.cage import timed_extract
 from workers.extraction.decode import to_utf8
 from workers.extraction.page import PageContent
+from workers.extraction.refresh import refresh_target
 from workers.extraction.urls import host_of, is_http, origin_of
 from workers.fetchers.base import Exchange, Response
-from workers.fetchers.redirects import method_after, redirect_target
+from workers.fetchers.redirects import REDIRECTS, method_after, redirect_target
 from workers.fetchers.verdict import classify
 from workers.retry import Again, decide
 from workers.serp.found import identity
 
-MAX_HOPS = 20  # redirects of one page
+MAX_HOPS = 20  # redirects of one page, refreshes among them
 
 
 def judge(page: ClaimedPage, exchange: Exchange, context: SliceContext) -> Outcome:
@@ -47,9 +48,22 @@ def judge(page: ClaimedPage, exchange: Exchange, context: SliceContext) -> Outco
 
 
 def _answered(page: ClaimedPage, response: Response, context: SliceContext) -> Outcome:
-    if context.plan.capture is not None:
-        return _captured(page, response, context)
-    return _done(page, context, response, _read(page, response, context))
+    """Return the outcome of an answer that is no redirect; an error page is never data."""
+    plan = context.plan
+    if plan.serp is not None:
+        return _done(page, context, response, read_results(page, response, plan, plan.serp))
+    if plan.capture is None:
+        refuse_block(page, response)
+    _refuse_error(page, response, context)
+    kind = response.header("content-type")
+    body = response.body if plan.capture or response.snapshots else to_utf8(response.body, kind)
+    if context.options.queue == "base":  # a browser has been there already
+        target = refresh_target(body, kind or "", response.url, response.header("refresh"))
+        if target is not None:
+            return _hop(page, context, response, target)
+    if plan.capture is not None:
+        return _captured(page, response)
+    return _done(page, context, response, _read(page, response, body, context))
 
 
 def _to_browser(page: ClaimedPage, context: SliceContext, response: Response, why: str) -> Outcome:
@@ -60,14 +74,10 @@ def _to_browser(page: ClaimedPage, context: SliceContext, response: Response, wh
     )
 
 
-def _read(page: ClaimedPage, response: Response, context: SliceContext) -> PageContent:
-    """Return what the page holds; an error page is never data."""
-    if context.plan.serp is not None:
-        return read_results(page, response, context.plan, context.plan.serp)
-    refuse_block(page, response)
-    _refuse_error(page, response, context)
+def _read(page: ClaimedPage, response: Response, body: bytes, context: SliceContext) -> PageContent:
+    """Return what the page holds; ``body`` is in UTF-8."""
     collection = context.plan.collections[page.collection]
-    texts = response.snapshots or (to_utf8(response.body, response.header("content-type")),)
+    texts = response.snapshots or (body,)
     seconds = context.options.extract_seconds
     return merge(
         [
@@ -85,9 +95,8 @@ def _refuse_error(page: ClaimedPage, response: Response, context: SliceContext) 
         raise error
 
 
-def _captured(page: ClaimedPage, response: Response, context: SliceContext) -> Outcome:
+def _captured(page: ClaimedPage, response: Response) -> Outcome:
     """Return the outcome of a page that is wanted as one document."""
-    _refuse_error(page, response, context)
     document = document_of(response)
     return Outcome(
         page_id=page.id,
@@ -137,7 +146,10 @@ def verdict_of(error: GristmillError) -> Verdict:
 
 
 def _hop(page: ClaimedPage, context: SliceContext, response: Response, target: str) -> Outcome:
-    """A redirect is a page fetched elsewhere: claimed, counted, guarded and paced as any."""
+    """A redirect is a page fetched elsewhere: claimed, counted, guarded and paced as any.
+
+    So is a refresh, which asks for the other page with a plain GET.
+    """
     if page.hops >= MAX_HOPS or len(target) > MAX_URL:
         return _failed(page, context, RedirectFault(), response=response)
     if not is_http(target):
@@ -159,7 +171,8 @@ def _hop(page: ClaimedPage, context: SliceContext, response: Response, target: s
 
 def _asks_for_form(page: ClaimedPage, response: Response, request: Request) -> bool:
     method = "POST" if request.form_data else request.method
-    return sends_form(page) and method_after(response.status, method) != "GET"
+    redirected = response.status in REDIRECTS
+    return redirected and sends_form(page) and method_after(response.status, method) != "GET"
 
 
 def _done(
