@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from marshmallow import ValidationError, post_load
+from marshmallow import ValidationError, post_load, validates_schema
 
 from schemas.faults import shown
-from schemas.filters import FilterSchema
+from schemas.filters import MAKES_NUMBERS, FilterSchema
 from schemas.numbers import Whole
 from schemas.plan import IMAGE, LINK, TEXT, Filter
 from schemas.strict import Many, Nested, StrictSchema
@@ -102,6 +102,18 @@ class FieldSchema(StrictSchema):
         _details,
         metadata={"description": "What to take from the pages that its links (`href`) lead to."},
     )
+
+    @validates_schema
+    def _check_order(self, data: Mapping[str, Any], **_: object) -> None:
+        """Refuse the first filter behind one whose values are no texts any more."""
+        made = ""
+        for index, one in enumerate(data.get("filters", ())):
+            if made and one.name != "normal":
+                detail = (
+                    f"`{made}` makes numbers of texts, and `{one.name}` can't follow: swap them."
+                )
+                raise ValidationError({"filters": {index: {"name": [detail]}}})
+            made = made or (one.name if one.name in MAKES_NUMBERS else "")
 
     @post_load
     def _make(self, data: Mapping[str, Any], **_: object) -> FieldDraft:

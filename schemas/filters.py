@@ -20,10 +20,17 @@ NAMES: Final = {
     "concatinate": "concatinate",
     "concatenate": "concatinate",
     "regex": "regex",
+    "collapse": "collapse",
+    "number": "number",
 }
 """Every spelling in lower case → the filter's name in a plan."""
 
-WITH_PARAM: Final = frozenset({"concatinate", "regex"})
+WITH_PARAM: Final = frozenset({"concatinate", "number", "regex"})
+
+MAKES_NUMBERS: Final = frozenset({"number"})
+"""What they give is no text, so that no filter but ``normal`` can follow."""
+
+DECIMAL_MARKS: Final = frozenset({".", ","})
 
 
 class FilterSchema(StrictSchema):
@@ -34,7 +41,10 @@ class FilterSchema(StrictSchema):
 
     name = Word(NAMES, required=True)
     param = Text(
-        metadata={"description": "Of `regex` the expression, of `concatinate` what stands between."}
+        metadata={
+            "description": "Of `regex` the expression, of `concatinate` what stands between, of "
+            "`number` the decimal mark (`.` or `,`) where the text alone can't tell."
+        }
     )
 
     @validates_schema
@@ -45,6 +55,9 @@ class FilterSchema(StrictSchema):
             raise ValidationError({"param": [detail]})
         if param and name not in WITH_PARAM:
             detail = f"The filter `{name}` takes no parameter: remove this member."
+            raise ValidationError({"param": [detail]})
+        if param and name == "number" and param not in DECIMAL_MARKS:
+            detail = "The filter `number` takes the decimal mark here: `.` or `,`."
             raise ValidationError({"param": [detail]})
 
     @post_load

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 
@@ -8,10 +9,10 @@ from schemas import filters as spellings
 from schemas.plan import Filter
 from workers.errors import ExtractTimeout
 from workers.extraction.budget import Budget
-from workers.extraction.filters import FILTERS, FilterFault, capitalize, compile_filters
+from workers.extraction.filters import FILTERS, FilterFault, Values, capitalize, compile_filters
 
 
-def _apply(values: list[str], *given: Filter, seconds: float = math.inf) -> list[str]:
+def _apply(values: list[str], *given: Filter, seconds: float = math.inf) -> Values:
     step = compile_filters(given)
     return values if step is None else step(values, Budget(seconds))
 
@@ -33,10 +34,17 @@ def _apply(values: list[str], *given: Filter, seconds: float = math.inf) -> list
         ("regex", "x*", ["é"], [""]),
         ("regex", "é|.", ["aé😀"], ["aé😀"]),
         ("regex", "(?i)A", ["aA"], ["aA"]),
+        ("collapse", None, ["\n a\t b\u00a0\u2003c\u202f"], ["a b c"]),
+        ("collapse", None, [" \u3000\x85", "a", "b  c"], ["", "a", "b c"]),
+        ("collapse", None, ["a\u200bb"], ["a\u200bb"]),
+        ("number", None, ["£1,234.50", "free", "7 pieces"], [1234.5, 7]),
+        ("number", None, ["free"], []),
+        ("number", ".", ["1.234", "1,234"], [1.234, 1234]),
+        ("number", ",", ["1.234", "1,234"], [1234, 1.234]),
     ],
 )
 def test_a_filter_changes_values(
-    name: str, param: str | None, before: list[str], after: list[str]
+    name: str, param: str | None, before: list[str], after: list[Any]
 ) -> None:
     """Names in any letter case; concatinate makes one value of all, the others keep the number."""
     assert _apply(before, Filter(name=name, param=param)) == after
@@ -48,6 +56,22 @@ def test_filters_run_in_order() -> None:
 
     assert _apply(["aB"], first, second) == [""]
     assert _apply(["aB"], second, first) == ["A"]
+
+
+def test_no_filter_follows_one_that_makes_numbers() -> None:
+    """Which a stored plan can't hold; what changes nothing may."""
+    number, trim = Filter(name="number"), Filter(name="trim")
+
+    assert _apply([" 5 "], trim, number, Filter(name="normal")) == [5]
+    with pytest.raises(FilterFault, match="No filter can follow"):
+        compile_filters((number, trim))
+
+
+@pytest.mark.parametrize("name", ["collapse", "number"])
+def test_a_filter_ends_with_the_page_s_time(name: str) -> None:
+    """However many values there are."""
+    with pytest.raises(ExtractTimeout):
+        _apply(["5"] * 100_000, Filter(name="regex", param="5"), Filter(name=name), seconds=0)
 
 
 @pytest.mark.parametrize(

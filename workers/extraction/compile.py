@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from schemas.filters import MAKES_NUMBERS
 from schemas.plan import Collection, Field, Plan
 from workers.errors import ExtractError
 from workers.extraction.complexity import Cost, cost_of
@@ -89,7 +90,8 @@ def target(selector: str) -> Target:
 
 def _attr(field: Field, attr: str) -> Attr:
     name = attr.lower()
-    return Attr(f"{field.name}_{attr}", name, reader(attr), name in URL_ATTRS)
+    is_text = not any(item.name in MAKES_NUMBERS for item in field.filters)
+    return Attr(f"{field.name}_{attr}", name, reader(attr), is_text and name in URL_ATTRS)
 
 
 def _field(index: int, field: Field) -> CompiledField:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import cast
 
 import re2
 
+from schemas.filters import MAKES_NUMBERS
 from schemas.plan import Filter
 from workers.errors import ExtractError
 from workers.extraction.budget import Budget
+from workers.extraction.numbers import first_number
 
-Values = list[str]
-Step = Callable[[Values, Budget], Values]
-"""One compiled filter: all values that an attr has in a block in, what is left of them out."""
+Texts = list[str]
+Values = list[str] | list[float]
+Step = Callable[[Texts, Budget], Values]
+"""One compiled filter: all texts that an attr has in a block in, what is left of them out.
+
+What is no text any more (``MAKES_NUMBERS``) goes through no other filter.
+"""
 
 MAX_MATCHES = 1_000_000
 """Of one expression in one value. A page is 10 MiB at most, so more is an expression of nothing."""
@@ -120,6 +127,28 @@ def _regex(given: Filter) -> Step:
     return lambda values, budget: [_find(pattern, value, budget) for value in values]
 
 
+def _number(given: Filter) -> Step:
+    mark = given.param or ""
+    if mark not in {"", ".", ","}:
+        raise FilterFault("A number filter's param is the decimal mark: `.` or `,`.")
+
+    def numbers(texts: Texts, budget: Budget) -> Values:
+        found = []
+        for text in texts:
+            budget.step()
+            number = first_number(text, mark)
+            if number is not None:
+                found.append(number)
+        return found
+
+    return numbers
+
+
+def collapse(text: str) -> str:
+    """Return ``text`` with one blank for each run of white space, and none around it."""
+    return " ".join(text.split())
+
+
 FILTERS: dict[str, Callable[[Filter], Step]] = {
     "trim": _each(str.strip),
     "normal": _each(str),
@@ -129,6 +158,8 @@ FILTERS: dict[str, Callable[[Filter], Step]] = {
     "concatinate": _concatenate,
     "concatenate": _concatenate,
     "regex": _regex,
+    "collapse": _each(collapse),
+    "number": _number,
 }
 """Name in lower case → what compiles the filter."""
 
@@ -147,12 +178,20 @@ def compile_filter(given: Filter) -> Step:
 
 
 def compile_filters(given: tuple[Filter, ...]) -> Step | None:
-    """Return all ``given`` filters as one step, or None when there are none."""
-    steps = tuple(compile_filter(item) for item in given if item.name.lower() != "normal")
+    """Return all ``given`` filters as one step, or None when there are none.
+
+    Raises:
+        FilterFault: One of them can't be used, or is to work on what is no text any more.
+    """
+    active = [item for item in given if item.name.lower() != "normal"]
+    if any(item.name.lower() in MAKES_NUMBERS for item in active[:-1]):
+        raise FilterFault("No filter can follow one that makes numbers.")
+    steps = tuple(compile_filter(item) for item in active)
     return partial(_chain, steps) if steps else None
 
 
-def _chain(steps: tuple[Step, ...], values: Values, budget: Budget) -> Values:
+def _chain(steps: tuple[Step, ...], texts: Texts, budget: Budget) -> Values:
+    values: Values = texts
     for step in steps:
-        values = step(values, budget)
+        values = step(cast("Texts", values), budget)  # compile_filters: numbers come last
     return values

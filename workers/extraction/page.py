@@ -12,6 +12,7 @@ from schemas.plan import Collection, Plan
 from workers.extraction.blocks import Enclosing, find_blocks
 from workers.extraction.budget import Budget
 from workers.extraction.compile import Attr, Compiled, CompiledField, Target, compiled
+from workers.extraction.filters import Texts, Values
 from workers.extraction.tree import Tree, encode
 from workers.extraction.urls import absolute, is_http, page_key
 from workers.extraction.values import HREF, resolve
@@ -42,8 +43,8 @@ class Link:
 class PageContent:
     """What a page gave. ``next_urls`` are candidates for the next page, in document order.
 
-    A value of a record is a string or a list of strings; ``<field>_details`` is the list of the
-    ``page_key`` of each link of that field, in the order of the matches.
+    A value of a record is a string, a number or a list of either; ``<field>_details`` is the list
+    of the ``page_key`` of each link of that field, in the order of the matches.
     """
 
     records: tuple[Record, ...] = ()
@@ -169,19 +170,18 @@ class _Reading:
             if keys:
                 record[field.details_key] = keys
 
-    def _values(self, field: CompiledField, attr: Attr, matches: Sequence[Match]) -> list[str]:
+    def _values(self, field: CompiledField, attr: Attr, matches: Sequence[Match]) -> Values:
         budget = self._tree.budget
-        found = []
+        found: Texts = []
         for match in matches:
             value = match if isinstance(match, str) else attr.read(self._tree, match)
             if value is not None:
                 budget.spend(value)
                 found.append(value)
-        if field.filters is not None and found:
-            found = field.filters(found, budget)
-        if attr.is_url:
-            found = [resolve(self._tree, value) for value in found]
-        return found
+        values = found if field.filters is None or not found else field.filters(found, budget)
+        if attr.is_url:  # Then they are texts.
+            return [resolve(self._tree, value) for value in values]  # type: ignore[arg-type]
+        return values
 
     def _url(self, match: Match) -> str | None:
         """Return where ``match`` links to; its own ``href``, which no filter touches."""

@@ -63,6 +63,12 @@ CASES: list[tuple[object, str, str]] = [
     (field(filters=[{"name": "regex", "param": ""}]), FIELD + "/filters/0/param", "expression"),
     (field(filters=[{"name": "trim", "param": "x"}]), FIELD + "/filters/0/param", "no parameter"),
     (field(filters=[{"name": "trim", "params": "x"}]), FIELD + "/filters/0/params", "`param`?"),
+    (field(filters=[{"name": "collapse", "param": "x"}]), FIELD + "/filters/0/param", "no param"),
+    (field(filters=[{"name": "number", "param": ";"}]), FIELD + "/filters/0/param", "decimal mark"),
+    (field(filters=[{"name": "trim"}, {"name": "number"}, {"name": "normal"}, {"name": "TRIM"}]),
+     FIELD + "/filters/3/name", "`trim` can't follow"),
+    (field(filters=[{"name": "number"}, {"name": "number"}]),
+     FIELD + "/filters/1/name", "`number` can't follow"),
     (fields({"name": "a"}, {"name": "a"}), "/fields/1/name", "Another field"),
     (
         fields({"name": "a", "attrs": ["b_c"]}, {"name": "a_b", "attrs": ["c"]}),
