@@ -32,6 +32,12 @@ FRAMING: Final = frozenset(
 """Headers that belong to one connection: a payload that sets them breaks the exchange."""
 
 
+SIGNED: Final = frozenset(
+    {"content-encoding", "content-type", "webhook-id", "webhook-signature", "webhook-timestamp"}
+)
+"""Headers of a webhook that no task can set: the receiver checks the body by them."""
+
+
 class PairsField(Value[Pairs]):
     """An object of strings, kept in its order."""
 
@@ -96,6 +102,17 @@ class HeadersField(PairsField):
         if name.lower() in FRAMING:
             return "This header is set by the connection itself: remove it."
         return _text_fault(text)
+
+
+class WebhookHeadersField(HeadersField):
+    """Headers of webhooks; those that say what the body is and prove who sent it are ours."""
+
+    component = "WebhookHeaders"
+
+    def _wire_fault(self, name: str, text: str) -> str:
+        if name.lower() in SIGNED:
+            return "This header is part of what the webhook says itself: take another name."
+        return super()._wire_fault(name, text)
 
 
 class CookiesField(PairsField):

@@ -10,6 +10,7 @@ from marshmallow import ValidationError
 
 from schemas.export import ExportField, restored_exports
 from schemas.faults import MAX_FAULTS, from_messages
+from schemas.headers import Pairs, WebhookHeadersField
 from schemas.json_schema import JsonSchema, OneOf, Refer
 from schemas.payload import PAYLOAD, is_payload, load_plan
 from schemas.plan import Plan
@@ -31,7 +32,7 @@ class TaskDraft:
     """A task to store. ``payload`` is as it was sent, ``plan`` is what it means.
 
     ``exports``: flat objects of strings, ``type`` and the members of ``export.OPTIONS``, with
-    credentials in clear.
+    credentials in clear. ``webhook_headers``: names and values, in clear too.
     """
 
     name: str
@@ -40,6 +41,7 @@ class TaskDraft:
     payload: Mapping[str, object]
     plan: Plan
     exports: tuple[Mapping[str, str], ...] = ()
+    webhook_headers: Pairs = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,7 @@ class TaskChanges:
     payload: Mapping[str, object] | None = None
     plan: Plan | None = None
     exports: tuple[Mapping[str, str], ...] | None = None
+    webhook_headers: Pairs | None = None
 
 
 class _WebhookField(Url):
@@ -86,6 +89,10 @@ class TaskChangesSchema(StrictSchema):
     type = Word({TASK_TYPE: TASK_TYPE})
     webhook = _WebhookField(
         metadata={"description": "Called at each end of a process; empty: none."}
+    )
+    webhook_headers = WebhookHeadersField(
+        data_key="webhookHeaders",
+        metadata={"description": "Sent with each webhook; never shown again. Empty: none."},
     )
     payload = _PayloadField()
     id = PassedOver()
@@ -129,6 +136,7 @@ def load_task(body: object, *, countries: frozenset[str] | None = None) -> TaskD
         payload=changes.payload,
         plan=changes.plan,
         exports=changes.exports or (),
+        webhook_headers=changes.webhook_headers or (),
     )
 
 
@@ -196,6 +204,7 @@ def _changes(loaded: Mapping[str, Any], plan: Plan | None) -> TaskChanges:
         payload=loaded.get("payload"),
         plan=plan,
         exports=None if exports is None else tuple(exports),
+        webhook_headers=loaded.get("webhook_headers"),
     )
 
 

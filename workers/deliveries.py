@@ -12,14 +12,16 @@ from schemas.process import dump_process
 from schemas.urls import authority_of
 from workers import celery
 from workers.db import Database, Row, Transaction
-from workers.errors import NotAvailable, NotFound
+from workers.errors import Conflict, NotAvailable, NotFound
 from workers.exports.target import Target, opened
 from workers.ids import new_id
 from workers.settings import settings
 
-AT_HOST: Final = 4  # deliveries to one host at once: so many workers may one dead receiver hold
+AT_HOST: Final = 4  # deliveries to one host at once: so many workers may one dead host hold
+AT_RECEIVER: Final = 3  # to one URL at once: another receiver at its host finds a place
 OF_ACCOUNT: Final = 8  # of one account at once: its many dead receivers hold no more than that
 EXPORT_GRACE: Final = 60.0  # seconds that a webhook waits for exports to be tried, to tell of them
+_WAITS: Final = "This delivery is about to be sent: look at its attempts before you send it again."
 ENDS: Final = frozenset({"process.finished", "process.canceled", "process.failed"})
 
 
@@ -36,12 +38,12 @@ def enqueue(tx: Transaction, process: Row, event: str) -> list[str]:
     sealed = targets.exports if event in ENDS and process.results_key else []
     hints = [_export(tx, process, event, token) for token in sealed]
     if targets.webhook:
-        webhook = _webhook(tx, process, event, url=targets.webhook, wait=bool(sealed))
+        webhook = _webhook(tx, process, event, targets=targets, wait=bool(sealed))
         hints += [] if sealed else [webhook]
     return hints
 
 
-def _webhook(tx: Transaction, process: Row, event: str, *, url: str, wait: bool) -> str:
+def _webhook(tx: Transaction, process: Row, event: str, *, targets: Row, wait: bool) -> str:
     snapshot = {
         "process": dump_process(process, log_link=""),
         "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
@@ -50,15 +52,14 @@ def _webhook(tx: Transaction, process: Row, event: str, *, url: str, wait: bool)
         "record_count": process.record_count,
     }
     delay = EXPORT_GRACE if wait else 0.0
-    host = authority_of(url)
     return _insert(
         tx,
         process,
         kind="webhook",
         event=event,
-        target=url,
-        host=host,
-        options="",
+        target=targets.webhook,
+        host=authority_of(targets.webhook),
+        options=targets.webhook_headers,
         snapshot=orjson.dumps(snapshot).decode(),
         delay=delay,
     )
@@ -96,10 +97,12 @@ def _insert(tx: Transaction, process: Row, **values: object) -> str:
 def due(database: Database, limit: int) -> list[str]:
     """Return the ids of deliveries that should leave now and that nobody is at.
 
-    In turn over hosts and accounts, and for one host no more than may be at it at once.
+    In turn over hosts and accounts, and for one host and one receiver no more than may be at it at
+    once. Receivers whose last attempt ran into its timeout have places of their own, one each.
     """
+    places = {"at_host": AT_HOST, "at_receiver": AT_RECEIVER}
     with database.reading() as tx:
-        return [row.id for row in tx.all("due_deliveries", at_host=AT_HOST, limit=limit)]
+        return [row.id for row in tx.all("due_deliveries", limit=limit, **places)]
 
 
 def of_process(database: Database, *, account_id: str, process_id: str) -> list[Row]:
@@ -115,10 +118,15 @@ def of_process(database: Database, *, account_id: str, process_id: str) -> list[
 
 
 def resend(database: Database, *, account_id: str, delivery_id: str) -> Row:
-    """Send a delivery again, at once and with the same id and body; ``NotFound`` as above."""
+    """Send a delivery again, at once and with the same id and body; ``NotFound`` as above.
+
+    One re-sending waits at a time: ``Conflict`` while the delivery is to leave at once already.
+    """
     with database.transaction("resend") as tx:
         row = tx.one("resend_delivery", delivery_id=delivery_id, account_id=account_id)
     if row is None:
         raise NotFound
+    if row.waits:
+        raise Conflict(_WAITS)
     celery.send("deliver", delivery_id)
     return row

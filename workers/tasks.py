@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
+from schemas.headers import Pairs
 from schemas.task import TaskChanges, TaskDraft
 from workers.db import Database, Row
 from workers.errors import NotAvailable, NotFound
@@ -25,6 +26,7 @@ def create(database: Database, *, account_id: str, draft: TaskDraft, listed: boo
             name=draft.name,
             description=draft.description,
             webhook=draft.webhook,
+            webhook_headers=_sealed_headers(draft.webhook_headers),
             payload=_json(draft.payload),
             exports=_sealed(draft.exports),
             listed=listed,
@@ -57,6 +59,11 @@ def change(database: Database, *, account_id: str, task_id: str, changes: TaskCh
             name=changes.name,
             description=changes.description,
             webhook=changes.webhook,
+            webhook_headers=(
+                None
+                if changes.webhook_headers is None
+                else _sealed_headers(changes.webhook_headers)
+            ),
             payload=None if changes.payload is None else _json(changes.payload),
             exports=None if changes.exports is None else _sealed(changes.exports),
         )
@@ -79,3 +86,10 @@ def exports_of(task: Row) -> list[Mapping[str, str]]:
 def _sealed(exports: Sequence[Mapping[str, str]]) -> str:
     """Return the export targets as they are stored: encrypted, for they hold credentials."""
     return _json([encrypt(_json(target), settings().secret_key) for target in exports])
+
+
+def _sealed_headers(headers: Pairs | None) -> str | None:
+    """Return the headers of webhooks as they are stored: encrypted, "" for none; None: unsaid."""
+    if not headers:
+        return None if headers is None else ""
+    return encrypt(_json(dict(headers)), settings().secret_key)

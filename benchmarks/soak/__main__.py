@@ -23,7 +23,7 @@ from benchmarks.soak.load import SoakLoad
 from benchmarks.soak.sample import sample
 from benchmarks.soak.slope import slope
 from deploy.local.home import Home
-from tests.integration.receivers import receiver
+from tests.builders.receivers import receiver
 
 SAMPLE_EVERY = 5.0  # seconds
 SAY_EVERY = 60.0  # seconds

@@ -12,7 +12,7 @@ from standardwebhooks import Webhook
 
 from tests.acceptance.blows import main_of
 from tests.acceptance.client import Account, ApiClient, RunningStack, eventually
-from tests.integration.receivers import Received, Receiver, receiver
+from tests.builders.receivers import Received, Receiver, receiver
 from tests.site import truth
 from tests.site.server import SiteServer
 

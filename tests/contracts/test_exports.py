@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from schemas import registry
 from schemas.export import OPTIONS
+from tests.builders.receivers import drip_body, drip_head, raw_server
 from tests.contracts.fake_vendors import TOKEN, Vendors, vendors
-from tests.integration.receivers import drip_body, drip_head, raw_server
 from workers.errors import ExportFailed, StorageUnavailable
 from workers.exports.base import ExportFile
 from workers.exports.dropbox import DropboxExport

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import redis
 
+from tests.builders.receivers import Receiver, receiver
 from tests.crash.case import CrashCase
-from tests.integration.receivers import Receiver, receiver
 from tests.invariants import ask
 from tests.site.engines import UNKNOWN, EngineServer
 from tests.site.server import SiteServer

@@ -19,7 +19,7 @@ from schemas import registry
 from schemas.payload import load_plan
 from tests import invariants
 from tests.acceptance.client import RunningStack
-from tests.integration.receivers import Receiver
+from tests.builders.receivers import Receiver
 from tests.site import truth
 from tests.site.server import SiteServer
 from tests.storm.caller import Answers

@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 
 from tests.acceptance.client import RunningStack
-from tests.integration.receivers import receiver
+from tests.builders.receivers import receiver
 from tests.site import truth
 from tests.site.server import SiteServer
 from tests.storm.battlefield import POOLS, Battlefield, kill

@@ -6,45 +6,25 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from workers import celery
-from workers.crashpoint import around
 from workers.db import Database, Row, Transaction
-from workers.deliver import process_log, upload, webhook_body
-from workers.deliver.webhook import headers, next_step
-from workers.deliveries import AT_HOST, OF_ACCOUNT
-from workers.errors import (
-    DatabaseUnavailable,
-    ExportFailed,
-    FetchError,
-)
+from workers.deliver import process_log
+from workers.deliver.send import Result, send_export, send_webhook
+from workers.deliver.webhook import next_step
+from workers.deliveries import AT_HOST, AT_RECEIVER, OF_ACCOUNT
+from workers.errors import DatabaseUnavailable
 from workers.ids import new_id
 from workers.log import get_logger
 from workers.metrics import Metrics
-from workers.net import client
-from workers.net.client import Call
-from workers.net.guard import parse_networks
 from workers.settings import Settings
 from workers.storage.base import Storage
 
 LEASE = 60.0  # seconds without a renewal until another worker may take over
 RENEWAL = 15.0  # seconds between renewals
-ANSWER_BYTES = 4096  # of the receiver's answer are read, for good manners only
 ERROR_LENGTH = 300  # characters of an error that are kept
-SUCCESSES = range(200, 300)
 
 log = get_logger()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """How an attempt went: ``error`` is None when it arrived; ``note`` is for the process log."""
-
-    error: str | None = None
-    status: int | None = None
-    again: bool = True
-    note: str = ""
 
 
 def attempt(database: Database, storage: Storage, settings: Settings, delivery_id: str) -> None:
@@ -60,14 +40,15 @@ def attempt(database: Database, storage: Storage, settings: Settings, delivery_i
             lease=lease,
             seconds=LEASE,
             at_host=AT_HOST,
+            at_receiver=AT_RECEIVER,
             of_account=OF_ACCOUNT,
         )
     if row is None:
         return
-    work = _webhook if row.kind == "webhook" else _export
+    send = send_webhook if row.kind == "webhook" else send_export
     began, at = time.monotonic(), int(time.time())
     with _Lease(database, row):
-        result = work(database, storage, settings, row)
+        result = send(database, storage, settings, row)
     seconds = time.monotonic() - began
     entry: dict[str, object] = {
         "at": str(at),
@@ -107,41 +88,6 @@ class _Lease:
                 continue
 
 
-def _webhook(database: Database, storage: Storage, settings: Settings, row: Row) -> Result:
-    body = webhook_body.body_of(database, storage, settings, row)
-    if body is None:
-        return Result(error="Another worker took over.")
-    call = Call(
-        method="POST",
-        url=row.target,
-        headers=headers(row.webhook_secret, row.id, int(time.time()), body),
-        data=body,
-        timeout=settings.webhook_timeout,
-        max_bytes=ANSWER_BYTES,
-    )
-    try:
-        with around("webhook"):
-            status = client.send(call, parse_networks(settings.allowed_networks)).status
-    except FetchError as error:
-        return Result(error=error.message)
-    fault = None if status in SUCCESSES else f"The receiver answered {status}."
-    return Result(error=fault, status=status)
-
-
-def _export(database: Database, storage: Storage, settings: Settings, row: Row) -> Result:
-    with database.reading() as tx:
-        process = tx.one("delivery_process", process_id=row.process_id)
-    if process is None or not process.results_key:
-        return Result(error="The results file is gone.", again=False)
-    try:
-        with around("export"):
-            where = upload.upload(storage, settings, process, row.options)
-    except ExportFailed as error:
-        note = f"Export to {row.target} failed: {error.message}"
-        return Result(error=error.message, again=error.again, note=note)
-    return Result(note=f"Export to {row.target}: stored as {where}")
-
-
 def _record(
     database: Database,
     storage: Storage,
@@ -170,6 +116,7 @@ def _record(
         )
         if kept is None:
             return
+        _note_receiver(tx, row, slow=result.slow)
         noted = bool(result.note) and kept.state != "waiting"
         if noted:
             process_log.note(tx, process, result.note)
@@ -181,12 +128,20 @@ def _record(
         celery.send("deliver", delivery_id)
 
 
+def _note_receiver(tx: Transaction, row: Row, *, slow: bool) -> None:
+    """Remember a receiver that kept us waiting: it shall keep no other waiting at its host."""
+    if slow:
+        tx.do("note_slow_receiver", target=row.target)
+    elif row.slow:
+        tx.do("forget_slow_receiver", target=row.target)
+
+
 def _woken(tx: Transaction, row: Row, *, arrived: bool) -> list[str]:
     """Return the ids of what may leave now: a webhook that waited, or the next one at the host.
 
     A host at which an attempt failed gets its next one from the sweep.
     """
-    rows = tx.all("next_at_host", host=row.host) if arrived else []
+    rows = _next_at_host(tx, row.host) if arrived else []
     if row.kind == "export":
         rows += tx.all(
             "release_webhooks",
@@ -195,6 +150,10 @@ def _woken(tx: Transaction, row: Row, *, arrived: bool) -> list[str]:
             created_at=row.created_at,
         )
     return [found.id for found in rows]
+
+
+def _next_at_host(tx: Transaction, host: str) -> list[Row]:
+    return tx.all("next_at_host", host=host, at_receiver=AT_RECEIVER)
 
 
 def _tell(database: Database, row: Row, state: str, entry: dict[str, object]) -> None:

@@ -77,8 +77,7 @@ def within(records: Iterable[bytes], limit: int) -> list[bytes] | None:
 def next_step(done: int, schedule: Sequence[float], *, arrived: bool) -> tuple[State, float]:
     """Return the state after the ``done``-th attempt of a round, and seconds until the next one.
 
-    A first attempt, and one more for each entry of ``schedule``. Every answer but 2xx is alike, 410
-    too: a receiver that is set up again within the day still gets what it missed.
+    A first attempt, and one more for each entry of ``schedule``.
     """
     if arrived:
         return "delivered", 0.0

@@ -150,3 +150,25 @@ def test_every_fault_of_a_task_is_named_with_its_place(ann: Any) -> None:
     } <= set(faults)
     assert "webhook" in faults["/webhok"]
     assert ann.get("/v1/tasks").json == []
+
+
+def test_headers_of_webhooks_are_stored_sealed_and_stay_with_an_update(
+    ann: Any, database: Any
+) -> None:
+    """Write-only: no answer shows them, no table holds them in clear, and `{}` removes them."""
+    task = ann.create(webhook="https://example.test/hook", webhookHeaders={"X-Token": "t-0451"})
+
+    def stored() -> str:
+        with database.reading() as tx:
+            return str(
+                tx.one("find_task", task_id=task["id"], account_id=ann.account).webhook_headers
+            )
+
+    first = stored()
+    ann.post(f"/v1/task/{task['id']}/update", json={**task, "name": "renamed"})
+    kept = stored()
+    ann.post(f"/v1/task/{task['id']}/update", json={"webhookHeaders": {}})
+
+    assert "0451" not in json.dumps(task) + first
+    assert (kept, stored()) == (first, "")
+    assert first

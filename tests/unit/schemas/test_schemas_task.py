@@ -174,3 +174,36 @@ def test_a_query_without_its_engine_is_a_payload_all_the_same() -> None:
     assert [pointer for pointer, _ in faults({"name": "s", "q": "x", "format": "json"})] == [
         "/engine"
     ]
+
+
+def test_headers_of_webhooks_are_read_and_never_shown() -> None:
+    """They hold what proves us to the receiver."""
+    draft = load_task({"payload": payload(), "webhookHeaders": {"X-Token": " t "}})
+
+    assert draft.webhook_headers == (("X-Token", "t"),)
+    assert "webhookHeaders" not in dump_task(row(webhook_headers="sealed"))
+
+
+@pytest.mark.parametrize(
+    ("headers", "pointer"),
+    [
+        ({"Content-Type": "text/plain"}, "/webhookHeaders/Content-Type"),
+        ({"WEBHOOK-Signature": "v1,x"}, "/webhookHeaders/WEBHOOK-Signature"),
+        ({"Content-Length": "1"}, "/webhookHeaders/Content-Length"),
+        ({"X-A": "1", "x-a": "2"}, "/webhookHeaders/x-a"),
+        ({"X-A": "a\r\nX-B: b"}, "/webhookHeaders/X-A"),
+        ({"X A": "a"}, "/webhookHeaders/X A"),
+        ([], "/webhookHeaders"),
+    ],
+)
+def test_headers_of_webhooks_that_cant_go_are_refused(headers: object, pointer: str) -> None:
+    """What HTTP or the signature needs is ours to set; the fault names the header."""
+    assert [place for place, _ in faults({"payload": payload(), "webhookHeaders": headers})] == [
+        pointer
+    ]
+
+
+def test_an_update_without_headers_leaves_them() -> None:
+    """An object that was read and is sent back loses nothing; an empty one removes them."""
+    assert load_changes({"name": "n"}).webhook_headers is None
+    assert load_changes({"webhookHeaders": {}}).webhook_headers == ()

@@ -1,6 +1,6 @@
 -- name: targets_of_task
 -- Where the events of a task's processes go.
-SELECT webhook, exports FROM tasks WHERE id = %(task_id)s;
+SELECT webhook, webhook_headers, exports FROM tasks WHERE id = %(task_id)s;
 
 -- name: insert_delivery
 -- One message to one receiver; its id is the same at every attempt.
@@ -10,38 +10,68 @@ VALUES (%(delivery_id)s, %(process_id)s, %(account_id)s, %(kind)s, %(event)s, %(
     %(options)s, %(snapshot)s, now() + make_interval(secs => %(delay)s));
 
 -- name: due_deliveries
--- What should leave now, in turn by account, no more for one host than may be at it at once.
-SELECT q.id FROM (
-    SELECT d.id, d.host, d.next_attempt_at,
-        row_number() OVER (PARTITION BY d.host ORDER BY d.next_attempt_at, d.id) AS place_at_host,
-        row_number() OVER (PARTITION BY d.account_id ORDER BY d.next_attempt_at, d.id) AS turn
-    FROM deliveries d JOIN processes p ON p.id = d.process_id AND NOT p.deleted
-    WHERE d.state = 'waiting' AND d.next_attempt_at <= now()
-        AND (d.leased_until IS NULL OR d.leased_until <= now())
-) q
-WHERE q.place_at_host + (SELECT count(*) FROM deliveries l
-    WHERE l.host = q.host AND l.leased_until > now()) <= %(at_host)s
-ORDER BY q.place_at_host, q.turn, q.next_attempt_at LIMIT %(limit)s;
+-- What should leave now, in turn by account: no more for one host than may be at it at once, no more for one
+-- receiver than its share. Slow receivers have places of their own, one each.
+SELECT r.id FROM (
+    SELECT q.*, row_number() OVER (PARTITION BY q.host, q.slow ORDER BY q.next_attempt_at, q.id) AS place_at_host
+    FROM (
+        SELECT d.id, d.host, d.target, d.next_attempt_at, s.receiver IS NOT NULL AS slow,
+            row_number() OVER (PARTITION BY d.target ORDER BY d.next_attempt_at, d.id) AS place_at_receiver,
+            row_number() OVER (PARTITION BY d.account_id ORDER BY d.next_attempt_at, d.id) AS place_of_account
+        FROM deliveries d JOIN processes p ON p.id = d.process_id AND NOT p.deleted
+            LEFT JOIN slow_receivers s ON s.receiver = md5(d.target)::uuid AND d.kind = 'webhook'
+        WHERE d.state = 'waiting' AND d.next_attempt_at <= now()
+            AND (d.leased_until IS NULL OR d.leased_until <= now())
+    ) q
+    WHERE q.place_at_receiver + (SELECT count(*) FROM deliveries l
+        WHERE l.host = q.host AND l.target = q.target AND l.leased_until > now())
+        <= CASE WHEN q.slow THEN 1 ELSE %(at_receiver)s END
+) r
+WHERE r.place_at_host + (SELECT count(*) FROM deliveries l
+    WHERE l.host = r.host AND l.slow = r.slow AND l.leased_until > now()) <= %(at_host)s
+ORDER BY r.place_at_host, r.place_of_account, r.next_attempt_at LIMIT %(limit)s;
 
 -- name: next_at_host
 -- What waits for the place at this host that has just become free.
 SELECT d.id FROM deliveries d JOIN processes p ON p.id = d.process_id AND NOT p.deleted
 WHERE d.host = %(host)s AND d.state = 'waiting' AND d.next_attempt_at <= now()
     AND (d.leased_until IS NULL OR d.leased_until <= now())
+    AND (SELECT count(*) FROM deliveries l
+        WHERE l.host = d.host AND l.target = d.target AND l.leased_until > now())
+        < CASE WHEN EXISTS (SELECT FROM slow_receivers s WHERE s.receiver = md5(d.target)::uuid)
+            THEN 1 ELSE %(at_receiver)s END
 ORDER BY d.next_attempt_at, d.id LIMIT 1;
 
 -- name: lease_delivery
 -- Whoever gets the row sends; nobody else does until the lease is over.
-UPDATE deliveries d SET lease = %(lease)s, leased_until = now() + make_interval(secs => %(seconds)s)
-FROM accounts a, processes p
-WHERE d.id = %(delivery_id)s AND a.id = d.account_id AND p.id = d.process_id AND NOT p.deleted
+WITH asked AS (
+    SELECT d.id, d.host, d.target, s.receiver IS NOT NULL AS slow
+    FROM deliveries d LEFT JOIN slow_receivers s ON s.receiver = md5(d.target)::uuid AND d.kind = 'webhook'
+    WHERE d.id = %(delivery_id)s
+)
+UPDATE deliveries d SET
+    lease = %(lease)s, leased_until = now() + make_interval(secs => %(seconds)s), slow = q.slow
+FROM asked q, accounts a, processes p
+WHERE d.id = q.id AND a.id = d.account_id AND p.id = d.process_id AND NOT p.deleted
     AND d.state = 'waiting' AND d.next_attempt_at <= now()
     AND (d.leased_until IS NULL OR d.leased_until <= now())
-    AND (SELECT count(*) FROM deliveries l
-        WHERE l.host = d.host AND l.id <> d.id AND l.leased_until > now()) < %(at_host)s
+    AND (SELECT count(*) FROM deliveries l WHERE l.host = q.host AND l.id <> q.id
+        AND l.slow = q.slow AND l.leased_until > now()) < %(at_host)s
+    AND (SELECT count(*) FROM deliveries l WHERE l.host = q.host AND l.target = q.target AND l.id <> q.id
+        AND l.leased_until > now()) < CASE WHEN q.slow THEN 1 ELSE %(at_receiver)s END
     AND (SELECT count(*) FROM deliveries l
         WHERE l.account_id = d.account_id AND l.leased_until > now()) < %(of_account)s
 RETURNING d.*, a.webhook_secret;
+
+-- name: note_slow_receiver
+-- The attempt ran into its timeout. Receivers that nothing was sent to for a day are forgotten.
+WITH forgotten AS (DELETE FROM slow_receivers WHERE since < now() - interval '1 day')
+INSERT INTO slow_receivers (receiver) VALUES (md5(%(target)s)::uuid)
+ON CONFLICT (receiver) DO UPDATE SET since = now();
+
+-- name: forget_slow_receiver
+-- It answers again, or refuses at once.
+DELETE FROM slow_receivers WHERE receiver = md5(%(target)s)::uuid;
 
 -- name: renew_lease
 -- A long upload goes on; no row when somebody else has taken over.
@@ -123,10 +153,15 @@ SELECT id FROM processes
 WHERE id = %(process_id)s AND account_id = %(account_id)s AND NOT deleted;
 
 -- name: resend_delivery
--- Once more, now, with the whole schedule ahead of it; an attempt that runs is left alone.
-UPDATE deliveries d SET state = 'waiting', attempt_count = 0, next_attempt_at = now()
-FROM processes p
-WHERE d.id = %(delivery_id)s AND d.account_id = %(account_id)s
-    AND p.id = d.process_id AND NOT p.deleted
+-- Once more, now, with the whole schedule ahead of it; an attempt that runs is left alone. `waits`: nothing was
+-- done, for it is to leave at once already.
+WITH asked AS (
+    SELECT d.id, d.state = 'waiting' AND d.attempt_count = 0 AND d.next_attempt_at <= now() AS waits
+    FROM deliveries d JOIN processes p ON p.id = d.process_id AND NOT p.deleted
+    WHERE d.id = %(delivery_id)s AND d.account_id = %(account_id)s FOR NO KEY UPDATE OF d
+)
+UPDATE deliveries d SET state = 'waiting', attempt_count = 0,
+    next_attempt_at = CASE WHEN q.waits THEN d.next_attempt_at ELSE now() END
+FROM asked q WHERE d.id = q.id
 RETURNING d.id, d.process_id, d.kind, d.event, d.target, d.state, d.attempts, d.next_attempt_at,
-    d.created_at;
+    d.created_at, q.waits;

@@ -1,8 +1,9 @@
 -- name: insert_task
 -- A new task. Unlisted ones belong to calls that run once.
-INSERT INTO tasks (id, account_id, name, description, webhook, payload, exports, listed)
-VALUES (%(task_id)s, %(account_id)s, %(name)s, %(description)s, %(webhook)s, %(payload)s::json,
-    %(exports)s::json, %(listed)s)
+INSERT INTO tasks (id, account_id, name, description, webhook, webhook_headers, payload, exports,
+    listed)
+VALUES (%(task_id)s, %(account_id)s, %(name)s, %(description)s, %(webhook)s, %(webhook_headers)s,
+    %(payload)s::json, %(exports)s::json, %(listed)s)
 RETURNING *;
 
 -- name: find_task
@@ -27,6 +28,7 @@ UPDATE tasks SET
     name = coalesce(%(name)s, name),
     description = coalesce(%(description)s, description),
     webhook = coalesce(%(webhook)s, webhook),
+    webhook_headers = coalesce(%(webhook_headers)s, webhook_headers),
     payload = coalesce(%(payload)s::json, payload),
     exports = coalesce(%(exports)s::json, exports),
     updated_at = now()

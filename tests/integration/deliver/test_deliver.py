@@ -6,129 +6,21 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import psycopg2
 import pytest
 from standardwebhooks import Webhook
 
-from tests.integration.receivers import (
-    Receiver,
-    drip_body,
-    drip_head,
-    flood,
-    raw_server,
-    receiver,
-)
-from workers import accounts, celery, deliver, deliveries
+from tests.builders.deliveries import FILE, RECORDS, DeliveryWorld
+from tests.builders.receivers import Receiver, drip_body, drip_head, flood, raw_server
+from workers import accounts, deliveries
 from workers.db import Database
 from workers.deliver import process_log
 from workers.errors import ConnectionFailed, NotFound
-from workers.ids import new_id
-from workers.secrets import encrypt
 from workers.settings import Settings
-from workers.storage.base import Storage
 from workers.storage.memory import MemoryStorage
-
-PAYLOAD = {
-    "name": "shop",
-    "format": "jsonl",
-    "request": {"url": "http://shop.test/"},
-    "commonParent": ".card",
-    "fields": [{"name": "Title", "selector": "h2"}],
-}
-RECORDS = [b'{"Title_text":"Caf\xc3\xa9"}', b'{"Title_text":"b"}']
-FILE = b"\n".join(RECORDS) + b"\n"
-
-
-@dataclass
-class DeliveryWorld:
-    """An account, and processes of it that have just ended."""
-
-    database: Database
-    storage: Storage
-    settings: Settings
-    account: accounts.Created
-
-    def sql(self, text: str, *values: object) -> list[Any]:
-        connection = psycopg2.connect(self.settings.database_url)
-        with connection, connection.cursor() as cursor:
-            cursor.execute(text, values)
-            rows = cursor.fetchall() if cursor.description else []
-        connection.close()
-        return rows
-
-    def ended(
-        self, webhook: str, *, state: str = "finished", exports: tuple[dict[str, str], ...] = ()
-    ) -> tuple[str, list[str]]:
-        """Store a process that has ended; returns its id and its deliveries' hints."""
-        task, process = new_id(), new_id()
-        sealed = [encrypt(json.dumps(one), self.settings.secret_key) for one in exports]
-        self.sql(
-            "INSERT INTO tasks (id, account_id, name, webhook, payload, exports)"
-            " VALUES (%s, %s, 'shop', %s, %s, %s)",
-            task, self.account.account_id, webhook, json.dumps(PAYLOAD), json.dumps(sealed),
-        )  # fmt: skip
-        key = f"{process}/results.jsonl"
-        self.storage.put(key, [FILE], "application/jsonl")
-        self.sql(
-            "INSERT INTO processes (id, task_id, account_id, payload, state, finished_at,"
-            " results_name, results_key, results_size, record_count, request_count,"
-            " response_count, cost) VALUES (%s, %s, %s, %s, %s, now(), %s, %s, %s, 2, 1, 1, 50)",
-            process, task, self.account.account_id, json.dumps(PAYLOAD), state,
-            f"{process[:8]}_2026-11-24_10:00.jsonl", key, len(FILE),
-        )  # fmt: skip
-        self.sql(
-            "INSERT INTO pages (process_id, collection, position, key, url, host, state, verdict,"
-            " records) VALUES (%s, 0, '{1}', gen_random_uuid(), 'http://shop.test/', 'shop.test',"
-            " 'done', 'ok', %s)",
-            process, b"\n".join(RECORDS).decode(),
-        )  # fmt: skip
-        with self.database.transaction("test") as tx:
-            row = tx.one("delivery_process", process_id=process)
-            return process, deliveries.enqueue(tx, row, f"process.{state}")
-
-    def attempt(self, delivery: str, **changes: Any) -> None:
-        """Make one attempt."""
-        settings = replace(self.settings, **changes)
-        deliver.attempt(self.database, self.storage, settings, delivery)
-
-    def again(self, delivery: str) -> None:
-        """Let the delivery be due now."""
-        self.sql("UPDATE deliveries SET next_attempt_at = now() WHERE id = %s", delivery)
-
-    def row(self, process: str) -> Any:
-        """Return the first delivery of a process."""
-        return self.rows(process)[0]
-
-    def rows(self, process: str) -> list[Any]:
-        """Return the deliveries of a process."""
-        return deliveries.of_process(
-            self.database, account_id=self.account.account_id, process_id=process
-        )
-
-
-@pytest.fixture
-def world(
-    database: Database,
-    storage: Storage,
-    settings: Settings,
-    environment: object,  # noqa: ARG001 - credentials are sealed under its SECRET_KEY
-    monkeypatch: pytest.MonkeyPatch,
-) -> DeliveryWorld:
-    """A world without a broker: hints are counted on nobody."""
-    monkeypatch.setattr(celery, "send", lambda *_: True)
-    given = replace(settings, allowed_networks=("127.0.0.1/32",), webhook_timeout=1.0)
-    return DeliveryWorld(database, storage, given, accounts.create(database, "acme"))
-
-
-@pytest.fixture
-def inbox() -> Iterator[Receiver]:
-    """A receiver of webhooks."""
-    with receiver() as running:
-        yield running
 
 
 def test_a_webhook_brings_the_records_and_is_signed(world: DeliveryWorld, inbox: Receiver) -> None:
@@ -196,7 +88,7 @@ def test_what_is_resent_during_its_attempt_follows_a_failure_at_once(
         raise ConnectionFailed
 
     with monkeypatch.context() as patch:
-        patch.setattr("workers.deliver.attempts.calls.send", fail)
+        patch.setattr("workers.deliver.send.client.send", fail)
         world.attempt(delivery)
     [(count, due)] = world.sql("SELECT attempt_count, next_attempt_at <= now() FROM deliveries")
     states = [world.row(process).state]
@@ -312,7 +204,7 @@ def test_a_worker_that_died_while_sending_is_followed_by_another(
 
 def test_one_dead_host_takes_no_more_than_its_places(world: DeliveryWorld, inbox: Receiver) -> None:
     """What is due is spread over hosts; one that is slow leaves room for the others."""
-    dead = [world.ended("http://127.0.0.1:20998/")[1][0] for _ in range(9)]
+    dead = [world.ended(f"http://127.0.0.1:20998/{n}")[1][0] for n in range(9)]
     _, [alive] = world.ended(inbox.url)
     world.sql(
         "UPDATE deliveries SET lease = 'x', leased_until = now() + interval '1 minute'"
