@@ -19,11 +19,10 @@ from typing import Any
 import redis
 from flask import Flask, g
 from limits import RateLimitItem, parse_many
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 from werkzeug.exceptions import TooManyRequests
 
 from app.preflight import check_rate
+from workers import broker
 from workers.log import get_logger
 from workers.settings import Settings
 
@@ -118,14 +117,10 @@ class Counter:
 
 
 def _asker(url: str) -> Callable[..., Any] | None:
-    if url.startswith("memory:"):
+    address = broker.read(url)
+    if not address.is_redis:
         return None
-    return redis.Redis.from_url(
-        url,
-        socket_timeout=SOCKET_TIMEOUT,
-        socket_connect_timeout=SOCKET_TIMEOUT,
-        retry=Retry(NoBackoff(), 0),
-    ).register_script(TAKE)
+    return address.client(SOCKET_TIMEOUT).register_script(TAKE)
 
 
 def install(app: Flask, settings: Settings) -> None:

@@ -12,6 +12,7 @@ from limits import parse_many
 from psycopg2.extensions import parse_dsn
 
 from schemas.registry import SERP_ENGINES
+from workers import broker
 from workers.fetchers.proxies import ProxyPool
 from workers.net.addresses import parse_networks
 from workers.settings import Settings, SettingsError
@@ -51,6 +52,7 @@ def check(given: Settings, environ: Mapping[str, str]) -> None:
     _check_proxies(given)
     _check_log(given)
     _check_database(given.database_url)
+    broker.read(given.redis_url)
 
 
 def check_rate(text: str) -> None:

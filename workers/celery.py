@@ -19,12 +19,13 @@ import redis
 from celery import Celery
 from kombu.exceptions import KombuError, OperationalError
 
-from workers import environment
+from workers import broker, environment
 from workers.crashpoint import around
 from workers.db.patience import left, waited
 from workers.log import get_logger
 from workers.settings import settings
 
+TRANSPORT = "workers.broker.transport:Transport"
 SEND_TIMEOUT = 2  # seconds a publish may take before the sweep has to do it
 ATTEMPTS = 2  # a line that was lost is noticed by the first
 LOOK_TIMEOUT = 0.3  # seconds: a look at a queue is worth no more
@@ -52,9 +53,7 @@ _SUBJECT = re.compile(rb'"id": ?"\w+-(\w+)-\d+"')
 
 log = get_logger()
 environment.clear(os.environ)  # Celery looks there again and again, and believes it before us
-app = Celery(
-    "gristmill", broker=settings().redis_url, include=["workers.jobs", "workers.runtime.pool"]
-)
+app = Celery("gristmill", include=["workers.jobs", "workers.runtime.pool"])
 app.conf.update(
     task_ignore_result=True,
     task_store_errors_even_if_ignored=False,
@@ -75,7 +74,8 @@ app.conf.update(
     worker_cancel_long_running_tasks_on_connection_loss=False,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
-    broker_pool_limit=10,
+    broker_channel_error_retry=True,  # one that answers with an error may serve again
+    broker_pool_limit=1,  # a publish takes less than a millisecond; connections may be few
     worker_consumer="workers.runtime.consumer:Consumer",
     broker_transport_options={
         "visibility_timeout": 120,
@@ -87,6 +87,16 @@ app.conf.update(
     },
 )
 
+
+def lead_to(url: str, of: Celery = app) -> None:
+    """Let an app of Celery's use the broker at ``url``; raises ``SettingsError``."""
+    address = broker.read(url)
+    of.conf.broker_url = address.url
+    of.conf.broker_use_ssl = dict(address.tls) if address.tls else None
+    of.conf.broker_transport = TRANSPORT if address.is_redis else None
+
+
+lead_to(settings().redis_url)
 _lock = threading.Lock()
 _silent_until = 0.0
 
@@ -146,8 +156,8 @@ def _attempt(call: Callable[[], object], faults: list[str]) -> None:
     for _ in range(ATTEMPTS):
         try:
             call()
-        except (KombuError, OperationalError, OSError) as error:
-            faults.append(type(error).__name__)
+        except (KombuError, OperationalError, OSError, redis.RedisError) as error:
+            faults.append(broker.why(error))
         else:
             faults.clear()
             with _lock:
@@ -158,9 +168,7 @@ def _attempt(call: Callable[[], object], faults: list[str]) -> None:
 @cache
 def _broker() -> redis.Redis:
     """Return a client that looks at queues: it only ever asks, and does not wait long."""
-    return redis.Redis.from_url(
-        settings().redis_url, socket_timeout=LOOK_TIMEOUT, socket_connect_timeout=LOOK_TIMEOUT
-    )
+    return broker.read(settings().redis_url).client(LOOK_TIMEOUT)
 
 
 def _looked(ask: Callable[[redis.Redis], object]) -> object:
@@ -169,6 +177,8 @@ def _looked(ask: Callable[[redis.Redis], object]) -> object:
         return ask(_broker())
     except (redis.RedisError, OSError):
         return None
+    finally:
+        _broker().connection_pool.disconnect(inuse_connections=False)  # looks are seconds apart
 
 
 def others_wait(queue: str, process_id: str, own: int) -> bool:
@@ -179,7 +189,7 @@ def others_wait(queue: str, process_id: str, own: int) -> bool:
     """
     about = f"-{process_id}-".encode()
     names = SLICE_QUEUES if queue in SLICE_QUEUES else (queue,)
-    told = _looked(lambda broker: [broker.lrange(name, -own - 1, -1) for name in names])
+    told = _looked(lambda client: [client.lrange(name, -own - 1, -1) for name in names])
     messages = chain.from_iterable(cast("list[list[bytes]]", told or []))
     return any(about not in message for message in messages)
 
@@ -189,7 +199,7 @@ def subjects(queue: str) -> frozenset[str] | None:
 
     None when the broker can't be asked, or so many wait that nobody should read them all.
     """
-    told = _looked(lambda broker: broker.lrange(queue, 0, READABLE))
+    told = _looked(lambda client: client.lrange(queue, 0, READABLE))
     messages = cast("list[bytes] | None", told)
     if messages is None or len(messages) > READABLE:
         return None
@@ -197,18 +207,19 @@ def subjects(queue: str) -> frozenset[str] | None:
     return frozenset(match[1].decode() for match in found if match)
 
 
-def answers() -> bool:
-    """Whether the broker answers at once."""
-    return bool(_looked(lambda broker: broker.ping()))
+def serves() -> bool:
+    """Whether the broker takes messages, and says so at once."""
+    return _looked(broker.probe) is True
 
 
 def idle(queue: str) -> bool:
     """Whether it is known that no message waits in ``queue``."""
-    return _looked(lambda broker: broker.llen(queue)) == 0
+    return _looked(lambda client: client.llen(queue)) == 0
 
 
 def asking(url: str) -> Celery:
     """Return an app that only asks the workers behind the broker at ``url``, whatever ours is."""
-    other = Celery("asking", broker=url, set_as_current=False)
+    other = Celery("asking", set_as_current=False)
     other.conf.broker_transport_options = app.conf.broker_transport_options
+    lead_to(url, other)
     return other

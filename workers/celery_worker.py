@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workers.program import begin
-from workers.settings import ProgramSettings, program_settings
+from workers.settings import ProgramSettings, SettingsError, program_settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ def options(kind: WorkerKind, sizes: ProgramSettings) -> list[str]:
         "--app", "workers.celery", "worker",
         "--queues", ",".join(kind.queues), "--hostname", f"{kind.name}@%h",
         "--pool", kind.pool, "--concurrency", str(getattr(sizes, kind.size) or cores()),
-        "--without-gossip", "--without-mingle", "--loglevel", "WARNING",
+        "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING",
     ]  # fmt: skip
 
 
@@ -62,8 +62,12 @@ def main(program: str) -> None:
     """Run the worker that the Procfile calls ``program`` until it is asked to end."""
     begin()
     os.environ.update(OWN)
-    from celery.bin.celery import celery  # noqa: PLC0415 - reads the environment
+    try:
+        from celery.bin.celery import celery  # noqa: PLC0415 - reads the environment
 
+        import workers.celery  # noqa: F401, PLC0415 - as above, and Celery wraps its errors in pages
+    except SettingsError as error:
+        sys.exit(f"error: {error}")
     celery.main(args=options(KINDS[program], program_settings()), prog_name="celery")
 
 

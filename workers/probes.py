@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
+from workers import broker
 from workers.db import Database
 from workers.errors import BrokerUnavailable
 from workers.settings import Settings
@@ -73,16 +72,11 @@ def ping_database(database: Database) -> None:
 
 
 def ping_broker(url: str) -> None:
-    """Raise ``BrokerUnavailable`` unless the broker answers."""
-    client = redis.Redis.from_url(
-        url,
-        socket_timeout=SOCKET_TIMEOUT,
-        socket_connect_timeout=SOCKET_TIMEOUT,
-        retry=Retry(NoBackoff(), 0),
-    )
+    """Raise ``BrokerUnavailable`` unless the broker takes messages."""
+    client = broker.read(url).client(SOCKET_TIMEOUT)
     try:
-        client.ping()
+        broker.probe(client)
     except (redis.RedisError, OSError) as error:
-        raise BrokerUnavailable from error
+        raise BrokerUnavailable(f"The broker does not serve: {broker.why(error)}.") from error
     finally:
-        client.close()
+        client.connection_pool.disconnect()

@@ -9,9 +9,9 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from importlib import resources
 
-import redis
 from kombu.exceptions import OperationalError
 
+from app.commands.check_broker import check_broker
 from app.commands.links import HTTPError, follow
 from app.commands.patient import Finding, Patient, Trouble
 from workers import celery, environment
@@ -68,33 +68,6 @@ def check_database(patient: Patient) -> str:
 def _migrations() -> set[str]:
     folder = resources.files("workers.db") / "migrations"
     return {file.name for file in folder.iterdir() if file.name.endswith(".sql")}
-
-
-def check_broker(patient: Patient) -> str:
-    """Reachable, never evicting, and with its data on disk."""
-    client = redis.Redis.from_url(
-        patient.settings.redis_url,
-        socket_timeout=PATIENCE,
-        socket_connect_timeout=PATIENCE,
-        decode_responses=True,
-    )
-    try:
-        told = dict(client.info())
-    except (redis.RedisError, OSError) as error:
-        raise Trouble(
-            f"does not answer ({type(error).__name__}): is REDIS_URL right, and the server up?"
-        ) from error
-    finally:
-        client.close()
-    policy = told.get("maxmemory_policy", "noeviction")
-    if policy != "noeviction":
-        raise Trouble(f"maxmemory-policy is {policy}, which drops messages: set it to noeviction")
-    if str(told.get("aof_enabled", "1")) != "1":
-        raise Trouble(
-            "no append-only file: a restart loses hints, which costs seconds; set appendonly yes",
-            "warning",
-        )
-    return f"Redis {told.get('redis_version', '?')}, {policy}, append-only file on"
 
 
 def check_storage(patient: Patient) -> str:

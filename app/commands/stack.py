@@ -42,7 +42,7 @@ def enter() -> Settings:
     given = settings()
     preflight.check(given, os.environ)
     configure(_Quiet(given))
-    celery.app.conf.broker_url = given.redis_url
+    celery.lead_to(given.redis_url)
     return given
 
 

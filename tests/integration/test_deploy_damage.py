@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import psycopg2
@@ -16,21 +16,8 @@ from deploy.local.home import Home
 from deploy.local.part import PartError
 from deploy.local.services import Embedded, Services
 from deploy.local.supervisor import Supervisor
+from tests.builders.services import running
 from tests.missing import needed
-
-
-@contextmanager
-def running(home: Home, *names: str) -> Iterator[Embedded]:
-    """Run some of the services of a home."""
-    with needed("the embedded services", PartError, OSError):
-        embedded = Embedded(home, Services(home, durable=False))
-    try:
-        for name in names:
-            embedded.start(name)
-        yield embedded
-    finally:
-        for name in list(embedded.running):
-            embedded.stop(name)
 
 
 def one(folder: Path, pattern: str) -> Path:

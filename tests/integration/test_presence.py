@@ -43,7 +43,7 @@ def test_a_pool_with_room_that_takes_nothing_while_work_waits_for_it_ends(
     signals: list[int] = []
     monkeypatch.setattr("os.kill", lambda _, number: signals.append(number))
     monkeypatch.setattr("workers.celery.send", lambda *_: True)
-    monkeypatch.setattr("workers.celery.answers", lambda: broker)
+    monkeypatch.setattr("workers.celery.serves", lambda: broker)
     monkeypatch.setattr(Watch, "_run", lambda _: None)
     watch = Watch("", kind, BrokerLoop(bool(room)), patience=PATIENCE, browser=False)
     Stopped(database, 20 * PRICE)

@@ -41,7 +41,7 @@ def test_a_loop_that_is_deaf_to_a_broker_that_answers_is_killed(
     monkeypatch: pytest.MonkeyPatch, killed: list[int]
 ) -> None:
     """It can't be asked to end, for its signals are handled in that loop."""
-    monkeypatch.setattr(presence.celery, "answers", lambda: True)
+    monkeypatch.setattr(presence.celery, "serves", lambda: True)
     made = watch(ConsumerLoop(), monkeypatch)
     for _ in range(CERTAIN - 1):
         made.listen()
@@ -56,7 +56,7 @@ def test_who_hears_from_the_broker_or_waits_for_its_return_lives(
 ) -> None:
     """A broker that is away for long is nobody's fault; a word in between makes all good."""
     answers = iter([True, True, False, True, True])
-    monkeypatch.setattr(presence.celery, "answers", lambda: next(answers))
+    monkeypatch.setattr(presence.celery, "serves", lambda: next(answers))
     loop = ConsumerLoop()
     made = watch(loop, monkeypatch)
     for _ in range(5):

@@ -4,27 +4,37 @@ from __future__ import annotations
 
 import time
 import warnings
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from celery.exceptions import CPendingDeprecationWarning
 from celery.worker import state
 from celery.worker.consumer import Consumer as Base
+from redis.exceptions import ResponseError
+
+from workers.broker import transport, why
+from workers.log import get_logger
 
 PAUSE = 1.0  # seconds between tries to reach the broker; Celery's own grow to half a minute
 LOOK_EVERY = 1.0  # seconds
+
+log = get_logger()
 
 
 class Consumer(Base):  # type: ignore[misc]
     """Reaches a broker that came back within a second, however long it was away.
 
-    ``looked_at`` (monotonic seconds) is when its loop last heard from the broker.
+    It stays where the broker answers with an error, as after a failover or while it reads its data,
+    and tries again each second. ``looked_at`` (monotonic seconds) is when its loop last heard from
+    the broker, or tried to reach it.
     """
 
     looked_at = 0.0
 
     def ensure_connected(self, conn: Any) -> Any:  # noqa: ANN401 - kombu's connection
         """Return ``conn`` once it is open."""
+        self.looked_at = time.monotonic()
         conn.ensure_connection = partial(
             conn.ensure_connection, interval_start=PAUSE, interval_step=0, interval_max=PAUSE
         )
@@ -41,12 +51,14 @@ class Consumer(Base):  # type: ignore[misc]
         Kombu tells lost lines one by one and replaces each, so that a message may be taken on a
         new line and lost again because its acknowledgement has to wait on an old one.
         """
-        with self.connection.default_channel.conn_or_acquire() as client:
+        with self.connection.default_channel.conn_or_acquire() as client, suppress(ResponseError):
             client.ping()
         self.looked_at = time.monotonic()
 
     def on_connection_error_after_connected(self, exc: Exception) -> None:
         """Give all lines up: Celery would wait 5 s for what a silent broker may still send."""
+        self._rest(exc)
+        transport.forget()
         for channel in self.connection.transport.channels:
             for name in ("client", "subclient"):
                 # Only what is there: kombu's properties would make what is not.
@@ -57,6 +69,18 @@ class Consumer(Base):  # type: ignore[misc]
             # Celery's advice to cancel what is acknowledged late: here nothing is.
             warnings.simplefilter("ignore", CPendingDeprecationWarning)
             super().on_connection_error_after_connected(exc)
+
+    def on_connection_error_before_connected(self, exc: Exception) -> None:
+        """Say why the broker could not be reached."""
+        self._rest(exc)
+        super().on_connection_error_before_connected(exc)
+
+    def _rest(self, exc: Exception) -> None:
+        """Wait after an error that the broker answered with: it would do so again at once."""
+        self.looked_at = time.monotonic()
+        if isinstance(exc, ResponseError):
+            log.warning("broker_refuses", error=why(exc))
+            time.sleep(PAUSE)
 
     def free(self) -> bool:
         """Whether a child of the pool has nothing to do."""

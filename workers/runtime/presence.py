@@ -95,7 +95,7 @@ class Watch:
     def listen(self) -> None:
         """Kill this process when its loop is deaf."""
         silence = time.monotonic() - max(self._begun, self._consumer.looked_at)
-        self._deaf = self._deaf + 1 if silence > DEAF and celery.answers() else 0
+        self._deaf = self._deaf + 1 if silence > DEAF and celery.serves() else 0
         if self._deaf >= CERTAIN:
             log.error("worker_deaf", silence=round(silence))
             # No signal: the first process of a container gets none that it does not handle.
@@ -106,7 +106,7 @@ class Watch:
         idle = time.monotonic() - self._taken_at
         if idle < self._patience or not self._consumer.free():
             return
-        if not celery.answers():  # nobody can take anything
+        if not celery.serves():  # nobody can take anything
             self._taken_at = time.monotonic()
             return
         queue = "chrome" if self._kind == "chrome" else "base"

@@ -1,0 +1,57 @@
+"""Kombu's way to Redis with fewer connections: plans of hosted servers allow few.
+
+Each channel of kombu's has two pools, and keeps a connection in each that it used once. Here all
+channels of a process share the one for commands, which ask and answer at once; a consumer keeps one
+for messages and one for remote control, which wait.
+"""
+
+# mypy: allow-untyped-calls
+# kombu has no types.
+
+from __future__ import annotations
+
+from typing import Any
+
+import redis
+from kombu.transport import redis as base
+
+MOST = 4  # connections for commands in one process, for as many threads at once
+WAIT = 2.0  # seconds for one of them to be free
+
+_shared: dict[str, redis.ConnectionPool] = {}
+"""Options of connections → this process' connections. Without a lock, which a fork would copy."""
+
+
+class Channel(base.Channel):
+    """A channel whose commands go over the process' connections."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - kombu's own
+        super().__init__(*args, **kwargs)
+        # It has been tried by a ping; who only publishes never uses that connection again.
+        self.async_pool.disconnect(inuse_connections=False)
+
+    def _get_pool(self, asynchronous: bool = False) -> redis.ConnectionPool:  # noqa: FBT001, FBT002 - kombu's own
+        if asynchronous:
+            pool: redis.ConnectionPool = super()._get_pool(asynchronous=True)
+            return pool
+        options = self._connparams() | {"max_connections": MOST, "timeout": WAIT}
+        self.keyprefix_fanout = self.keyprefix_fanout.format(db=options["db"])
+        key = repr(sorted((name, repr(value)) for name, value in options.items()))
+        return _shared.setdefault(key, redis.BlockingConnectionPool(**options))
+
+    def _disconnect_pools(self) -> None:
+        """Close what is this channel's own."""
+        self._pool = None
+        super()._disconnect_pools()
+
+
+class Transport(base.Transport):
+    """Redis, with these channels."""
+
+    Channel = Channel
+
+
+def forget() -> None:
+    """Close the connections for commands: they may have been lost with others."""
+    for pool in list(_shared.values()):
+        pool.disconnect()
