@@ -6,7 +6,8 @@ from typing import Any, cast
 
 from workers.fetchers.chrome.browser import IDLE_CONTEXTS, Browser
 from workers.fetchers.chrome.context import Context, ContextKey
-from workers.fetchers.chrome.egress.proxy import EgressGrant, EgressProxy
+from workers.fetchers.chrome.egress.grant import EgressGrant
+from workers.fetchers.chrome.egress.proxy import EgressProxy
 
 
 def key_of(number: int) -> ContextKey:

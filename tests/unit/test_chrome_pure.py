@@ -6,7 +6,7 @@ from workers import errors
 from workers.errors import BrowserUnavailable, FetchError
 from workers.fetchers.base import FetchRequest
 from workers.fetchers.chrome import cookies, faults
-from workers.fetchers.chrome.actions import locator_text
+from workers.fetchers.chrome.controls import locator_text
 from workers.fetchers.chrome.egress import http1
 from workers.fetchers.chrome.find import find_browser
 from workers.fetchers.chrome.intercept import Intercept
@@ -134,11 +134,70 @@ def test_selectors_are_css_unless_they_say_xpath() -> None:
     assert locator_text("xpath://a") == "xpath=//a"
 
 
+class Reports:
+    """Writes down what a page's traffic reports."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def document_shown(self) -> None:
+        """Write it down."""
+        self.heard.append("shown")
+
+    def document_too_long(self) -> None:
+        """Write it down."""
+        self.heard.append("over")
+
+    def document_cut(self, error: str) -> None:
+        """Write it down."""
+        self.heard.append(error)
+
+
 def make_traffic(budget: int = 100) -> tuple[Traffic, list[str], list[float]]:
-    """Return a watcher, what it reported, and its clock's hands."""
-    over: list[str] = []
-    now = [0.0]
-    return Traffic(budget, lambda: over.append("over"), lambda: now[0]), over, now
+    """Return a watcher, what it reported, and the time of its clock."""
+    reports, now = Reports(), [0.0]
+    return Traffic(budget, reports, lambda: now[0]), reports.heard, now
+
+
+def navigate(traffic: Traffic, loader: str) -> None:
+    """Have the main frame ask for a document, get its head, and show it."""
+    request = {"requestId": loader, "type": "Document", "frameId": "f", "loaderId": loader}
+    traffic.on_request({**request, "request": {"url": "http://x/"}})
+    traffic.on_response({**request, "response": {"url": "http://x/", "status": 200}})
+    traffic.on_navigated({"frame": {"id": "f", "loaderId": loader}})
+
+
+def test_bytes_are_counted_anew_for_each_document() -> None:
+    """A page that leads on is not too long for what came before."""
+    traffic, heard, _ = make_traffic(100)
+    for loader in "ab":
+        navigate(traffic, loader)
+        traffic.on_data({"dataLength": 90})
+
+    assert heard == ["shown", "shown"]
+
+
+@pytest.mark.parametrize("shown_first", [True, False])
+def test_a_document_is_cut_when_its_own_request_fails(shown_first: bool) -> None:  # noqa: FBT001
+    """Chromium says so before or after it shows the document; a frame's own is another matter."""
+    traffic, heard, _ = make_traffic()
+    failed = {"type": "Document", "errorText": "net::ERR_FAILED"}
+    navigate(traffic, "a")
+    traffic.on_failed({**failed, "requestId": "frame"})
+    traffic.on_failed({**failed, "requestId": "b" if shown_first else "a"})
+    if shown_first:
+        navigate(traffic, "b")
+
+    assert heard == ["shown"] * (2 if shown_first else 1) + ["net::ERR_FAILED"]
+
+
+def test_a_load_that_was_given_up_is_no_cut() -> None:
+    """Going to another page cancels what is still to come of this one."""
+    traffic, heard, _ = make_traffic()
+    navigate(traffic, "a")
+    traffic.on_failed({"requestId": "a", "type": "Document", "canceled": True})
+
+    assert heard == ["shown"]
 
 
 def test_traffic_is_quiet_when_nothing_is_under_way() -> None:

@@ -5,7 +5,8 @@ import base64
 
 import pytest
 
-from workers.fetchers.chrome.egress.proxy import EgressGrant, EgressProxy
+from workers.fetchers.chrome.egress.grant import EgressGrant
+from workers.fetchers.chrome.egress.proxy import EgressProxy
 
 
 def asked_of_the_proxy(user: str, password: str, *, left: bool) -> tuple[bytes, int]:

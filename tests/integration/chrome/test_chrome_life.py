@@ -24,6 +24,8 @@ IN_A_LOOP = 80  # ticks: more than a page takes that comes to an end
 
 def test_a_hanging_page_times_out_alone(chrome: ChromeFetcher, dynamic_site: DynamicSite) -> None:
     """Its neighbour in the same process comes, and so does the next page."""
+    chrome.start(FetchRequest(key=9, url=f"{dynamic_site.url}/empty.html"))
+    wait_for(chrome)  # the start of a browser takes its time by itself
     for key, page in enumerate(("hanging", "rendered")):
         chrome.start(FetchRequest(key=key, url=f"{dynamic_site.url}/{page}.html", timeout=4.0))
     hanging, rendered = wait_for(chrome)

@@ -93,6 +93,10 @@ class _DynamicHandler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         self.server.note(self.command, self.path, dict(self.headers), self.rfile.read(length))
         parts = urlsplit(self.path)
+        if parts.path in self.server.raw:
+            self.wfile.write(self.server.raw[parts.path])
+            self.close_connection = True
+            return
         query = {key: values[0] for key, values in parse_qs(parts.query).items()}
         time.sleep(float(query.get("delay", "0")))
         status, headers, body = self._answer(parts.path, query)
@@ -121,7 +125,10 @@ class _DynamicHandler(BaseHTTPRequestHandler):
 
 
 class DynamicSite(ThreadingHTTPServer):
-    """The site, serving from its making to ``stop``. ``seen`` holds every request."""
+    """The site, serving from its making to ``stop``. ``seen`` holds every request.
+
+    Answers of ``raw`` are sent byte for byte, and their connection is closed after them.
+    """
 
     daemon_threads = True
 
@@ -129,6 +136,7 @@ class DynamicSite(ThreadingHTTPServer):
         super().__init__((host, 0), _DynamicHandler)
         self.seen: list[tuple[str, str, dict[str, str], bytes]] = []
         self.extra: dict[str, Answer] = {}
+        self.raw: dict[str, bytes] = {}
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()

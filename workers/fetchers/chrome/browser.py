@@ -11,7 +11,8 @@ from playwright.async_api import Error, Playwright, async_playwright
 
 from workers import errors
 from workers.fetchers.chrome.context import Context, ContextKey, authenticate
-from workers.fetchers.chrome.egress.proxy import PROBE_HOST, EgressGrant, EgressProxy
+from workers.fetchers.chrome.egress.grant import EgressGrant
+from workers.fetchers.chrome.egress.proxy import PROBE_HOST, EgressProxy
 from workers.fetchers.chrome.find import find_browser
 from workers.fetchers.chrome.launch import Launched, launch, options_for
 from workers.fetchers.chrome.page import PageRun

@@ -6,13 +6,13 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
-from playwright.async_api import CDPSession, Error, Page
+from playwright.async_api import Error
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from schemas.captures import MOST_PIXELS
 from schemas.plan import Capture, Paper, Picture
 from workers import errors
-from workers.fetchers.chrome.actions import PageActions
+from workers.fetchers.chrome.controls import Controls
 from workers.fetchers.chrome.faults import GONE
 
 WIDEST = 10_000  # CSS pixels of a viewport
@@ -27,8 +27,9 @@ Rectangle = Mapping[str, float]
 class Capturer:
     """Takes what ``request.capture`` asks for; raises ``CaptureFailed`` and ``ResponseTooLong``."""
 
-    def __init__(self, page: Page, session: CDPSession, actions: PageActions, most: int) -> None:
-        self._page, self._session, self._actions, self._most = page, session, actions, most
+    def __init__(self, controls: Controls, most: int) -> None:
+        self._controls, self._most = controls, most
+        self._page, self._session = controls.page, controls.session
 
     async def prepare(self, capture: Capture | None) -> None:
         """Before the page opens: lay it out as wide as the rectangle that is wanted of it."""
@@ -55,7 +56,7 @@ class Capturer:
     async def _print(self, paper: Paper) -> bytes:
         if paper.scale > STEEPEST:
             zoom = paper.scale / STEEPEST
-            await self._actions.world.evaluate(f"document.documentElement.style.zoom = {zoom:.4f}")
+            await self._controls.world.evaluate(f"document.documentElement.style.zoom = {zoom:.4f}")
         answer = await self._session.send("Page.printToPDF", _print_options(paper))
         return await self._stream(answer["stream"])
 
@@ -104,9 +105,9 @@ class Capturer:
         return {**where, "width": picture.width, "height": picture.height}
 
     async def _element(self, selector: str) -> Rectangle:
-        found = self._actions.find(selector)
-        await found.wait_for(state="visible", timeout=self._actions.left())
-        box = await found.bounding_box(timeout=self._actions.left())
+        found = (await self._controls.target(selector)).element
+        await found.wait_for(state="visible", timeout=self._controls.left())
+        box = await found.bounding_box(timeout=self._controls.left())
         if box is None or not box["width"] or not box["height"]:
             raise errors.CaptureFailed("The element that clipSelector names has no size.")
         metrics = await self._session.send("Page.getLayoutMetrics")

@@ -12,7 +12,8 @@ from playwright.async_api import BrowserContext, Error
 
 from workers.fetchers.base import FetchRequest
 from workers.fetchers.chrome import cookies
-from workers.fetchers.chrome.egress.proxy import PROBE_HOST, EgressGrant
+from workers.fetchers.chrome.egress.grant import EgressGrant
+from workers.fetchers.chrome.egress.proxy import PROBE_HOST
 from workers.fetchers.chrome.intercept import header
 from workers.net.guard import Networks
 

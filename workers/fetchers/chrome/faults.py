@@ -24,6 +24,7 @@ NET_ERRORS: tuple[tuple[str, type[FetchError]], ...] = (
     ("ERR_UNSAFE_PORT", errors.BadUrl),
     ("ERR_BLOCKED_BY_", errors.BadUrl),
     ("ERR_ACCESS_DENIED", errors.BadUrl),
+    ("ERR_CONTENT_LENGTH_", errors.ConnectionFailed),
     ("ERR_CONTENT_", errors.BadContent),
     ("ERR_INVALID_RESPONSE", errors.BadContent),
     ("ERR_INVALID_HTTP_RESPONSE", errors.BadContent),

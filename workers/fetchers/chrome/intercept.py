@@ -50,7 +50,7 @@ class Intercept:
         if self._form:
             self._extra += (("Content-Type", "application/x-www-form-urlencoded"),)
         self._media = request.images
-        self._first = ""
+        self._first = self._stays = ""
 
     @property
     def changes(self) -> bool:
@@ -59,21 +59,35 @@ class Intercept:
 
     async def attach(self) -> None:
         """Begin to intercept."""
-        kinds = [] if self._media else ["Media"]
-        kinds += ["Document"] if self.changes else []
-        if not kinds:
-            return
         self._session.on("Fetch.requestPaused", lambda event: self._spawn(self._paused(event)))
-        patterns = [{"urlPattern": "*", "resourceType": kind} for kind in kinds]
-        await self._session.send("Fetch.enable", {"patterns": patterns})
+        await self._enable()
+
+    async def stay(self, frame: str) -> None:
+        """Let ``frame`` go to no other document; an empty text: let every frame go."""
+        self._stays = frame
+        await self._enable()
+
+    async def _enable(self) -> None:
+        kinds = [] if self._media else ["Media"]
+        kinds += ["Document"] if self.changes or self._stays else []
+        if kinds:
+            patterns = [{"urlPattern": "*", "resourceType": kind} for kind in kinds]
+            await self._session.send("Fetch.enable", {"patterns": patterns})
+        else:
+            await self._session.send("Fetch.disable")
 
     async def _paused(self, event: Event) -> None:
         where = {"requestId": event["requestId"]}
         if event.get("resourceType") == "Media":
-            answer = {**where, "errorReason": "BlockedByClient"}
-            await self._session.send("Fetch.failRequest", answer)
-            return
-        await self._session.send("Fetch.continueRequest", {**where, **self.change(event)})
+            await self._refuse(where, "BlockedByClient")
+        elif self._stays and event.get("frameId") == self._stays:
+            # A navigation that is aborted, rather than failed, leaves what is shown in its place.
+            await self._refuse(where, "Aborted")
+        else:
+            await self._session.send("Fetch.continueRequest", {**where, **self.change(event)})
+
+    async def _refuse(self, where: Event, why: str) -> None:
+        await self._session.send("Fetch.failRequest", {**where, "errorReason": why})
 
     def change(self, event: Event) -> Event:
         """Return what to change in a document's request: all of it is for the first one only.
@@ -81,6 +95,8 @@ class Intercept:
         A redirect keeps the id of its request. Method and form are the first hop's; the headers go
         along to the same host, for they may hold credentials.
         """
+        if not self.changes:
+            return {}
         number = event.get("networkId", "")
         opening = not self._first
         self._first = self._first or number

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from playwright.async_api import CDPSession
 
@@ -55,18 +55,37 @@ def headers_of(fields: dict[str, str], kind: str) -> Headers:
     return (*pairs, ("content-type", f"{kind or 'text/html'}; charset=utf-8"))
 
 
-class Traffic:
-    """One page's network events. ``clock`` gives seconds; ``over`` is called past the budget."""
+class Listener(Protocol):
+    """Hears what becomes of a page."""
 
-    def __init__(self, budget: int, over: Callable[[], None], clock: Callable[[], float]) -> None:
+    def document_shown(self) -> None:
+        """The main frame shows another document."""
+
+    def document_too_long(self) -> None:
+        """The document and all that it loads are longer than the budget."""
+
+    def document_cut(self, error: str) -> None:
+        """The rest of the document did not come; ``error`` is Chromium's name for why."""
+
+
+class Traffic:
+    """One page's network events. ``budget`` is a document's, in bytes; ``clock`` gives seconds.
+
+    ``staying``: the main frame is kept from leaving its document. ``stunted``: it tried before the
+    document was built to its end.
+    """
+
+    def __init__(self, budget: int, listener: Listener, clock: Callable[[], float]) -> None:
         self.decoded = self.wire = 0
-        self.ready = self.loaded = False
+        self.ready = self.loaded = self.staying = self.stunted = False
+        self.documents = 0
+        self.main_frame = ""
         self.document: Document | None = None
         self.answered: Document | None = None
-        self._budget, self._over, self._clock = budget, over, clock
+        self._budget, self._listener, self._clock = budget, listener, clock
         self._pending: dict[str, str] = {}
         self._seen: dict[str, Document] = {}
-        self._main_frame = ""
+        self._cut: dict[str, str] = {}
         self._last = clock()
         self._data = False
 
@@ -77,7 +96,7 @@ class Traffic:
             ("Network.responseReceived", self.on_response),
             ("Network.dataReceived", self.on_data),
             ("Network.loadingFinished", self.on_end),
-            ("Network.loadingFailed", self.on_end),
+            ("Network.loadingFailed", self.on_failed),
             ("Page.frameNavigated", self.on_navigated),
             ("Page.domContentEventFired", self.on_ready),
             ("Page.loadEventFired", self.on_loaded),
@@ -97,8 +116,10 @@ class Traffic:
     def on_request(self, event: Event) -> None:
         """Note a request, or a redirect of one."""
         kind = event.get("type", "")
-        if kind == "Document" and not self._main_frame:
-            self._main_frame = event.get("frameId", "")
+        if kind == "Document" and not self.main_frame:
+            self.main_frame = event.get("frameId", "")
+        if self.staying and kind == "Document" and event.get("frameId") == self.main_frame:
+            return  # It leads nowhere any more.
         if kind in ENDLESS or event["request"]["url"].startswith(("data:", "blob:")):
             return
         self._last = self._clock()
@@ -107,7 +128,7 @@ class Traffic:
 
     def on_response(self, event: Event) -> None:
         """Keep the main frame's answers; which of them is shown is known when it is committed."""
-        if event.get("type") != "Document" or event.get("frameId") != self._main_frame:
+        if event.get("type") != "Document" or event.get("frameId") != self.main_frame:
             return
         answer = event["response"]
         self.answered = self._seen[event["loaderId"]] = Document(
@@ -123,13 +144,31 @@ class Traffic:
         self._last = self._clock()
         self.decoded += event.get("dataLength", 0)
         if self.decoded > self._budget:
-            self._over()
+            self._listener.document_too_long()
 
     def on_end(self, event: Event) -> None:
         """A request ended, well or not; only here is known how many bytes travelled for it."""
         self.wire += int(event.get("encodedDataLength", 0))
         if self._pending.pop(event["requestId"], None) is not None:
             self._last = self._clock()
+
+    def on_failed(self, event: Event) -> None:
+        """A request failed. That of the document itself leaves half a page; others leave gaps."""
+        self.on_end(event)
+        if event.get("type") != "Document":
+            return
+        if not event.get("canceled"):
+            self._cut[event["requestId"]] = event.get("errorText", "")
+            self._report_cut()
+        elif self.staying and event["requestId"] not in self._seen:
+            # Chromium builds no more of a document that has begun to lead on.
+            self.stunted = self.stunted or not self.ready
+            self.ready = self.loaded = True
+
+    def _report_cut(self) -> None:
+        shown = self.document
+        if shown is not None and shown.request in self._cut:
+            self._listener.document_cut(self._cut[shown.request])
 
     def on_navigated(self, event: Event) -> None:
         """The main frame shows another document: what the last one still awaited is void."""
@@ -140,15 +179,19 @@ class Traffic:
         self._pending = {key: owner for key, owner in self._pending.items() if owner == loader}
         self.document = self._seen.get(loader, self.document)
         self._seen.clear()
-        self.ready = self.loaded = self._data = False
+        self.ready = self.loaded = self.stunted = self._data = False
+        self.decoded = 0
+        self.documents += 1
         self._last = self._clock()
+        self._listener.document_shown()
+        self._report_cut()
 
     def on_ready(self, _event: Event) -> None:
-        """The DOM is built."""
+        """The DOM is built; a script may do that anew and anew."""
+        self._last = self._last if self.ready else self._clock()
         self.ready = True
-        self._last = self._clock()
 
     def on_loaded(self, _event: Event) -> None:
         """The load event fired."""
+        self._last = self._last if self.loaded else self._clock()
         self.loaded = True
-        self._last = self._clock()

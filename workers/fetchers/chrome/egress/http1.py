@@ -14,6 +14,13 @@ HOP_BY_HOP = frozenset(
 
 HTTP_PORT = 80
 
+Fields = tuple[tuple[str, str], ...]
+
+
+def field_of(fields: Fields, name: str) -> str:
+    """Return the first field called ``name`` (lower case), or an empty string."""
+    return next((value for key, value in fields if key.lower() == name), "")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
@@ -23,11 +30,11 @@ class Head:
     host: str
     port: int
     path: str
-    fields: tuple[tuple[str, str], ...]
+    fields: Fields
 
     def field(self, name: str) -> str:
         """Return the first field called ``name`` (lower case), or an empty string."""
-        return next((value for key, value in self.fields if key.lower() == name), "")
+        return field_of(self.fields, name)
 
     @property
     def body_length(self) -> int | None:
@@ -38,7 +45,8 @@ class Head:
         return int(length) if length.isascii() and length.isdigit() else None
 
 
-def _fields(lines: list[str]) -> tuple[tuple[str, str], ...]:
+def read_fields(lines: list[str]) -> Fields:
+    """Return names and values of the fields in ``lines``; their order and spelling stay."""
     pairs = (line.partition(":") for line in lines if line)
     return tuple((name.strip(), value.strip()) for name, _, value in pairs)
 
@@ -61,13 +69,13 @@ def read_head(data: bytes) -> Head:
     method, target, _ = first.split(" ")
     if method == "CONNECT":
         host, port = _authority(target)
-        return Head(method=method, host=host, port=port, path="", fields=_fields(rest))
+        return Head(method=method, host=host, port=port, path="", fields=read_fields(rest))
     parts = urlsplit(target)
     if parts.scheme != "http" or not parts.hostname:
         raise ValueError(target)
     path = (parts.path or "/") + (f"?{parts.query}" if "?" in target else "")
     port = HTTP_PORT if parts.port is None else parts.port
-    return Head(method=method, host=parts.hostname, port=port, path=path, fields=_fields(rest))
+    return Head(method=method, host=parts.hostname, port=port, path=path, fields=read_fields(rest))
 
 
 def authority(host: str, port: int) -> str:
