@@ -60,7 +60,7 @@ def test_a_coded_page_that_ends_in_its_middle_fails(
 
     assert isinstance(exchange.error, errors.FetchError)
     assert exchange.error.retry
-    assert exchange.milliseconds < 4000
+    assert exchange.milliseconds < 10_000
 
 
 @pytest.mark.parametrize("coding", ["", *CODERS])
@@ -93,7 +93,7 @@ def test_a_page_that_is_shorter_than_its_frame_fails_at_once(
     exchange = fetch("/cut")
 
     assert isinstance(exchange.error, errors.ConnectionFailed)
-    assert exchange.milliseconds < 4000
+    assert exchange.milliseconds < 10_000
 
 
 def test_what_follows_a_gzip_stream_is_no_fault(fetch: Fetch, dynamic_site: DynamicSite) -> None:

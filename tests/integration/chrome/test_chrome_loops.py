@@ -42,7 +42,7 @@ def test_a_page_that_goes_on_for_ever_is_taken_as_it_is(
 
     assert exchange.response is not None, exchange.error
     assert exchange.response.body.count(b">there</p>") == 1
-    assert exchange.milliseconds < 6000
+    assert exchange.milliseconds < 10_000
     loads = sum(path.startswith("/loop") for path in dynamic_site.paths())
     assert loads <= MOST_LOADS + 2
 

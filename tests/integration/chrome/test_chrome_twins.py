@@ -83,7 +83,7 @@ def test_actions_click_what_a_person_sees(
     exchange = fetch(twins(kind), actions=(click, click))
 
     assert count(exchange) == 12
-    assert exchange.milliseconds < 4500
+    assert exchange.milliseconds < 9_000
     scroll = Action(kind="scroll", selector=".more", times=1)
     assert count(fetch(twins(kind), actions=(scroll,))) == 8
 
