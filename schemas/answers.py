@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any, ClassVar, Final
 
-from marshmallow import Schema
+from marshmallow import Schema, missing
 from marshmallow.fields import Field, List
 
 from schemas.json_schema import (
@@ -25,24 +26,20 @@ ID: Final = {"type": "string", "pattern": "^[0-9A-Za-z]{27}$"}
 """An identifier (KSUID), in JSON Schema."""
 
 
-class Beside:
-    """A row, and what is known beside it: attributes of ``more`` come first."""
-
-    __slots__ = ("_more", "_row")
-
-    def __init__(self, row: object, **more: object) -> None:
-        self._row = row
-        self._more = more
-
-    def __getattr__(self, name: str) -> object:
-        return self._more[name] if name in self._more else getattr(self._row, name)
-
-
 class AnswerSchema(Schema):
     """Dumps rows, values and mappings. Its docstring is what the API's document says of it."""
 
     sometimes: ClassVar[frozenset[str]] = frozenset()
     """Members that may be left out; all others are always there."""
+
+    @cached_property
+    def _writers(self) -> list[tuple[str, str, Callable[..., object]]]:
+        """The name, the name in JSON and the way out of each member."""
+        # A field's own place to say how its value goes out is what `dump` calls in the end.
+        return [
+            (name, field.data_key or name, field._serialize)  # noqa: SLF001 - see above
+            for name, field in self.dump_fields.items()
+        ]
 
     @property
     def component(self) -> str:
@@ -56,8 +53,16 @@ class AnswerSchema(Schema):
         return shape | {"required": names}
 
     def answer(self, row: object, **beside: object) -> dict[str, object]:
-        """Return the object for a row and what is known ``beside`` it, which comes first."""
-        return dict(self.dump(Beside(row, **beside)))
+        """Return the object for a row and what is known ``beside`` it, which comes first.
+
+        As ``dump``, in a fraction of its time: lists have up to a thousand of these.
+        """
+        made = {}
+        for name, key, write in self._writers:
+            value = beside[name] if name in beside else getattr(row, name)
+            if value is not missing:
+                made[key] = write(value, name, row)
+        return made
 
     def get_attribute(self, obj: Any, attr: str, _default: object) -> object:  # noqa: ANN401 - as marshmallow types it
         """Return a member of what is dumped; one that lacks is a fault, and not left out."""
