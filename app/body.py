@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.ports import ports
 from schemas import strict_json
-from schemas.json_schema import OneOf, Plain
+from schemas.json_schema import OneOf, PlainComponent
 from schemas.problem import Fault, Invalid
 from workers.errors import BodyTooLarge, NotFound, RequestTooSlow, UnsupportedMedia
 
@@ -27,8 +27,8 @@ RESULTS_NAME: Final = OneOf(
     component="ResultsName",
     description="The file's name, or an object such as a process that holds it.",
     forms=(
-        Plain(component="FileName", schema={"type": "string"}),
-        Plain(
+        PlainComponent(component="FileName", schema={"type": "string"}),
+        PlainComponent(
             component="ResultsHolder",
             schema={
                 "type": "object",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from schemas.json_schema import Component, JsonSchema, OneOf, Plain
+from schemas.json_schema import Component, JsonSchema, OneOf, PlainComponent
 
-TEXT: Final = Plain(component="Text", schema={"type": "string"})
-FILE: Final = Plain(
+TEXT: Final = PlainComponent(component="Text", schema={"type": "string"})
+FILE: Final = PlainComponent(
     component="File",
     schema={"type": "string", "format": "binary", "description": "Of the type that was asked for."},
 )
-DOCUMENT: Final = Plain(
+DOCUMENT: Final = PlainComponent(
     component="Document", schema={"type": "object", "description": "An OpenAPI document."}
 )
 
@@ -27,7 +27,9 @@ class Components:
         """Return a reference to ``part``; two unlike parts of one name are a fault of ours."""
         name = part.component
         known = self._parts.setdefault(name, part)
-        if type(known) is not type(part) or (isinstance(part, OneOf | Plain) and known != part):
+        if type(known) is not type(part) or (
+            isinstance(part, OneOf | PlainComponent) and known != part
+        ):
             raise AssertionError(f"two components are called {name}")
         if name not in self.schemas:
             self.schemas[name] = {}  # a payload holds fields, and a field a payload

@@ -12,7 +12,7 @@ from marshmallow.fields import Field, List
 
 from schemas.json_schema import (
     JsonSchema,
-    Plain,
+    PlainComponent,
     Refer,
     about,
     choice_of,
@@ -178,7 +178,7 @@ class OpenObject(Shown):
     ) -> None:
         super().__init__(**options)
         open_to = {"additionalProperties": dict(values)} if values else {}
-        self.part = Plain(
+        self.part = PlainComponent(
             component=component,
             schema={"type": "object", "description": description, **open_to},
         )

@@ -10,7 +10,7 @@ from typing import Any, Final
 from marshmallow import ValidationError
 
 from schemas.faults import UnknownMember
-from schemas.json_schema import JsonSchema, OneOf, Plain, Refer
+from schemas.json_schema import JsonSchema, OneOf, PlainComponent, Refer
 from schemas.registry import EXPORTS
 from schemas.strict import NO_OBJECT
 from schemas.values import Text, Url, Value, Word
@@ -119,7 +119,7 @@ class _TargetForm:
         }
 
 
-_ACCOUNT: Final = Plain(
+_ACCOUNT: Final = PlainComponent(
     component="ServiceAccount",
     schema={"type": "object", "description": "A service account's key file, as it was issued."},
 )

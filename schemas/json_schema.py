@@ -37,13 +37,6 @@ class Refer(Protocol):
         """Return ``{"$ref": …}``."""
 
 
-class Described(Protocol):
-    """A field that says what values it takes or gives."""
-
-    def json_schema(self, refer: Refer) -> JsonSchema:
-        """Return it, without the description and the default of the member."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneOf:
     """A choice of components, such as the forms of a payload."""
@@ -70,7 +63,7 @@ class ListOf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plain:
+class PlainComponent:
     """A component that refers to no other."""
 
     component: str
@@ -94,7 +87,7 @@ def about(owner: object) -> str:
 
 def member(field: Field[Any], refer: Refer) -> JsonSchema | None:
     """Return what the document says of a member; None for one that is refused."""
-    said = field.json_schema(refer)  # type: ignore[attr-defined] # a field of ours: Described
+    said = field.json_schema(refer)  # type: ignore[attr-defined] # ours have it, or fail here
     if said is None:
         return None
     shape = {name: value for name, value in said.items() if name != "description"}

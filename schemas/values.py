@@ -12,7 +12,7 @@ from marshmallow import ValidationError
 from marshmallow.fields import Field
 
 from schemas.faults import nearest, shown
-from schemas.json_schema import JsonSchema, Plain, Refer, choice_of
+from schemas.json_schema import JsonSchema, PlainComponent, Refer, choice_of
 from schemas.strict import MESSAGES, Options
 from schemas.urls import LONGEST_URL, check_url
 
@@ -114,7 +114,9 @@ class Word(Text):
         others = ", ".join(f"`{word}`" for word in self.words if word not in plain)
         also = {"description": f"Also spelt {others}."} if others else {}
         shape = choice_of(meanings) | also
-        return refer(Plain(component=self.component, schema=shape)) if self.component else shape
+        if not self.component:
+            return shape
+        return refer(PlainComponent(component=self.component, schema=shape))
 
     def _deserialize(self, value: object, *_: object, **__: object) -> str:
         if not isinstance(value, str):

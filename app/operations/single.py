@@ -20,7 +20,7 @@ _PROCESS_ID = {"Process-Id": "The process that this call was."}
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CallBody:
     """A single call's body: a payload, whose ``capture`` the call itself says, and ``output``."""
 
     component: str
@@ -36,11 +36,11 @@ class Call:
         }
 
 
-_SEARCH = Call("SearchCall", SEARCH)
+_SEARCH = CallBody("SearchCall", SEARCH)
 _EXTRACT = OneOf(
     component="ExtractCall",
     description="What to extract; a page as a document has calls of its own.",
-    forms=(Call("CollectionCall", COLLECTION), _SEARCH),
+    forms=(CallBody("CollectionCall", COLLECTION), _SEARCH),
 )
 
 
@@ -87,20 +87,20 @@ SINGLE: Final = (
         "/v1/fetch",
         single.fetch,
         "Answer with a page's content",
-        Call("FetchCall", KINDS["content"]),
+        CallBody("FetchCall", KINDS["content"]),
     ),
     _run(
         "convert_pdf",
         "/v1/convert/url/pdf",
         single.pdf,
         "Turn a page into a PDF",
-        Call("PdfCall", KINDS["pdf"]),
+        CallBody("PdfCall", KINDS["pdf"]),
     ),
     _run(
         "convert_screenshot",
         "/v1/convert/url/screenshot",
         single.screenshot,
         "Turn a page into an image",
-        Call("ScreenshotCall", KINDS["screenshot"]),
+        CallBody("ScreenshotCall", KINDS["screenshot"]),
     ),
 )

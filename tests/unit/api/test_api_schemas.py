@@ -19,7 +19,7 @@ from app.components import Components
 from app.openapi import document
 from app.operations import OPERATIONS
 from schemas.answers import AnswerSchema, Count
-from schemas.json_schema import Plain
+from schemas.json_schema import PlainComponent
 from schemas.paginators import PaginatorSchema
 from schemas.strict import StrictSchema
 from schemas.values import Refused, Text, Word
@@ -99,10 +99,10 @@ def test_a_member_that_a_schema_gains_is_in_the_document() -> None:
 def test_two_components_of_one_name_are_a_fault() -> None:
     """One of them would be hidden."""
     components = Components()
-    components(Plain(component="Twin", schema={"type": "string"}))
+    components(PlainComponent(component="Twin", schema={"type": "string"}))
 
     with pytest.raises(AssertionError, match="Twin"):
-        components(Plain(component="Twin", schema={"type": "integer"}))
+        components(PlainComponent(component="Twin", schema={"type": "integer"}))
 
 
 def _inline(value: object, place: tuple[object, ...] = ()) -> Iterator[tuple[object, ...]]:
