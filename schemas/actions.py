@@ -22,7 +22,7 @@ _SELECTOR_CURE = "Give the CSS selector of the element."
 
 
 class InputSchema(StrictSchema):
-    """Types a text into an element."""
+    """Types text into an element."""
 
     selector = Text(data_key="inputSelector", required=True, least=1, cure=_SELECTOR_CURE)
     text = Text(data_key="inputText", required=True, cure="Give the text to type in.")

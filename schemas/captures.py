@@ -78,7 +78,7 @@ class _BrowserSchema(_CaptureSchema):
     """What only a browser makes; it loads all that belongs to the page's looks."""
 
     fetcher = Word(FETCHERS.keys() - {"base"}, data_key="type", load_default="chrome")
-    images = Flag(load_default=True)
+    images = Flag(load_default=True, metadata={"description": "Load images, fonts and media too."})
 
 
 class RangesField(Text):

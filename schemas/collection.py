@@ -106,7 +106,9 @@ class DetailsSchema(CollectionSchema):
     url = PassedOver()
     request = Nested(DetailsRequestSchema)
     format = Word(
-        SPELLINGS, component="Format", metadata={"description": "Known, and without effect here."}
+        SPELLINGS,
+        component="Format",
+        metadata={"description": "Accepted and ignored: the top one counts."},
     )
 
 

@@ -102,7 +102,9 @@ class _TargetForm:
     def describe(self, refer: Refer) -> JsonSchema:
         """Return its members, other spellings among them, as the table has them."""
         options = OPTIONS[self.kind]
-        own = sorted(options.shown | options.secret, key=lambda name: name not in options.required)
+        own = sorted(
+            options.shown | options.secret, key=lambda name: (name not in options.required, name)
+        )
         members = {name: _reader(options, name).json_schema(refer) for name in own}
         others = {
             alias: {**members[name], "description": f"The same as `{name}`."}

@@ -88,7 +88,7 @@ class PageSchema(AnswerSchema):
         },
     )
     collection = Count(metadata={"description": "Its number in the payload; 0 is the top."})
-    queue = Choice(FETCHERS, data_key="fetcher")
+    queue = Choice(FETCHERS.keys(), data_key="fetcher")
     attempts = Count()
     http_status = Integer(data_key="httpStatus", allow_none=True)
     verdict = Choice(PAGE_VERDICTS)

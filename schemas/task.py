@@ -79,7 +79,7 @@ class _PayloadField(Value[object]):
 
 
 class TaskChangesSchema(StrictSchema):
-    """What of a task is to change; what is absent stays as it is.
+    """The members of a task to change; those left out stay as they are.
 
     What only reading gives is passed over.
     """

@@ -150,7 +150,7 @@ class PassedOver(Field[None]):
 
     def json_schema(self, _refer: Refer) -> JsonSchema:
         """Return any value."""
-        return {"description": "Taken, and not looked at."}
+        return {"description": "Accepted and ignored."}
 
     def _deserialize(self, *_: object, **__: object) -> None:
         return None

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import pkgutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,6 +55,28 @@ FAMILY = _whole_family()
 def test_the_document_is_valid() -> None:
     """By the schema of OpenAPI 3.1 and JSON Schema 2020-12."""
     validate(DOCUMENT)
+
+
+def test_every_process_describes_itself_alike() -> None:
+    """Nothing hangs on the order of a set, and no module of ours is named."""
+    program = (
+        "import json; from app.openapi import document; from app.operations import OPERATIONS; "
+        "print(json.dumps(document(OPERATIONS)))"
+    )
+    texts = {
+        subprocess.run(  # noqa: S603 - ours
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+
+    assert len(texts) == 1
+    assert "workers." not in texts.pop()
 
 
 @pytest.mark.parametrize("schema", FAMILY, ids=lambda schema: schema.component)
