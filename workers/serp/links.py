@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+from functools import lru_cache
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from workers.extraction.urls import absolute, is_http
 
 _DIGITS = 9
+_REMEMBERED = 64  # URLs; a page asks for the parts of its own and of each result several times
 _BING_MARK = "a1"  # stands before the base64 of Bing's redirects
 
 
@@ -32,6 +34,7 @@ def whole(text: str | None) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else 0
 
 
+@lru_cache(_REMEMBERED)
 def path_of(url: str) -> str:
     """Return the path, "" for what is no URL."""
     try:
@@ -40,6 +43,7 @@ def path_of(url: str) -> str:
         return ""
 
 
+@lru_cache(_REMEMBERED)
 def host_name(url: str) -> str:
     """Return the host in lower case without its port, "" for what is no URL."""
     try:

@@ -8,7 +8,7 @@ from workers.serp.links import host_name, path_of
 
 LONGEST = 300  # characters
 _PARTS = re.compile(r"(https?://)?([^\s/:?#\u203a\u00bb>]+)(:\d{1,5})?\s*(.*)", re.IGNORECASE)
-_LABEL = re.compile(r"[\w-]{1,63}")
+_NAMES = re.compile(r"(?:[\w-]{1,63}\.)+[^\W\d_][\w-]{1,62}")
 _FOUR = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _BELOW = ("/", "?", "#", "\u203a", "\u00bb", ">", "\u2026", "...")
 """What may follow the host: a path, crumbs, or the mark that more was left out."""
@@ -31,14 +31,13 @@ def is_address(text: str, target: str) -> bool:
     whole = host.removesuffix("\u2026").rstrip(".")
     if not _is_host(whole) or (below and not below.startswith(_BELOW)):
         return False
-    same = _same_site(whole, host_name(target), cut=whole != host)
-    return bool(scheme or below) or same or _hides(target)
+    if scheme or below or _hides(target):
+        return True
+    return _same_site(whole, host_name(target), cut=whole != host)
 
 
 def _is_host(text: str) -> bool:
-    *names, top = text.split(".")
-    named = bool(names) and all(map(_LABEL.fullmatch, (*names, top)))
-    return (named and len(top) > 1 and top[0].isalpha()) or bool(_FOUR.fullmatch(text))
+    return bool(_NAMES.fullmatch(text) or _FOUR.fullmatch(text))
 
 
 def _hides(target: str) -> bool:
@@ -55,6 +54,8 @@ def _same_site(shown: str, host: str, *, cut: bool) -> bool:
 
 
 def _ascii(host: str) -> str:
+    if host.isascii():
+        return host.lower()
     try:
         return host.lower().encode("idna").decode()
     except UnicodeError:
