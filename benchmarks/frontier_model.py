@@ -23,10 +23,10 @@ from benchmarks.pages import say
 from benchmarks.rig.ask import Asker, database_pids, watched
 from benchmarks.rig.stack import cpu_of
 from benchmarks.simulated_workers import SEED, payload
-from schemas.slice import ClaimedPage, Outcome
+from schemas.slice import Batch, ClaimedPage, Outcome
 from workers import frontier
 from workers.db import Database, migrate
-from workers.frontier import Batch, Limits
+from workers.frontier import Limits
 
 LIMITS = Limits(max_pages=10_000_000, max_runtime=86_400.0, price=50)
 RECORDS = '{"Title_text":"' + "x" * 780 + '"}'

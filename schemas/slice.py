@@ -98,9 +98,9 @@ class Outcome:
 
     ``records`` is JSON Lines text, ``record_count`` what of it counts at the top of the file.
     ``candidates`` are next pages in document order: the first one new to the chain is taken.
-    ``identities`` (of search results, one a record) tell what other pages gave already. ``kept`` is
-    a page to look at later, ``kept_key`` the object that holds it. ``delay`` (seconds) is for a
-    retry. ``fetch_url`` and ``host`` are for a hop.
+    ``identities`` (of search results, one a record) tell what other pages gave already.
+    ``page_copy`` is a page to look at later, ``page_copy_key`` the object that holds it. ``delay``
+    (seconds) is for a retry. ``fetch_url`` and ``host`` are for a hop.
     """
 
     page_id: int
@@ -117,8 +117,8 @@ class Outcome:
     details: tuple[NewPage, ...] = ()
     candidates: tuple[NewPage, ...] = ()
     identities: tuple[str, ...] = ()
-    kept: bytes | None = None
-    kept_key: str | None = None
+    page_copy: bytes | None = None
+    page_copy_key: str | None = None
     error: str | None = None
     delay: float = 0.0
     fetch_url: str | None = None
@@ -129,3 +129,18 @@ class Outcome:
     def charged(self) -> bool:
         """Whether the page was a success: it answered, and it was no block."""
         return self.step == "done" and self.verdict in {"ok", "empty"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Everything one commit writes: outcomes, and what the process learnt on the way.
+
+    ``limit`` pages are claimed in the same transaction (0: none); ``idle``: nothing is in flight.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    cookies: tuple[str, ...] | None = None
+    chrome_hosts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    limit: int = 0
+    idle: bool = False

@@ -65,7 +65,7 @@ class Clock:
         """Find what nobody works on."""
         if self._due("presence", presence.SAY_EVERY):
             sweep.attempt("presence", lambda: presence.say(db, self._name, "clock"))
-        sweep.attempt("dead", lambda: sweep.bury_dead(db, self._given.lease_seconds))
+        sweep.attempt("dead", lambda: sweep.release_dead(db, self._given.lease_seconds))
         sweep.attempt("pending", lambda: sweep.wake_pending(db, prices()))
         sweep.attempt("neglected", lambda: sweep.wake_neglected(db, prices()))
         sweep.attempt("publish", lambda: sweep.wake_publishers(db))
@@ -73,7 +73,7 @@ class Clock:
 
     def tidy(self, db: Database) -> None:
         """Remove what is not needed any more."""
-        sweep.attempt("doomed", lambda: sweep.remove_doomed(db))
+        sweep.attempt("deleted", lambda: sweep.remove_deleted(db))
         sweep.attempt("garbage", lambda: sweep.remove_garbage(db, storage()))
         if self._due("retention", UPKEEP):
             sweep.attempt("retention", lambda: sweep.expire(db, self._given))

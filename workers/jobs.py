@@ -1,4 +1,4 @@
-"""The jobs: short turns that carry only an id and may run twice, late, or never."""
+"""The jobs: short, with nothing but an id; each may run twice, late, or never."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from workers.processes import advance
 from workers.publish import slice_files
 from workers.runtime import identity, presence
 from workers.runtime.slice_ports import Heartbeat, patiently
-from workers.runtime.wiring import database, open_world, options_for, prices, storage
+from workers.runtime.wiring import database, open_ports, options_for, prices, storage
 from workers.settings import settings
 
 PUBLISH_LIMIT = 6 * 3600  # seconds: a file may be of any size, unlike a slice
@@ -49,7 +49,7 @@ def _about(event: str, **fields: str) -> Iterator[None]:
 @app.task(name="gristmill.first")  # type: ignore[untyped-decorator]
 @app.task(name="gristmill.crawl")  # type: ignore[untyped-decorator]
 def crawl(process_id: str) -> None:
-    """Take a turn at a process' base pages."""
+    """Work on a process' base pages for a slice."""
     identity.cage()
     try:
         with _about("crawl", process=process_id):
@@ -60,7 +60,7 @@ def crawl(process_id: str) -> None:
 
 @app.task(name="gristmill.chrome")  # type: ignore[untyped-decorator]
 def chrome(process_id: str) -> None:
-    """Take a turn at a process' browser pages."""
+    """Work on a process' browser pages for a slice."""
     with _about("chrome", process=process_id):
         _slice(process_id, "chrome")
 
@@ -75,32 +75,32 @@ def _slice(process_id: str, queue: str) -> None:
     except PlanUnusable as error:
         processes.give_up(database(), process_id, error)
         raise
-    with _given_back(slice_):
+    with _broken_off(slice_):
         _work(slice_, plan)
     advance.advance(database(), process_id, prices())
 
 
 @contextmanager
-def _given_back(slice_: OpenSlice) -> Iterator[None]:
-    """Give the turn back when Postgres was away for long: nobody shall wait for its lease."""
+def _broken_off(slice_: OpenSlice) -> Iterator[None]:
+    """End the slice when Postgres was away for long: nobody shall wait for its lease."""
     try:
         yield
     except DatabaseUnavailable:
-        patiently(lambda: frontier.abandon(database(), slice_))
+        patiently(lambda: frontier.close_slice(database(), slice_, cause="broken_off"))
         raise
 
 
 def _work(slice_: OpenSlice, plan: Plan) -> None:
     queue, metrics = slice_.queue, Metrics()
-    world = open_world(slice_, metrics)
+    ports = open_ports(slice_, metrics)
     try:
         with metrics.timed("gristmill_slice_seconds", queue=queue):
             fallback = queue == "base" and presence.has_browser(database())
             options = options_for(queue, fallback=fallback)
-            starved = run_slice(plan, world, options, slice_.chrome_hosts)
+            starved = run_slice(plan, ports, options, slice_.chrome_hosts)
         patiently(lambda: frontier.close_slice(database(), slice_, starved=starved))
     finally:
-        world.close()
+        ports.close()
         metrics.flush(database())
 
 
@@ -112,7 +112,7 @@ def publish(process_id: str) -> None:
     with _about("publish", process=process_id):
         opened = slice_files.open_publish(database(), process_id, identity.me())
         if opened is not None:
-            with _given_back(opened.slice_):
+            with _broken_off(opened.slice_):
                 _publish(opened)
 
 

@@ -87,7 +87,7 @@ class Metrics:
         rows = [(name, labels, value) for (name, labels), value in sorted(self._values.items())]
         with suppress(DatabaseUnavailable):
             with database.transaction("flush_metrics") as tx:
-                tx.later("relax")  # every worker adds to the same rows: none waits for a disk there
+                tx.async_commit()  # every worker adds to the same rows: none waits for a disk there
                 tx.many("add_metrics", rows)
             self._values.clear()
 

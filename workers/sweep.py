@@ -31,23 +31,24 @@ FORGOTTEN = (
 log = get_logger()
 
 
-def bury_dead(database: Database, lease: float) -> int:
+def release_dead(database: Database, lease: float) -> int:
     """Release what dead slices hold: silent for a lease, or of a process that is gone from here."""
     with database.reading() as tx:
         slices = tx.all("all_slices")
-    buried = 0
+    released = 0
     for row in slices:
         if row.silence <= lease and not identity.is_dead(row.worker):
             continue
-        with database.transaction("bury") as tx:
+        with database.transaction("release_dead") as tx:
             if tx.one("lock_process_now", process_id=row.process_id) is not None:
-                if tx.one("still_silent", slice_id=row.id, silence=row.silence) is None:
+                if tx.one("still_silent", slice_id=row.slice_id, silence=row.silence) is None:
                     continue
-                frontier.bury(tx, row, died=row.queue != "publish")
+                cause: frontier.Cause = "broken_off" if row.queue == "publish" else "died"
+                frontier.release_slice(tx, row, cause=cause)
                 tx.do("forget_hints", process_id=row.process_id)
-                buried += 1
-        log.warning("slice_buried", process=row.process_id, queue=row.queue)
-    return buried
+                released += 1
+        log.warning("dead_slice_released", process=row.process_id, queue=row.queue)
+    return released
 
 
 def wake_neglected(database: Database, prices: Prices) -> None:
@@ -56,7 +57,11 @@ def wake_neglected(database: Database, prices: Prices) -> None:
     A message may be lost while others wait: what counts is whether this process' still does.
     """
     with database.transaction("wake_neglected") as tx:
-        rows = [row for name in ("neglected", "lopsided") for row in tx.all(name, age=HINT_AGE)]
+        rows = [
+            row
+            for name in ("neglected", "queue_without_slice")
+            for row in tx.all(name, age=HINT_AGE)
+        ]
         found = _lost(rows, *celery.SLICE_QUEUES, "chrome")
         for process_id in found:
             tx.do("forget_hints", process_id=process_id)
@@ -107,9 +112,9 @@ def wake_pending(database: Database, prices: Prices) -> None:
 
 def remove_garbage(database: Database, storage: Storage) -> int:
     """Remove objects that no row names, some of them twice; returns how many."""
-    with database.transaction("bury_objects") as tx:
+    with database.transaction("collect_garbage") as tx:
         tx.later("spare_live")
-        tx.do("bury_objects")
+        tx.do("collect_garbage")
         keys = [row.key for row in tx.all("due_tombstones")]
     if keys:
         with around("remove_objects"):
@@ -133,15 +138,15 @@ def abandon_uploads(database: Database, storage: Storage) -> int:
     return dropped
 
 
-def remove_doomed(database: Database) -> None:
+def remove_deleted(database: Database) -> None:
     """Remove the rows of deleted tasks, piece by piece."""
     with database.reading() as tx:
-        rows = tx.all("doomed_processes")
+        rows = tx.all("deleted_processes")
     for row in rows:
         with database.transaction("remove_process") as tx:
             tx.one("lock_process", process_id=row.id)
             frontier.fence_off(tx, row.id)
-            tx.do("doom_objects", process_id=row.id)
+            tx.do("discard_objects", process_id=row.id)
             if tx.do("drop_pages", process_id=row.id) == 0:
                 tx.do("drop_process", process_id=row.id)
     with database.transaction("drop_tasks") as tx:

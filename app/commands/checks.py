@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterable
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from importlib import resources
 
 from kombu.exceptions import OperationalError
 
@@ -15,7 +14,9 @@ from app.commands.check_broker import check_broker
 from app.commands.links import HTTPError, follow
 from app.commands.patient import Finding, Patient, Trouble
 from workers import celery, environment
-from workers.db import Row
+from workers.db import Row, Transaction
+from workers.db.functions import checksums
+from workers.db.migrate import migrations
 from workers.errors import GristmillError
 from workers.fetchers.chrome.find import find_browser
 from workers.ids import new_id
@@ -54,8 +55,7 @@ def check_database(patient: Patient) -> str:
         server = tx.all("doctor_server")[0]
         if server.version < OLDEST_POSTGRES:
             raise Trouble(f"Postgres {server.version // 10_000} is too old: 15 or newer is needed")
-        applied = {row.name for row in tx.all("doctor_migrations")} if server.migrated else set()
-        missing = sorted(_migrations() - applied)
+        missing = _missing(tx, migrated=server.migrated)
         if missing:
             raise Trouble(f"not migrated ({', '.join(missing)}): run `gristmill migrate`")
         keys = tx.all("doctor_keys")[0].n
@@ -65,9 +65,14 @@ def check_database(patient: Patient) -> str:
     return f"Postgres {server.version // 10_000}, migrated, {keys} working API keys"
 
 
-def _migrations() -> set[str]:
-    folder = resources.files("workers.db") / "migrations"
-    return {file.name for file in folder.iterdir() if file.name.endswith(".sql")}
+def _missing(tx: Transaction, *, migrated: bool) -> list[str]:
+    """Return the migrations that were not applied; else the functions that have another text."""
+    applied = {row.name for row in tx.all("doctor_migrations")} if migrated else set()
+    missing = sorted({*migrations()} - applied)
+    if missing:
+        return missing
+    there = {row.name: row.checksum for row in tx.all("doctor_functions")}
+    return [name for name, checksum in checksums().items() if there.get(name) != checksum]
 
 
 def check_storage(patient: Patient) -> str:

@@ -84,9 +84,9 @@ def pages(process_id: str) -> Response:
 
 def _dump_page(row: Row) -> dict[str, object]:
     link = ""
-    if row.kept_key:
+    if row.page_copy_key:
         name = f"page-{row.id}.html"
-        link = ports().storage.link(row.kept_key, name, ports().settings.link_ttl)
+        link = ports().storage.link(row.page_copy_key, name, ports().settings.link_ttl)
     return dump_page(row, kept_link=link)
 
 

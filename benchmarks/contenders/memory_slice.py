@@ -10,9 +10,10 @@ import json
 from collections.abc import Iterator
 
 from benchmarks.contenders.fields import FIELDS, IN_FLIGHT, ITEMS, NEXT, Row, run
-from benchmarks.rig.memory import MemoryWorld, options
+from benchmarks.rig.memory import options
 from schemas.payload import load_plan
 from workers.crawl import run_slice
+from workers.crawl.memory_ports import MemoryPorts
 from workers.fetchers.base import FetcherOptions
 from workers.fetchers.http.fetcher import HttpFetcher
 
@@ -51,9 +52,9 @@ def crawl(start: str) -> Iterator[Row]:
     """Fetch all that ``start`` leads to."""
     plan = load_plan(payload(start), task_name="market")
     fetcher = HttpFetcher(FetcherOptions(allowed_networks=NETWORKS))
-    world = MemoryWorld(plan, fetcher, slots=IN_FLIGHT)
-    run_slice(plan, world, options(IN_FLIGHT), frozenset())
-    for outcome in world.done:
+    ports = MemoryPorts(plan, fetcher, slots=IN_FLIGHT)
+    run_slice(plan, ports, options(IN_FLIGHT), frozenset())
+    for outcome in ports.done:
         for line in (outcome.records or "").splitlines():
             record = json.loads(line)
             if "item_href" not in record:

@@ -29,7 +29,7 @@ from workers.log import configure
 from workers.metrics import Metrics
 from workers.processes import advance
 from workers.runtime import identity
-from workers.runtime.wiring import database, open_world, options_for, prices
+from workers.runtime.wiring import database, open_ports, options_for, prices
 from workers.settings import settings
 
 PAGE = b"<html><body><div class=card><h3><a href='/x'>One</a></h3></div></body></html>"
@@ -134,16 +134,16 @@ class SlicePool:
         slice_ = frontier.open_slice(database(), process_id, queue="base", worker=identity.me())
         if slice_ is not None:
             metrics = Kept(self.took)
-            world = open_world(slice_, metrics)
-            world.fetcher.close()
-            world.fetcher = world.asker = SlowSites(self._seconds)
+            ports = open_ports(slice_, metrics)
+            ports.fetcher.close()
+            ports.fetcher = ports.asker = SlowSites(self._seconds)
             plan = processes.plan_of(slice_, name=process_id)
             try:
                 options = options_for("base", fallback=False)
-                starved = run_slice(plan, world, options, slice_.chrome_hosts)
+                starved = run_slice(plan, ports, options, slice_.chrome_hosts)
                 frontier.close_slice(database(), slice_, starved=starved)
             finally:
-                world.close()
+                ports.close()
                 metrics.flush(database())
         advance.advance(database(), process_id, prices())
         self.took["turn"].append((time.monotonic() - began) * 1000)

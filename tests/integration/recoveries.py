@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from schemas.slice import ClaimedPage, NewPage, Outcome
+from schemas.slice import Batch, ClaimedPage, NewPage, Outcome
 from schemas.task import load_task
 from workers import accounts, frontier, processes, tasks
 from workers.db import Database, Row
@@ -94,7 +94,7 @@ class Stopped:
         claim = frontier.claim(self.database, slice_, pages, self.limits, idle=True)
         unasked = [page.id for page in claim.pages if not page.admitted]
         frontier.admit(self.database, slice_, unasked)
-        batch = frontier.Batch(outcomes=tuple(map(answer, claim.pages)))
+        batch = Batch(outcomes=tuple(map(answer, claim.pages)))
         frontier.commit(self.database, slice_, batch, self.limits)
         frontier.close_slice(self.database, slice_, starved=claim.starved)
         advance.advance(self.database, self.id, PRICES)

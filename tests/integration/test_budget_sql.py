@@ -7,14 +7,15 @@ import psycopg2
 import psycopg2.extras
 import pytest
 
-from benchmarks.rig.memory import MemoryWorld, options
-from schemas.slice import Claim, OpenSlice, Outcome
+from benchmarks.rig.memory import options
+from schemas.slice import Batch, Claim, OpenSlice
 from tests.budgets import PAGES, PLAN, MarketFetcher, hold, market_payload, stop_the_clock
 from workers import frontier
 from workers.crawl import run_slice
+from workers.crawl.memory_ports import MemoryPorts
 from workers.db import Database, Transaction
 from workers.extraction.urls import host_of, page_key
-from workers.frontier import Batch, Limits
+from workers.frontier import Limits
 from workers.ids import new_id
 
 ALL = PAGES * 21
@@ -25,8 +26,8 @@ START_PAGE = (
 )
 
 
-class StoredWorld(MemoryWorld):
-    """A slice's world in memory, but with its frontier in Postgres."""
+class StoredPorts(MemoryPorts):
+    """Ports in memory, but for the frontier, which is in Postgres."""
 
     def __init__(self, database: Database, slice_: OpenSlice) -> None:
         super().__init__(PLAN, MarketFetcher(), slots=32)  # type: ignore[arg-type]
@@ -35,11 +36,8 @@ class StoredWorld(MemoryWorld):
     def claim(self, limit: int, *, idle: bool) -> Claim:
         return frontier.claim(self._database, self._slice, limit, LIMITS, idle=idle)
 
-    def commit(self, outcomes: Sequence[Outcome], **more: Any) -> Claim | None:
-        more["chrome_hosts"], more["notes"] = tuple(more["chrome_hosts"]), tuple(more["notes"])
-        return frontier.commit(
-            self._database, self._slice, Batch(outcomes=tuple(outcomes), **more), LIMITS
-        )
+    def commit(self, batch: Batch) -> Claim | None:
+        return frontier.commit(self._database, self._slice, batch, LIMITS)
 
     def admit(self, page_ids: Sequence[int]) -> None:
         frontier.admit(self._database, self._slice, page_ids)
@@ -89,7 +87,7 @@ def test_a_page_asks_and_writes_no_more_than_it_did(
 
     monkeypatch.setattr(Transaction, "_exchange", note)
     before = written(database)
-    run_slice(PLAN, StoredWorld(database, slice_), options(32), frozenset())
+    run_slice(PLAN, StoredPorts(database, slice_), options(32), frozenset())
     exchanges, log = len(asked), written(database) - before
 
     with database.reading() as tx:

@@ -39,7 +39,7 @@ def test_a_connection_that_went_stale_while_idle_is_replaced(
     """Nothing was done on it yet, so the first query is asked again on a new one."""
     old = _gone_stale(database, database_url)
     with database.transaction("test") as tx:
-        tx.do("say_present", name="one", kind="clock", browser=False)
+        tx.do("record_presence", name="one", kind="clock", browser=False)
         new = _pid(tx)
 
     with database.reading() as tx:
@@ -54,9 +54,9 @@ def test_a_connection_that_breaks_in_the_middle_loses_the_whole_transaction(
 
     def broken() -> None:
         with database.transaction("test") as tx:
-            tx.do("say_present", name="one", kind="clock", browser=False)
+            tx.do("record_presence", name="one", kind="clock", browser=False)
             _end_backend(database_url, _pid(tx))
-            tx.do("say_present", name="two", kind="clock", browser=False)
+            tx.do("record_presence", name="two", kind="clock", browser=False)
 
     with pytest.raises(DatabaseUnavailable):
         broken()
@@ -68,7 +68,7 @@ def test_a_connection_that_breaks_in_the_middle_loses_the_whole_transaction(
 def test_an_exception_takes_back_what_was_written(database: Database) -> None:
     """Also one that has nothing to do with Postgres; and the connection serves the next."""
     with suppress(KeyError), database.transaction("test") as tx:
-        tx.do("say_present", name="one", kind="clock", browser=False)
+        tx.do("record_presence", name="one", kind="clock", browser=False)
         old = _pid(tx)
         raise KeyError
 
@@ -80,7 +80,7 @@ def test_an_exception_takes_back_what_was_written(database: Database) -> None:
 def test_a_query_that_was_refused_leaves_a_connection_that_works(database: Database) -> None:
     """The refusal of the first query comes after BEGIN, which must not stay open."""
     with pytest.raises(psycopg2.errors.NotNullViolation), database.transaction("test") as tx:
-        tx.do("say_present", name=None, kind="clock", browser=False)
+        tx.do("record_presence", name=None, kind="clock", browser=False)
 
     with database.transaction("test") as tx:
         assert tx.all("present") == []
@@ -120,11 +120,11 @@ def test_what_is_left_for_later_goes_with_the_next_query(
         Transaction, "_exchange", lambda self, *more: asked.append(more) or exchange(self, *more)
     )
     with database.transaction("test") as tx:
-        tx.later("say_present", name="one", kind="clock", browser=False)
-        tx.later("say_gone", name="one")
-        tx.later("say_present", name="two", kind="100%s", browser=False)
+        tx.later("record_presence", name="one", kind="clock", browser=False)
+        tx.later("remove_presence", name="one")
+        tx.later("record_presence", name="two", kind="100%s", browser=False)
         seen = [row.name for row in tx.all("present")]
-        tx.later("say_gone", name="two")
+        tx.later("remove_presence", name="two")
 
     assert (seen, len(asked)) == (["two"], 2)
     with database.reading() as tx:
@@ -137,8 +137,8 @@ def test_what_is_left_for_later_is_not_lost_with_a_connection_that_went_stale(
     """It belongs to the first exchange, which is asked again on a new connection."""
     _gone_stale(database, database_url)
     with database.transaction("test") as tx:
-        tx.later("say_present", name="one", kind="clock", browser=False)
-        tx.later("say_present", name="two", kind="clock", browser=False)
+        tx.later("record_presence", name="one", kind="clock", browser=False)
+        tx.later("record_presence", name="two", kind="clock", browser=False)
         seen = [row.name for row in tx.all("present")]
 
     assert seen == ["one", "two"]
@@ -151,8 +151,8 @@ def test_nothing_of_a_transaction_stays_when_what_was_left_for_later_fails(
 
     def failing() -> None:
         with database.transaction("test") as tx:
-            tx.do("say_present", name="one", kind="clock", browser=False)
-            tx.later("say_present", name=None, kind="clock", browser=False)
+            tx.do("record_presence", name="one", kind="clock", browser=False)
+            tx.later("record_presence", name=None, kind="clock", browser=False)
 
     with pytest.raises(psycopg2.IntegrityError):
         failing()

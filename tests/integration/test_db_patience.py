@@ -72,7 +72,7 @@ def test_a_primary_that_only_reads_now_is_no_fault_of_the_caller(
         cursor.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
     later = Database(database_url)
     with pytest.raises(DatabaseUnavailable), later.transaction("test") as tx:
-        tx.do("say_gone", name="x")
+        tx.do("remove_presence", name="x")
     later.close()
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.slice import Document, OpenSlice, Outcome
+from schemas.slice import Batch, Document, OpenSlice, Outcome
 from schemas.task import load_task
 from tests.integration.test_processes import PRICES, publish
 from tests.invariants import ask
@@ -36,14 +36,14 @@ def process(database: Database, account: str) -> str:
     return str(processes.submit(database, task_id=task.id, account_id=account).id)
 
 
-def claimed(database: Database, process: str) -> tuple[OpenSlice, frontier.Batch]:
+def claimed(database: Database, process: str) -> tuple[OpenSlice, Batch]:
     """Hold the page, with the picture of it in hand."""
     slice_ = frontier.open_slice(database, process, queue="chrome", worker="h|1|2")
     assert slice_ is not None
     (page,) = frontier.claim(database, slice_, 1, LIMITS, idle=True).pages
     frontier.admit(database, slice_, [page.id])
     outcome = Outcome(page_id=page.id, chain=page.id, verdict="ok", status=200, document=PNG)
-    return slice_, frontier.Batch(outcomes=(outcome,))
+    return slice_, Batch(outcomes=(outcome,))
 
 
 def kept(database: Database, process: str) -> bytes | None:

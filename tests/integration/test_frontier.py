@@ -7,11 +7,11 @@ from typing import Any
 import psycopg2
 import pytest
 
-from schemas.slice import ClaimedPage, NewPage, OpenSlice, Outcome
+from schemas.slice import Batch, ClaimedPage, NewPage, OpenSlice, Outcome
 from workers import frontier, sweep
 from workers.db import Database
 from workers.errors import StaleSlice
-from workers.frontier import Batch, Limits
+from workers.frontier import Limits
 from workers.ids import new_id
 from workers.processes.advance import Prices, advance
 from workers.processes.resume import resume_pending
@@ -296,7 +296,7 @@ def test_a_silent_slice_is_buried_and_its_pages_are_tried_again(run: FrontierRun
     run.claim(slice_)
     run.sql("UPDATE slices SET heartbeat = now() - interval '16 seconds'")
 
-    assert sweep.bury_dead(run.database, 15.0) == 1
+    assert sweep.release_dead(run.database, 15.0) == 1
     assert run.account_row() == (1000, 0, 0)
     (again,) = run.claim(run.open())
     assert again.attempt == 1
@@ -313,7 +313,7 @@ def test_a_page_that_kills_its_worker_while_alone_is_given_up_at_the_third_death
         (claimed,) = run.claim(slice_)
         deaths.append(claimed.alone)
         run.sql("UPDATE slices SET heartbeat = now() - interval '16 seconds'")
-        sweep.bury_dead(run.database, 15.0)
+        sweep.release_dead(run.database, 15.0)
 
     assert deaths == [False, False, True, True, True]
     assert run.sql("SELECT state, verdict FROM pages") == [("done", "poisoned")]

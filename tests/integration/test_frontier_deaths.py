@@ -56,12 +56,12 @@ def test_a_worker_that_freezes_and_then_dies_dies_once(
     """Its silence costs it the turn; its end later is no second death of the page."""
     take(process, name_of(child.pid))
     os.kill(child.pid, signal.SIGSTOP)
-    early = sweep.bury_dead(process.database, LEASE)
+    early = sweep.release_dead(process.database, LEASE)
     process.sql("UPDATE slices SET heartbeat = now() - interval '16 seconds' RETURNING 1")
-    silent = sweep.bury_dead(process.database, LEASE)
+    silent = sweep.release_dead(process.database, LEASE)
     child.kill()
     child.wait()
-    late = sweep.bury_dead(process.database, LEASE)
+    late = sweep.release_dead(process.database, LEASE)
 
     assert (early, silent, late) == (0, 1, 0)
     assert deaths(process) == (1, 0)
@@ -77,7 +77,7 @@ def test_only_deaths_while_a_page_was_alone_count_against_it(
     seen = []
     for _ in range(5):
         take(process, name)
-        assert sweep.bury_dead(process.database, LEASE) == 1
+        assert sweep.release_dead(process.database, LEASE) == 1
         seen.append(deaths(process))
     row = process.row()
 
@@ -97,10 +97,10 @@ def test_a_page_is_not_to_blame_when_others_die_about_then(
     for _ in range(slices.MOST_DEATHS - 1):
         process.sql("INSERT INTO deaths (process_id) VALUES ('another') RETURNING 1")
         take(process, name)
-        assert sweep.bury_dead(process.database, LEASE) == 1
+        assert sweep.release_dead(process.database, LEASE) == 1
     innocent = deaths(process)
     take(process, name)
-    sweep.bury_dead(process.database, LEASE)
+    sweep.release_dead(process.database, LEASE)
 
     assert innocent == (slices.MOST_DEATHS - 1, 0)
     assert process.sql("SELECT verdict, error FROM pages") == [("poisoned", slices.TOO_OFTEN)]

@@ -5,11 +5,10 @@ from hashlib import md5
 
 import pytest
 
-from schemas.slice import NewPage, OpenSlice, Outcome
+from schemas.slice import Batch, NewPage, OpenSlice, Outcome
 from tests.integration.test_frontier_turnover import LIMITS, done, open_process, pay_in, start
 from workers import frontier
 from workers.db import Database
-from workers.frontier import Batch
 from workers.publish.records import StoredPages
 
 KNOWN = 5_000

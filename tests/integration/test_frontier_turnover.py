@@ -6,11 +6,11 @@ import uuid
 
 import pytest
 
-from schemas.slice import Claim, ClaimedPage, NewPage, OpenSlice, Outcome
+from schemas.slice import Batch, Claim, ClaimedPage, NewPage, OpenSlice, Outcome
 from workers import frontier
 from workers.db import Database
 from workers.errors import StaleSlice
-from workers.frontier import Batch, Limits
+from workers.frontier import Limits
 from workers.frontier.claims import take
 from workers.ids import new_id
 

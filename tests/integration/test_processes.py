@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from schemas.payload import load_plan
-from schemas.slice import Outcome
+from schemas.slice import Batch, Outcome
 from schemas.task import load_task
 from workers import accounts, frontier, processes, sweep, tasks
 from workers.db import Database, Row
@@ -61,7 +61,7 @@ def done(database: Database, process_id: str, records: str = '{"T_text":"x"}') -
     (page,) = frontier.claim(database, slice_, 1, limits, idle=True).pages
     frontier.admit(database, slice_, [page.id])
     outcome = frontier_outcome(page.id, records)
-    frontier.commit(database, slice_, frontier.Batch(outcomes=(outcome,)), limits)
+    frontier.commit(database, slice_, Batch(outcomes=(outcome,)), limits)
     frontier.close_slice(database, slice_, starved=False)
 
 
@@ -167,7 +167,7 @@ def test_a_cancel_fences_every_slice_and_writes_a_partial_file(
     assert canceled.state == "canceled"
     assert canceled.finished_at is not None
     assert ("revoke", process.id) in sent
-    batch = frontier.Batch(outcomes=(frontier_outcome(page.id, "{}"),))
+    batch = Batch(outcomes=(frontier_outcome(page.id, "{}"),))
     with pytest.raises(StaleSlice):
         frontier.commit(database, slice_, batch, limits)
     assert accounts.credits(database, account).reserved == 0
@@ -289,7 +289,7 @@ def test_a_deleted_task_is_gone_at_once_and_its_rows_and_objects_soon_after(
     with pytest.raises(NotFound):
         processes.find(database, account_id=account, process_id=process.id)
     for _ in range(3):
-        sweep.remove_doomed(database)
+        sweep.remove_deleted(database)
         sweep.remove_garbage(database, storage)
     assert list(storage.keys()) == []
     with database.transaction("test") as tx:

@@ -86,7 +86,7 @@ def test_a_deleted_process_gives_up_what_is_being_written_as_if_its_worker_had_d
         tx.do("announce_object", key="p/writing", process_id="p")
         tx.do("announce_object", key="p/there", process_id="p")
         tx.do("set_objects", keys=["p/there"], state="live")
-        tx.do("doom_objects", process_id="p")
+        tx.do("discard_objects", process_id="p")
 
     assert ask(database_url, "SELECT key FROM objects WHERE state = 'garbage'") == [("p/there",)]
 

@@ -5,9 +5,10 @@ import tracemalloc
 import pytest
 
 from benchmarks.rig.market import Market
-from benchmarks.rig.memory import MemoryWorld, options
+from benchmarks.rig.memory import options
 from tests.budgets import ORIGIN, PAGES, PLAN, MarketFetcher, calls_of, hold, stop_the_clock
 from workers.crawl import run_slice
+from workers.crawl.memory_ports import MemoryPorts
 from workers.extraction.cage import timed_extract
 
 ALL = PAGES * 21
@@ -36,12 +37,12 @@ def test_reading_a_page_calls_no_more_functions_than_it_did(path: str, collectio
 def test_a_slice_calls_no_more_functions_a_page_than_it_did(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Claim, start, decode, judge and commit, over a world and a site in memory."""
+    """Claim, start, decode, judge and commit, over ports and a site in memory."""
     stop_the_clock(monkeypatch)
-    run_slice(PLAN, MemoryWorld(PLAN, MarketFetcher(), slots=32), options(32), frozenset())  # type: ignore[arg-type]
-    world = MemoryWorld(PLAN, MarketFetcher(), slots=32)  # type: ignore[arg-type]
-    calls = calls_of(lambda: run_slice(PLAN, world, options(32), frozenset()))
+    run_slice(PLAN, MemoryPorts(PLAN, MarketFetcher(), slots=32), options(32), frozenset())  # type: ignore[arg-type]
+    ports = MemoryPorts(PLAN, MarketFetcher(), slots=32)  # type: ignore[arg-type]
+    calls = calls_of(lambda: run_slice(PLAN, ports, options(32), frozenset()))
 
-    assert [outcome.verdict for outcome in world.done] == ["ok"] * ALL
+    assert [outcome.verdict for outcome in ports.done] == ["ok"] * ALL
     hold("calls of a slice a page", calls / ALL)
-    hold("turns of a slice to the frontier a page", len(world.calls) / ALL)
+    hold("calls of a slice to the frontier a page", len(ports.calls) / ALL)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from schemas.payload import load_plan
-from schemas.slice import Claim, ClaimedPage, NewPage, Outcome
 from workers.crawl import CrawlOptions, run_slice
+from workers.crawl.memory_ports import MemoryPorts
 from workers.crawl.slice import COMMIT_EVERY, Slice, pause_after
 from workers.fetchers.base import Exchange, FetchRequest, Response
 
@@ -71,71 +71,26 @@ class Site:
         pass
 
 
-class World:
-    """A frontier in memory; notes what the slice asked of it."""
-
-    def __init__(self, last: int) -> None:
-        self.fetcher = self.asker = Site(last)
-        self.calls: list[str] = []
-        self.fence_stands = True
-        self.done: list[Outcome] = []
-        self._queue = deque([self._page(1, "http://site.test/1")])
-        self._open = 1
-
-    def _page(self, number: int, url: str) -> ClaimedPage:
-        values: dict[str, Any] = {"collection": 0, "position": (number,), "hops": 0, "attempt": 1}
-        return ClaimedPage(
-            id=number, url=url, first_url=url, host="site.test", page_number=number, chain=1,
-            admitted=True, **values,
-        )  # fmt: skip
-
-    def _take(self, limit: int) -> Claim:
-        pages = tuple(self._queue.popleft() for _ in range(min(limit, len(self._queue))))
-        return Claim(pages=pages, over=not self._open)
-
-    def claim(self, limit: int, *, idle: bool) -> Claim:
-        self.calls.append("claim" if idle else "claim beside others")
-        return self._take(limit)
-
-    def commit(self, outcomes: Sequence[Outcome], *, limit: int, **_: object) -> Claim | None:
-        self.calls.append("commit")
-        self.done += outcomes
-        new: list[NewPage] = [page for outcome in outcomes for page in outcome.candidates[:1]]
-        self._queue += [self._page(page.page_number, page.url) for page in new]
-        self._open += len(new) - len(outcomes)
-        return self._take(limit) if limit else None
-
-    def slots(self, wanted: Mapping[str, tuple[int, int]]) -> Mapping[str, int]:
-        return dict.fromkeys(wanted, 8)
-
-    def admit(self, page_ids: Sequence[int]) -> None:
-        self.calls.append(f"admit {len(page_ids)}")
-
-    def proxy(self, _wish: str, _host: str) -> str:
-        return ""
-
-    def may_send(self) -> bool:
-        return self.fence_stands
-
-    def stopping(self) -> bool:
-        return False
+def ports_to(last: int, kind: type[MemoryPorts] = MemoryPorts) -> Any:
+    """Return ports to a site of so many pages, whose robots.txt nobody asks for."""
+    return kind(PLAN, Site(last), admitted=True)
 
 
 def test_a_chain_of_pages_takes_one_transaction_a_page() -> None:
     """What a commit finds it claims itself; only the first page is claimed by itself."""
-    world = World(last=5)
-    run_slice(PLAN, world, OPTIONS, frozenset())  # type: ignore[arg-type]
+    ports = ports_to(5)
+    run_slice(PLAN, ports, OPTIONS, frozenset())
 
-    assert [outcome.verdict for outcome in world.done] == ["ok"] * 5
-    assert world.calls == ["claim", *["commit"] * 5]
+    assert [outcome.verdict for outcome in ports.done] == ["ok"] * 5
+    assert ports.calls == ["claim", *["commit"] * 5]
 
 
 def test_a_slice_ends_with_its_last_commit() -> None:
     """It does not wait for answers that nobody was asked for."""
-    world = World(last=2)
-    run_slice(PLAN, world, OPTIONS, frozenset())  # type: ignore[arg-type]
+    ports = ports_to(2)
+    run_slice(PLAN, ports, OPTIONS, frozenset())
 
-    assert world.fetcher.empty_polls == 0
+    assert ports.fetcher.empty_polls == 0
 
 
 @pytest.mark.parametrize(("took", "pause"), [(0.005, 0.25), (0.0625, 0.25), (0.2, 0.8), (3.0, 2.0)])
@@ -146,49 +101,49 @@ def test_commits_that_take_long_come_less_often(took: float, pause: float) -> No
 
 def test_a_next_page_is_claimed_by_the_commit_that_finds_it() -> None:
     """However many pages the slice holds: others wait for what it leads to."""
-    world = World(last=3)
-    slice_ = Slice(PLAN, world, OPTIONS, frozenset())  # type: ignore[arg-type]
-    (first,) = world.claim(1, idle=True).pages
+    ports = ports_to(3)
+    slice_ = Slice(PLAN, ports, OPTIONS, frozenset())
+    (first,) = ports.claim(1, idle=True).pages
     for number in range(10, 30):
         slice_.politeness.add(replace(first, id=number, url=f"http://site.test/{number}"))
     slice_.politeness.fly(first)
     slice_.at.flying[first.id] = (first, "")
-    world.fetcher.start(FetchRequest(key=first.id, url=first.url))
-    (ended,) = world.fetcher.poll(0)
+    ports.fetcher.start(FetchRequest(key=first.id, url=first.url))
+    (ended,) = ports.fetcher.poll(0)
     slice_._take(ended)  # noqa: SLF001 - one step of the loop
     slice_.at.committed_at = -COMMIT_EVERY
-    slice_._turn_over()  # noqa: SLF001
+    slice_._commit_and_claim()  # noqa: SLF001
 
     assert slice_.at.outcomes == []
     assert slice_.politeness.waiting == 20 + 1
 
 
-class Slow(World):
+class SlowPorts(MemoryPorts):
     """Postgres answers late, and the fence was not seen standing since; ``again``: in time."""
 
     again = False
 
     def slots(self, wanted: Mapping[str, tuple[int, int]]) -> Mapping[str, int]:
-        self.fence_stands = self.again
+        self.seen = self.again
         return super().slots(wanted)
 
     def known_robots(self, _origin: str) -> tuple[int, bytes] | None:
-        self.fence_stands = self.again
+        self.seen = self.again
         return (404, b"") if self.again else None
 
 
 @pytest.mark.parametrize("admitted", [True, False])
 def test_no_request_leaves_after_a_wait_that_outlived_the_fence(admitted: bool) -> None:  # noqa: FBT001 - pytest passes it by name
     """Meanwhile the process may have been canceled; the page goes once the fence was seen again."""
-    world = Slow(last=1)
-    slice_ = Slice(PLAN, world, OPTIONS, frozenset())  # type: ignore[arg-type]
-    claim = world.claim(1, idle=True)
+    ports = ports_to(1, SlowPorts)
+    slice_ = Slice(PLAN, ports, OPTIONS, frozenset())
+    claim = ports.claim(1, idle=True)
     slice_._keep(replace(claim, pages=(replace(claim.pages[0], admitted=admitted),)), 1)  # noqa: SLF001 - one step of the loop
     slice_._start()  # noqa: SLF001
-    at_once = world.fetcher.poll(0)
-    world.again = world.fence_stands = True
+    at_once = ports.fetcher.poll(0)
+    ports.again = ports.seen = True
     slice_._start()  # noqa: SLF001
-    later = world.fetcher.poll(0)
+    later = ports.fetcher.poll(0)
 
     assert list(at_once) == []
     assert [one.key for one in later] == [1]
@@ -196,18 +151,18 @@ def test_no_request_leaves_after_a_wait_that_outlived_the_fence(admitted: bool) 
 
 def test_nothing_is_claimed_beside_a_page_that_is_tried_alone() -> None:
     """A page beside it that killed the worker would count against this one."""
-    world = World(last=3)
-    slice_ = Slice(PLAN, world, OPTIONS, frozenset())  # type: ignore[arg-type]
-    claim = world.claim(1, idle=True)
+    ports = ports_to(3)
+    slice_ = Slice(PLAN, ports, OPTIONS, frozenset())
+    claim = ports.claim(1, idle=True)
     slice_._keep(replace(claim, pages=(replace(claim.pages[0], alone=True),)), 1)  # noqa: SLF001 - one step of the loop
     slice_._start()  # noqa: SLF001
     slice_.at.claim_at = 0.0
-    slice_._turn_over()  # noqa: SLF001
-    beside = list(world.calls)
-    for ended in world.fetcher.poll(0):
+    slice_._commit_and_claim()  # noqa: SLF001
+    beside = list(ports.calls)
+    for ended in ports.fetcher.poll(0):
         slice_._take(ended)  # noqa: SLF001
-    slice_._turn_over()  # noqa: SLF001
+    slice_._commit_and_claim()  # noqa: SLF001
 
     assert beside == ["claim"]
-    assert world.calls == ["claim", "commit"]
+    assert ports.calls == ["claim", "commit"]
     assert slice_.politeness.waiting == 1

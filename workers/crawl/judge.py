@@ -130,7 +130,7 @@ def _failed(
         size=len(response.body) if response else 0,
         milliseconds=response.milliseconds if response else milliseconds,
         error=error.message,
-        kept=response.body if response and error.code == "unrecognized" else None,
+        page_copy=response.body if response and error.code == "unrecognized" else None,
         delay=decision.delay if isinstance(decision, Again) else 0.0,
         host=host_of(page.first_url) if again and page.hops else page.host,
     )

@@ -1,12 +1,12 @@
-"""What a slice needs from the world: pages, a place to commit, a fetcher, and manners."""
+"""What a slice needs from outside: pages, a place to commit, a fetcher, and politeness."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from schemas.slice import Claim, Outcome
+from schemas.slice import Batch, Claim
 from workers.fetchers.base import Fetcher
 
 
@@ -31,7 +31,7 @@ class CrawlOptions:
 
 
 class Ports(Protocol):
-    """The world of one slice. Every method may raise ``StaleSlice``: then all is void."""
+    """What is outside of one slice. Every method may raise ``StaleSlice``: then all is void."""
 
     fetcher: Fetcher
     asker: Fetcher
@@ -41,17 +41,8 @@ class Ports(Protocol):
         """Claim up to ``limit`` pages; ``idle``: nothing is in flight."""
         ...
 
-    def commit(
-        self,
-        outcomes: Sequence[Outcome],
-        *,
-        cookies: tuple[str, ...] | None,
-        chrome_hosts: Iterable[str],
-        notes: Iterable[str],
-        limit: int,
-        idle: bool,
-    ) -> Claim | None:
-        """Write outcomes and claim up to ``limit`` pages (0: none) in one go, all or nothing."""
+    def commit(self, batch: Batch) -> Claim | None:
+        """Write ``batch`` and claim its ``limit`` pages (0: None) in one go, all or nothing."""
         ...
 
     def admit(self, page_ids: Sequence[int]) -> None:

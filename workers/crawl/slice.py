@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from schemas.plan import Plan
-from schemas.slice import Claim, ClaimedPage, Outcome
+from schemas.slice import Batch, Claim, ClaimedPage, Outcome
 from workers.crashpoint import around
 from workers.crawl.context import SliceContext
 from workers.crawl.judge import judge
@@ -21,7 +21,7 @@ COMMIT_SHARE = 4  # times as long as a commit took is the least pause after it
 RAREST_COMMIT = 2.0  # seconds between commits, however long they take
 COMMIT_SIZE = 64  # outcomes that are worth a commit at once
 CLAIM_AGAIN = 0.2  # seconds after a claim that found less than was wanted
-LINGER = 0.4  # seconds a slice waits for others' pages before it gives its turn back
+LINGER = 0.4  # seconds a slice waits for others' pages before it ends
 MORE_EVERY = 1.0  # seconds between calls for help
 TICK = 0.1  # seconds a poll waits at most
 LONGEST_CLAIM = 128  # pages held at once, so that others find some too
@@ -46,7 +46,7 @@ class _Progress:
 
 
 class Slice:
-    """One turn at a process."""
+    """The loop of one slice."""
 
     def __init__(
         self, plan: Plan, ports: Ports, options: CrawlOptions, chrome_hosts: frozenset[str]
@@ -65,9 +65,9 @@ class Slice:
         self.cookies = ports.fetcher.cookies()
 
     def run(self) -> bool:
-        """Run until the turn is over; returns whether the account ran out of credits."""
+        """Run until the slice is over; returns whether the account ran out of credits."""
         while not self._over():
-            self._turn_over()
+            self._commit_and_claim()
             if self._over():
                 break  # the last page was committed: nothing will come of a poll
             self._start()
@@ -100,7 +100,7 @@ class Slice:
             self.at.idle_since = now
         return self.at.starved or self.at.over or now - self.at.idle_since > LINGER
 
-    def _turn_over(self) -> None:
+    def _commit_and_claim(self) -> None:
         """Commit what is due and claim what is wanted, in one transaction where both are."""
         limit = self._hunger()
         if self.at.outcomes and (limit or self._due()):
@@ -195,12 +195,14 @@ class Slice:
     def _commit(self, limit: int) -> None:
         jar, began = self.ports.fetcher.cookies(), time.monotonic()
         claim = self.ports.commit(
-            self.at.outcomes,
-            cookies=jar if jar != self.cookies else None,
-            chrome_hosts=self.context.chrome_hosts,
-            notes=self.context.notes,
-            limit=limit,
-            idle=self._idle(),
+            Batch(
+                outcomes=tuple(self.at.outcomes),
+                cookies=jar if jar != self.cookies else None,
+                chrome_hosts=tuple(self.context.chrome_hosts),
+                notes=tuple(self.context.notes),
+                limit=limit,
+                idle=self._idle(),
+            )
         )
         self.cookies = jar
         self.context.notes = []

@@ -135,6 +135,10 @@ class Transaction:
             )
             return list(got)
 
+    def async_commit(self) -> None:
+        """Wait for no disk: a Postgres that crashes may forget this transaction."""
+        self.later("async_commit")
+
     def take_long(self) -> None:
         """Let the queries of this transaction take minutes, as only a reader of everything may."""
         self.later("long_statement")

@@ -5,30 +5,27 @@ lives; ``StaleSlice`` means that somebody (a cancel, the sweep) has fenced it of
 """
 
 from workers.frontier.claims import Limits, admit, claim
-from workers.frontier.commits import Batch, commit
+from workers.frontier.commits import commit
 from workers.frontier.slices import (
-    abandon,
+    Cause,
     beat,
-    bury,
     close_slice,
     fence_off,
     guarded,
     open_slice,
-    release,
+    release_slice,
 )
 
 __all__ = [
-    "Batch",
+    "Cause",
     "Limits",
-    "abandon",
     "admit",
     "beat",
-    "bury",
     "claim",
     "close_slice",
     "commit",
     "fence_off",
     "guarded",
     "open_slice",
-    "release",
+    "release_slice",
 ]

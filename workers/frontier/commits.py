@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-import orjson
-
-from schemas.slice import Claim, NewPage, OpenSlice, Outcome
+from schemas.slice import Batch, Claim, NewPage, OpenSlice, Outcome
 from workers.db import Database, Row, Transaction
-from workers.frontier.asides import keep_document, settle_kept
 from workers.frontier.claims import Limits, take
+from workers.frontier.new_pages import as_json, following_of, insert_pages
 from workers.frontier.repeats import without_repeats
 from workers.frontier.slices import guarded
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """Everything one commit writes: outcomes, and what the process learnt on the way.
-
-    ``limit`` pages are claimed in the same transaction (0: none), ``idle`` as in ``claim``.
-    """
-
-    outcomes: tuple[Outcome, ...]
-    cookies: tuple[str, ...] | None = None
-    chrome_hosts: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    limit: int = 0
-    idle: bool = False
 
 
 def commit(database: Database, slice_: OpenSlice, batch: Batch, limits: Limits) -> Claim | None:
@@ -54,17 +36,17 @@ def _write(
     Outcomes come last, because what else there is counts only for pages that the slice holds.
     """
     outcomes = without_repeats(tx, slice_, batch.outcomes)
-    following = _following(process, outcomes)
-    keep_document(tx, slice_, outcomes)
-    settle_kept(tx, slice_, outcomes)
-    cut = _insert(tx, slice_, outcomes, following, limits.max_pages - process.page_count)
+    following = following_of(process, outcomes)
+    _keep_document(tx, slice_, outcomes)
+    _settle_page_copies(tx, slice_, outcomes)
+    cut = insert_pages(tx, slice_, outcomes, following, limits.max_pages - process.page_count)
     _learn(tx, slice_, process, batch, limits.max_pages if cut else None)
     tx.later(
         "finish_pages",
         process_id=slice_.process_id,
         account_id=slice_.account_id,
         slice_id=slice_.slice_id,
-        outcomes=_json([_row(outcome, following, limits.price) for outcome in outcomes]),
+        outcomes=as_json([_row(outcome, following, limits.price) for outcome in outcomes]),
     )
 
 
@@ -99,19 +81,31 @@ def _jar(old: Sequence[str], new: Sequence[str]) -> list[str]:
     return list(jar.values())
 
 
-def _following(process: Row, outcomes: Sequence[Outcome]) -> dict[int, NewPage]:
-    """Choose each page's next one: the first candidate that its chain does not hold yet."""
-    known = {tuple(page) for page in process.known or ()}
-    chosen: dict[int, NewPage] = {}
+def _keep_document(tx: Transaction, slice_: OpenSlice, outcomes: Sequence[Outcome]) -> None:
+    """Keep the document of a process that is about one page, until its file is made of it."""
     for outcome in outcomes:
-        for page in outcome.candidates:
-            if (page.collection, page.key, outcome.chain) not in known:
-                chosen.setdefault(outcome.page_id, page)
-    return chosen
+        if outcome.document is not None:
+            tx.later(
+                "keep_document",
+                process_id=slice_.process_id,
+                slice_id=slice_.slice_id,
+                page_id=outcome.page_id,
+                content_type=outcome.document.content_type,
+                body=outcome.document.body,
+            )
 
 
-def _json(rows: Sequence[Mapping[str, object]]) -> str:
-    return orjson.dumps(rows).decode()
+def _settle_page_copies(tx: Transaction, slice_: OpenSlice, outcomes: Sequence[Outcome]) -> None:
+    """Keep the copies of pages that can't be read; a page that can has none any more."""
+    over = [o for o in outcomes if o.step == "done" and (o.page_copy_key or o.identities)]
+    if over:
+        tx.later(
+            "settle_page_copies",
+            process_id=slice_.process_id,
+            slice_id=slice_.slice_id,
+            ids=[outcome.page_id for outcome in over],
+            keys=[outcome.page_copy_key for outcome in over if outcome.page_copy_key],
+        )
 
 
 def _row(outcome: Outcome, following: Mapping[int, NewPage], price: int) -> dict[str, object]:
@@ -135,58 +129,4 @@ def _row(outcome: Outcome, following: Mapping[int, NewPage], price: int) -> dict
         "host": outcome.host,
         "admitted": outcome.admitted,
         "identities": outcome.identities or None,
-    }
-
-
-def _insert(
-    tx: Transaction,
-    slice_: OpenSlice,
-    outcomes: Sequence[Outcome],
-    following: Mapping[int, NewPage],
-    room: int,
-) -> bool:
-    """Insert the pages that these led to; returns whether some had no room."""
-    found: dict[tuple[int, str], tuple[NewPage, int]] = {}
-    for outcome in outcomes:
-        after = following.get(outcome.page_id)
-        for page in (*outcome.details, *((after,) if after else ())):
-            known = found.get((page.collection, page.key))
-            if known is None or page.position < known[0].position:
-                found[page.collection, page.key] = page, outcome.page_id
-    pages = sorted(found.values(), key=lambda new: (new[0].collection, new[0].position))
-    if len(pages) > room:
-        pages = _unknown(tx, slice_, pages)
-    kept = pages[: max(0, room)]
-    if kept:
-        new = _json([_page_row(page, source) for page, source in kept])
-        tx.later("insert_pages", process_id=slice_.process_id, slice_id=slice_.slice_id, pages=new)
-    return len(kept) < len(pages)
-
-
-def _unknown(
-    tx: Transaction, slice_: OpenSlice, pages: Sequence[tuple[NewPage, int]]
-) -> list[tuple[NewPage, int]]:
-    """Leave out pages that the frontier holds: they take no room."""
-    row = tx.the(
-        "known_pages",
-        process_id=slice_.process_id,
-        collections=[page.collection for page, _ in pages],
-        keys=[page.key for page, _ in pages],
-    )
-    known = {(collection, key) for collection, key, _ in row.known}
-    return [new for new in pages if (new[0].collection, new[0].key) not in known]
-
-
-def _page_row(page: NewPage, source: int) -> dict[str, object]:
-    return {
-        "source": source,
-        "collection": page.collection,
-        "position": page.position,
-        "key": page.key,
-        "url": page.url,
-        "host": page.host,
-        "queue": page.queue,
-        "admitted": page.admitted,
-        "page_number": page.page_number,
-        "chain": page.chain,
     }

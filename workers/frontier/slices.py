@@ -1,22 +1,39 @@
-"""Turns at a process: opened, kept alive, closed, or buried when their worker died."""
+"""Slices at a process: opened, kept alive, and released, whatever ended them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal, Protocol
 
 from schemas.slice import NewPage, OpenSlice
 from workers.db import Database, Row, Transaction
 from workers.errors import StaleSlice
 
-ALIBI = 30.0  # seconds for which another process' dead worker speaks for a page
+SHARED_DEATH_WINDOW = 30.0  # seconds in which other processes' workers died, too: it was no page
 MOST_DEATHS = 60  # of workers that had the page, until it is given up in any case
 ALONE = "The page ended its worker three times while nothing else was in flight."
 TOO_OFTEN = f"The worker ended {MOST_DEATHS} times that had this page."
 LONE_DEATHS = 3  # deaths of a page that was alone in flight, until it is given up
 
+Cause = Literal["closed", "broken_off", "died"]
+"""Why a slice ends: its pages were not sent; they may have been; its worker died at them."""
+
+
+class HeldSlice(Protocol):
+    """What is read of a slice to release it."""
+
+    @property
+    def slice_id(self) -> int: ...  # noqa: D102 - see above
+
+    @property
+    def process_id(self) -> str: ...  # noqa: D102 - see above
+
+    @property
+    def account_id(self) -> str: ...  # noqa: D102 - see above
+
 
 def open_slice(database: Database, process_id: str, *, queue: str, worker: str) -> OpenSlice | None:
-    """Open a turn at the process, or return None where there is nothing to do for it."""
+    """Open a slice at the process, or return None where there is nothing to do for it."""
     with database.transaction("open_slice") as tx:
         process = tx.one("lock_process", process_id=process_id)
         if process is None:
@@ -43,12 +60,12 @@ def open_slice(database: Database, process_id: str, *, queue: str, worker: str) 
 def guarded(
     tx: Transaction, slice_: OpenSlice, *, jar: bool = False, wanted: Sequence[NewPage] = ()
 ) -> Row:
-    """Lock the turn's process, check the fence, and return what a turn needs of the process.
+    """Lock the slice's process, check the fence, and return what a slice needs of the process.
 
     ``jar``: its cookies too, which may be many. ``wanted``: which of these pages are ``known``.
     """
     process = tx.one(
-        "begin_turn",
+        "begin_slice",
         process_id=slice_.process_id,
         slice_id=slice_.slice_id,
         jar=jar,
@@ -63,65 +80,60 @@ def guarded(
 def beat(database: Database, slice_: OpenSlice) -> None:
     """Say that the slice is alive; raises ``StaleSlice`` when it is fenced off."""
     with database.transaction("beat") as tx:
-        tx.later("relax")
+        tx.async_commit()
         if tx.one("beat", slice_id=slice_.slice_id) is None:
             raise StaleSlice
 
 
-def release(tx: Transaction, slice_id: int, account_id: str) -> None:
-    """Put the slice's pages back unsent and give back what they held."""
-    held = sum(row.held for row in tx.all("release_pages", slice_id=slice_id))
-    if held:
-        tx.do("settle", account_id=account_id, released=held, cost=0)
-
-
-def close_slice(database: Database, slice_: OpenSlice, *, starved: bool) -> None:
-    """End the turn; pages that were claimed and not sent go back.
-
-    ``starved``: the account could not pay for another page.
-    """
+def close_slice(
+    database: Database, slice_: OpenSlice, *, starved: bool = False, cause: Cause = "closed"
+) -> None:
+    """End a slice of one's own; ``starved``: the account could not pay for another page."""
     with database.transaction("close_slice") as tx:
         guarded(tx, slice_)
-        release(tx, slice_.slice_id, slice_.account_id)
-        tx.do("delete_slice", slice_id=slice_.slice_id)
+        release_slice(tx, slice_, cause=cause)
         if starved:
             tx.do("mark_starved", process_id=slice_.process_id)
-
-
-def abandon(database: Database, slice_: OpenSlice) -> None:
-    """End the turn after a fault that is not its pages': what it held is claimable again."""
-    with database.transaction("abandon") as tx:
-        guarded(tx, slice_)
-        for row in tx.all("slices_of_process", process_id=slice_.process_id):
-            if row.id == slice_.slice_id:
-                bury(tx, row, died=False)
-
-
-def bury(tx: Transaction, dead: Row, *, died: bool) -> None:
-    """Release what a dead slice held (the caller has locked its process).
-
-    ``died`` counts a death for its pages; a page that was tried alone is given up at the third,
-    of which those don't count that came when workers of other processes died as well.
-    """
-    alone = tx.one("delete_slice", slice_id=dead.id)
-    guilty = died and not tx.the("note_death", process_id=dead.process_id, seconds=ALIBI).shared
-    orphans = tx.all(
-        "orphan_pages",
-        slice_id=dead.id,
-        died=int(died),
-        alone=alone.page_id if alone is not None and guilty else None,
-    )
-    held = sum(row.held for row in orphans)
-    if held:
-        tx.do("settle", account_id=dead.account_id, released=held, cost=0)
-    for row in orphans:
-        if row.lone_deaths >= LONE_DEATHS or row.deaths >= MOST_DEATHS:
-            error = ALONE if row.lone_deaths >= LONE_DEATHS else TOO_OFTEN
-            tx.do("poison_page", page_id=row.id, error=error)
-            tx.do("count_poisoned", process_id=dead.process_id)
 
 
 def fence_off(tx: Transaction, process_id: str) -> None:
     """End every slice of the (locked) process: what they do from here on is void."""
     for row in tx.all("slices_of_process", process_id=process_id):
-        bury(tx, row, died=False)
+        release_slice(tx, row, cause="broken_off")
+
+
+def release_slice(tx: Transaction, held: HeldSlice, *, cause: Cause) -> None:
+    """End a slice of a (locked) process: its pages go back, and what they held is given back.
+
+    Unless it was ``closed``, requests may have left, so that the next try of a page counts anew.
+    With ``died`` its pages have one death more, and one that was tried alone is given up at its
+    third; that does not count when workers of other processes died at about the same moment.
+    """
+    row = tx.one("delete_slice", slice_id=held.slice_id)
+    pages = tx.all(
+        "release_pages",
+        slice_id=held.slice_id,
+        recount=cause != "closed",
+        died=int(cause == "died"),
+        guilty=row.page_id if row and cause == "died" and not _shared(tx, held) else None,
+    )
+    reserved = sum(page.held for page in pages)
+    if reserved:
+        tx.do("settle", account_id=held.account_id, released=reserved, cost=0)
+    if cause == "died":
+        _poison(tx, held.process_id, pages)
+
+
+def _shared(tx: Transaction, held: HeldSlice) -> bool:
+    """Note the death; returns whether a worker of another process died as well of late."""
+    noted = tx.the("note_death", process_id=held.process_id, seconds=SHARED_DEATH_WINDOW)
+    return bool(noted.shared)
+
+
+def _poison(tx: Transaction, process_id: str, pages: Sequence[Row]) -> None:
+    """Give up the pages that ended their workers too often."""
+    for row in pages:
+        if row.lone_deaths >= LONE_DEATHS or row.deaths >= MOST_DEATHS:
+            error = ALONE if row.lone_deaths >= LONE_DEATHS else TOO_OFTEN
+            tx.do("poison_page", page_id=row.id, error=error)
+            tx.do("count_poisoned", process_id=process_id)

@@ -28,9 +28,9 @@ def keep(
     key = f"{slice_.process_id}/kept-{new_id()}.html"
     with database.transaction("keep_page") as tx:
         frontier.guarded(tx, slice_)
-        if tx.the("room_for_kept", process_id=slice_.process_id).n >= MOST_PAGES:
+        if tx.the("count_page_copies", process_id=slice_.process_id).n >= MOST_PAGES:
             return None
-        tx.do("announce_kept", key=key, process_id=slice_.process_id, page_id=page_id)
+        tx.do("announce_page_copy", key=key, process_id=slice_.process_id, page_id=page_id)
     try:
         with around("upload.kept"):
             storage.put(key, [body[:MOST_BYTES]], CONTENT_TYPE)

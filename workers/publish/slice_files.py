@@ -142,7 +142,7 @@ def finish(
         tx.do("set_objects", keys=stale, state="garbage")
         if results is not None:
             tx.do("drop_document", process_id=slice_.process_id)
-        tx.do("delete_slice", slice_id=slice_.slice_id)
+        frontier.release_slice(tx, slice_, cause="closed")
         queued = deliveries.enqueue(tx, process, f"process.{process.state}")
     return [Hint(job="deliver", subject=delivery) for delivery in queued]
 
@@ -155,7 +155,7 @@ def put_off(database: Database, slice_: OpenSlice, attempts: int) -> bool:
         frontier.guarded(tx, slice_)
         delay = min(LONGEST_PAUSE, GROWTH**attempts)
         tx.do("postpone_publish", process_id=slice_.process_id, delay=delay)
-        tx.do("delete_slice", slice_id=slice_.slice_id)
+        frontier.release_slice(tx, slice_, cause="closed")
     return True
 
 

@@ -29,15 +29,15 @@ log = get_logger()
 
 def say(database: Database, name: str, kind: str, *, browser: bool = False) -> None:
     """Record that this program is there."""
-    with database.transaction("say_present") as tx:
-        tx.later("relax")
-        tx.do("say_present", name=name, kind=kind, browser=browser)
+    with database.transaction("record_presence") as tx:
+        tx.async_commit()
+        tx.do("record_presence", name=name, kind=kind, browser=browser)
 
 
 def gone(database: Database, name: str) -> None:
     """Record that it ended in good order."""
-    with database.transaction("say_gone") as tx:
-        tx.do("say_gone", name=name)
+    with database.transaction("remove_presence") as tx:
+        tx.do("remove_presence", name=name)
 
 
 def has_browser(database: Database) -> bool:

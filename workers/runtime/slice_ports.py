@@ -1,20 +1,20 @@
-"""The world of one slice on real parts: its frontier in Postgres, its fetcher, its heartbeat."""
+"""The ports of one slice on real parts: its frontier in Postgres, its fetcher, its heartbeat."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from schemas.slice import Claim, OpenSlice, Outcome
+from schemas.slice import Batch, Claim, OpenSlice, Outcome
 from workers import celery, frontier
-from workers.db import Database, Row
+from workers.db import Database
 from workers.errors import DatabaseUnavailable, StaleSlice
 from workers.fetchers.base import Fetcher
 from workers.fetchers.proxies import ProxyPool
-from workers.frontier import Batch, Limits
+from workers.frontier import Limits, hosts
 from workers.log import get_logger
 from workers.metrics import Metrics
 from workers.processes.advance import AHEAD, JOB_OF_QUEUE, Prices, advance
@@ -81,8 +81,8 @@ class Heartbeat:
         self._thread.join(timeout=5)
 
 
-class World:
-    """What ``workers.crawl.Ports`` asks for."""
+class PostgresPorts:
+    """What ``workers.crawl.Ports`` asks for, on real parts."""
 
     def __init__(
         self,
@@ -115,41 +115,27 @@ class World:
                 lambda: frontier.claim(self._database, self._slice, limit, self._limits, idle=idle)
             )
 
-    def commit(
-        self,
-        outcomes: Sequence[Outcome],
-        *,
-        cookies: tuple[str, ...] | None,
-        chrome_hosts: Iterable[str],
-        notes: Iterable[str],
-        limit: int,
-        idle: bool,
-    ) -> Claim | None:
+    def commit(self, batch: Batch) -> Claim | None:
         """Commit, waiting for a Postgres that is away: a page done is not to be fetched again."""
-        batch = Batch(
-            outcomes=tuple(map(self._kept, outcomes)),
-            cookies=cookies,
-            chrome_hosts=tuple(chrome_hosts),
-            notes=tuple(notes),
-            limit=limit,
-            idle=idle,
-        )
+        stored = replace(batch, outcomes=tuple(map(self._with_copy, batch.outcomes)))
         began = time.monotonic()
-        claim = patiently(lambda: frontier.commit(self._database, self._slice, batch, self._limits))
+        claim = patiently(
+            lambda: frontier.commit(self._database, self._slice, stored, self._limits)
+        )
         self._metrics.observe("gristmill_commit_seconds", time.monotonic() - began)
-        self._metrics.observe("gristmill_commit_pages", len(outcomes))
-        for outcome in outcomes:
+        self._metrics.observe("gristmill_commit_pages", len(batch.outcomes))
+        for outcome in batch.outcomes:
             verdict = outcome.verdict if outcome.step == "done" else outcome.step
             self._metrics.count("gristmill_pages", verdict=verdict)
         return claim
 
-    def _kept(self, outcome: Outcome) -> Outcome:
+    def _with_copy(self, outcome: Outcome) -> Outcome:
         """Return the outcome with its page stored, where it is one to look at later."""
-        body = outcome.kept
+        body = outcome.page_copy
         if body is None or outcome.step != "done":
             return outcome
         key = patiently(lambda: self._keep(outcome.page_id, body))
-        return replace(outcome, kept=None, kept_key=key)
+        return replace(outcome, page_copy=None, page_copy_key=key)
 
     def admit(self, page_ids: Sequence[int]) -> None:
         """Count requests that robots.txt allows."""
@@ -157,68 +143,55 @@ class World:
 
     def slots(self, wanted: Mapping[str, tuple[int, int]]) -> Mapping[str, int]:
         """Take slots at hosts from those that the whole pool shares."""
-        rows = self._ask(
-            "take_slots",
-            slice_id=self._slice.slice_id,
-            hosts=list(wanted),
-            wanted=[want for want, _ in wanted.values()],
-            flying=[flying for _, flying in wanted.values()],
-            allowed=self._host_concurrency,
+        slice_id, allowed = self._slice.slice_id, self._host_concurrency
+        return patiently(
+            lambda: hosts.take_slots(self._database, slice_id, wanted, allowed=allowed)
         )
-        return {row.host: row.slots for row in rows}
 
     def moment(self, host: str, delay: float) -> float | None:
         """Take the host's next moment if it comes soon."""
-        row = self._ask("take_moment", host=host, delay=delay, horizon=HORIZON)[0]
-        wait: float | None = row.wait
+        wait = patiently(
+            lambda: hosts.take_moment(self._database, host, delay=delay, horizon=HORIZON)
+        )
         if wait is not None:
             self._metrics.observe("gristmill_host_wait_seconds", wait)
         return wait
 
     def known_robots(self, origin: str) -> tuple[int, bytes] | None:
         """Look up what robots.txt said."""
-        rows = self._ask("find_robots", origin=origin)
-        return (rows[0].status, rows[0].body.encode()) if rows else None
+        return patiently(lambda: hosts.find_robots(self._database, origin))
 
     def save_robots(self, origin: str, status: int, body: bytes, seconds: float) -> None:
         """Keep what robots.txt said."""
-        text = body.decode("utf-8", "replace").replace("\x00", "")
-        self._ask("save_robots", origin=origin, status=status, body=text, seconds=seconds)
+        patiently(lambda: hosts.save_robots(self._database, origin, status, body, seconds=seconds))
 
     def proxy(self, wish: str, host: str) -> str:
         """Choose a proxy, knowing what failed for others."""
         if wish and self._proxies.is_stale(host):
-            rows = self._ask("proxy_faults", host=host)
-            self._proxies.learn(host, [(row.proxy, row.faults, row.seconds) for row in rows])
+            self._proxies.learn(host, patiently(lambda: hosts.proxy_faults(self._database, host)))
         return self._proxies.choose(wish, host)
 
     def proxy_failed(self, proxy: str, host: str) -> None:
         """Remember a failure, and tell the others."""
         label, faults, seconds = self._proxies.failed(proxy, host)
-        self._ask("save_proxy_fault", proxy=label, host=host, faults=faults, seconds=seconds)
+        patiently(
+            lambda: hosts.save_proxy_fault(
+                self._database, label, host, faults=faults, seconds=seconds
+            )
+        )
 
     def proxy_worked(self, proxy: str, host: str) -> None:
         """Forget its failures."""
         label = self._proxies.worked(proxy, host)
         if label:
-            self._ask("forget_proxy_fault", proxy=label, host=host)
+            patiently(lambda: hosts.forget_proxy_fault(self._database, label, host))
 
     def more(self) -> None:
-        """Ask for more turns."""
+        """Ask for more slices."""
         patiently(lambda: advance(self._database, self._slice.process_id, self._prices))
 
-    def _ask(self, name: str, **values: object) -> list[Row]:
-        """Ask what may be asked twice, and forgotten by a Postgres that crashes."""
-
-        def once() -> list[Row]:
-            with self._database.transaction("manners") as tx:
-                tx.later("relax")
-                return tx.all(name, **values)
-
-        return patiently(once)
-
     def stopping(self) -> bool:
-        """Whether to give the turn back: the worker ends, or others have waited long enough."""
+        """Whether to end the slice: the worker ends, or others have waited long enough."""
         return self._stopping() or self._heart.others_wait
 
     def may_send(self) -> bool:

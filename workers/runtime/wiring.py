@@ -15,7 +15,7 @@ from workers.metrics import Metrics
 from workers.processes.advance import Prices, prices_of
 from workers.publish import page_copies
 from workers.runtime import identity
-from workers.runtime.slice_ports import World
+from workers.runtime.slice_ports import PostgresPorts
 from workers.settings import Settings, settings
 from workers.storage.base import Storage
 
@@ -88,11 +88,11 @@ def _fetcher(name: str, slice_: OpenSlice) -> Fetcher:
     return made
 
 
-def open_world(slice_: OpenSlice, metrics: Metrics) -> World:
+def open_ports(slice_: OpenSlice, metrics: Metrics) -> PostgresPorts:
     """Return the real parts for one slice."""
     given = settings()
     fetcher = _fetcher(slice_.queue, slice_)
-    return World(
+    return PostgresPorts(
         database(),
         slice_,
         fetcher=fetcher,

@@ -83,7 +83,7 @@ def test_an_unknown_page_fails_uncharged_and_is_kept_for_whoever_looks(make_prod
     (account,) = product.rows("SELECT id FROM accounts")[0]
     processes.remove_task(product.database, account_id=account, task_id=ended["taskID"])
     for _ in range(3):
-        sweep.remove_doomed(product.database)
+        sweep.remove_deleted(product.database)
         sweep.remove_garbage(product.database, storage())
 
     assert (ended["status"], ended["error"]["code"], ended["cost"]) == (

@@ -3,29 +3,25 @@
 SELECT *, extract(epoch FROM now() - coalesce(running_since, now()))::float8 AS age
 FROM processes WHERE id = %(process_id)s FOR NO KEY UPDATE;
 
--- name: lock_process_now
--- The same for the sweep, which passes over what somebody else holds.
-SELECT * FROM processes WHERE id = %(process_id)s FOR NO KEY UPDATE SKIP LOCKED;
-
--- name: begin_turn
--- The lock, the fence, and what a turn needs to know. What stands here as a function is in migration 0007.
-SELECT * FROM begin_turn(%(process_id)s, %(slice_id)s, %(jar)s, %(collections)s::smallint[],
+-- name: begin_slice
+-- The lock, the fence, and what a slice needs to know. The functions stand in workers/db/functions.
+SELECT * FROM begin_slice(%(process_id)s, %(slice_id)s, %(jar)s, %(collections)s::smallint[],
     %(keys)s::uuid[]);
 
 -- name: has_claimable
--- Whether a turn would find something to do.
+-- Whether a slice would find something to do.
 SELECT 1 AS yes FROM pages
 WHERE process_id = %(process_id)s AND queue = %(queue)s AND state = 'queued' AND not_before <= now()
 LIMIT 1;
 
 -- name: insert_slice
--- Open a turn.
+-- Open a slice.
 INSERT INTO slices (process_id, queue, worker) VALUES (%(process_id)s, %(queue)s, %(worker)s)
 ON CONFLICT DO NOTHING
 RETURNING id;
 
 -- name: start_process
--- The first turn starts the process, or starts it again; every turn uses up one hint.
+-- The first slice starts the process, or starts it again; every slice uses up one hint.
 UPDATE processes SET state = 'running', started_at = coalesce(started_at, now()),
     running_since = CASE state WHEN 'queued' THEN now() ELSE running_since END,
     hints = hints - CASE WHEN %(queue)s = 'base' AND hints > 0 THEN 1 ELSE 0 END,
@@ -94,17 +90,7 @@ SELECT replace(k::text, '-', '') AS key FROM (
         AND id <> ALL(%(ids)s)) given
 WHERE k = ANY(%(wanted)s::uuid[]);
 
--- name: room_for_kept
--- How many pages of the process are kept already.
-SELECT count(*) AS n FROM objects
-WHERE process_id = %(process_id)s AND page_id IS NOT NULL AND state <> 'garbage';
-
--- name: announce_kept
--- Named before it is written, as every object.
-INSERT INTO objects (key, process_id, page_id, state)
-VALUES (%(key)s, %(process_id)s, %(page_id)s, 'writing');
-
--- name: settle_kept
+-- name: settle_page_copies
 -- A page that the slice still holds has one kept copy, of its last try, or none. Others may still be in writing.
 UPDATE objects SET state = CASE WHEN key = ANY(%(keys)s::text[]) THEN 'live' ELSE 'garbage' END
 WHERE process_id = %(process_id)s AND (state = 'live' OR key = ANY(%(keys)s::text[])) AND page_id IN (
@@ -144,12 +130,15 @@ UPDATE accounts SET reserved = reserved - %(released)s, spent = spent + %(cost)s
 WHERE id = %(account_id)s;
 
 -- name: release_pages
--- Pages of a slice go back unsent. The request that was counted for them stays counted once.
-UPDATE pages SET state = 'queued', slice_id = NULL, reserved = 0, attempts = attempts - 1
+-- Pages of a slice that ended go back. The request that was counted for one stays counted once, unless it may have
+-- left (recount): then the next try counts anew.
+UPDATE pages SET state = 'queued', slice_id = NULL, reserved = 0, attempts = attempts - 1,
+    counted = counted AND NOT %(recount)s, not_before = '-infinity', deaths = deaths + %(died)s,
+    lone_deaths = lone_deaths + CASE WHEN pages.id = %(guilty)s THEN 1 ELSE 0 END
 FROM (SELECT id, reserved AS held FROM pages
       WHERE slice_id = %(slice_id)s AND state = 'running' FOR NO KEY UPDATE) h
 WHERE pages.id = h.id
-RETURNING h.held;
+RETURNING pages.id, pages.deaths, pages.lone_deaths, h.held;
 
 -- name: note_death
 -- A worker died at work on the process; returns whether another process' worker did so lately, too. Then it
@@ -160,35 +149,14 @@ WITH noted AS (
 SELECT EXISTS (SELECT FROM deaths WHERE process_id <> %(process_id)s
     AND at > now() - make_interval(secs => %(seconds)s)) AS shared;
 
--- name: orphan_pages
--- Pages of slices that died: whether their requests left is not known, so the next try counts anew.
-UPDATE pages SET state = 'queued', slice_id = NULL, reserved = 0, attempts = attempts - 1,
-    counted = false, deaths = deaths + %(died)s, not_before = '-infinity',
-    lone_deaths = lone_deaths + CASE WHEN pages.id = %(alone)s THEN 1 ELSE 0 END
-FROM (SELECT id, reserved AS held FROM pages
-      WHERE slice_id = %(slice_id)s AND state = 'running' FOR NO KEY UPDATE) h
-WHERE pages.id = h.id
-RETURNING pages.id, pages.deaths, pages.lone_deaths, h.held;
-
 -- name: poison_page
 -- Given up: its workers died of it, as far as anybody can tell.
 UPDATE pages SET state = 'done', verdict = 'poisoned', done_at = now(), error = %(error)s
 WHERE id = %(page_id)s;
 
 -- name: delete_slice
--- The end of a turn.
+-- The end of a slice.
 DELETE FROM slices WHERE id = %(slice_id)s RETURNING id, page_id;
-
--- name: other_slices
--- Whether somebody else is at work on the process, by queue.
-SELECT queue, count(*) AS n FROM slices WHERE process_id = %(process_id)s GROUP BY queue;
-
--- name: next_claimable
--- In how many seconds there is something to claim, by queue; no row where nothing is queued.
-SELECT queue, greatest(0, extract(epoch FROM min(not_before) - now()))::float8 AS wait
-FROM (SELECT queue, greatest(not_before, now() - interval '1 hour') AS not_before FROM pages
-      WHERE process_id = %(process_id)s AND state = 'queued' LIMIT 1000) q
-GROUP BY queue;
 
 -- name: truncate_frontier
 -- The process ran out of time: what is still queued is not fetched any more.
@@ -212,10 +180,6 @@ ORDER BY host;
 -- When the next request may leave for a host, as seconds to wait; null beyond the horizon.
 SELECT take_moment(%(host)s, %(delay)s, %(horizon)s) AS wait;
 
--- name: relax
--- Nothing that must outlive a crash is written in this transaction.
-SET LOCAL synchronous_commit = off;
-
 -- name: find_robots
 -- What a site's robots.txt said when it was last asked.
 SELECT status, body, extract(epoch FROM expires_at - now())::float8 AS seconds FROM robots
@@ -237,3 +201,8 @@ UPDATE processes SET starved = true WHERE id = %(process_id)s;
 -- A page given up by the sweep.
 UPDATE processes SET failed_count = failed_count + 1, open_pages = open_pages - 1
 WHERE id = %(process_id)s;
+
+-- name: slices_of_process
+-- Everybody at work on the process.
+SELECT s.id AS slice_id, s.process_id, p.account_id, s.queue FROM slices s JOIN processes p ON p.id = s.process_id
+WHERE s.process_id = %(process_id)s;

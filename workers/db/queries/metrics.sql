@@ -39,14 +39,10 @@ WHERE d.state = 'waiting' AND d.next_attempt_at <= now()
     AND (d.leased_until IS NULL OR d.leased_until < now());
 
 -- name: metric_slices
--- Turns that are being taken, and the age of the oldest heartbeat among them, in seconds.
+-- Slices that are at work, and the age of the oldest heartbeat among them, in seconds.
 SELECT queue, count(*)::float8 AS n, max(extract(epoch FROM now() - heartbeat))::float8 AS heartbeat
 FROM slices GROUP BY queue;
 
 -- name: metric_deliveries
 -- Deliveries that should leave now.
 SELECT count(*)::float8 AS due FROM deliveries WHERE state = 'waiting' AND next_attempt_at <= now();
-
--- name: probe_database
--- Whether our tables are there and can be read.
-SELECT 1 AS yes FROM accounts LIMIT 1;

@@ -1,3 +1,18 @@
+-- name: lock_process_now
+-- The same for the sweep, which passes over what somebody else holds.
+SELECT * FROM processes WHERE id = %(process_id)s FOR NO KEY UPDATE SKIP LOCKED;
+
+-- name: other_slices
+-- Whether somebody else is at work on the process, by queue.
+SELECT queue, count(*) AS n FROM slices WHERE process_id = %(process_id)s GROUP BY queue;
+
+-- name: next_claimable
+-- In how many seconds there is something to claim, by queue; no row where nothing is queued.
+SELECT queue, greatest(0, extract(epoch FROM min(not_before) - now()))::float8 AS wait
+FROM (SELECT queue, greatest(not_before, now() - interval '1 hour') AS not_before FROM pages
+      WHERE process_id = %(process_id)s AND state = 'queued' LIMIT 1000) q
+GROUP BY queue;
+
 -- name: task_for_run
 -- The task to run, held against deletion while its process is made; runs don't wait for each other.
 SELECT id, name, payload FROM tasks
@@ -50,7 +65,7 @@ SELECT id FROM tasks WHERE id = %(task_id)s AND account_id = %(account_id)s AND 
 SELECT id, url, position, collection, queue, attempts, http_status, state, verdict, bytes, milliseconds,
     record_count, cost, error,
     (SELECT o.key FROM objects o WHERE o.process_id = pages.process_id AND o.page_id = pages.id
-        AND o.state = 'live' LIMIT 1) AS kept_key
+        AND o.state = 'live' LIMIT 1) AS page_copy_key
 FROM pages
 WHERE process_id = %(process_id)s
     AND (%(after)s::int[] IS NULL OR (position, id) > (%(after)s::int[], %(after_id)s::bigint))
@@ -70,11 +85,6 @@ UPDATE processes SET state = 'canceled', cancel_requested_at = now(), finished_a
     error_code = CASE WHEN error_code IN ('max_pages', 'max_runtime') THEN error_code END,
     error_message = CASE WHEN error_code IN ('max_pages', 'max_runtime') THEN error_message END
 WHERE id = %(process_id)s RETURNING *;
-
--- name: slices_of_process
--- Everybody at work on the process.
-SELECT s.id, s.process_id, p.account_id, s.queue FROM slices s JOIN processes p ON p.id = s.process_id
-WHERE s.process_id = %(process_id)s;
 
 -- name: hide_task
 -- Gone for its owner at once; the sweep removes what is below it, piece by piece.
@@ -99,7 +109,7 @@ UPDATE processes SET deleted = true, publish_due = false,
 WHERE id = %(process_id)s;
 
 -- name: note_hints
--- Messages are about to be sent: so many turns are on their way.
+-- Messages are about to be sent: so many slices are on their way.
 UPDATE processes SET hinted_at = now(), hints = hints + %(base)s, chrome_hints = chrome_hints + %(chrome)s
 WHERE id = %(process_id)s;
 

@@ -1,3 +1,13 @@
+-- name: count_page_copies
+-- How many pages of the process are kept already.
+SELECT count(*) AS n FROM objects
+WHERE process_id = %(process_id)s AND page_id IS NOT NULL AND state <> 'garbage';
+
+-- name: announce_page_copy
+-- Named before it is written, as every object.
+INSERT INTO objects (key, process_id, page_id, state)
+VALUES (%(key)s, %(process_id)s, %(page_id)s, 'writing');
+
 -- name: publishable
 -- Whether the process waits for its file.
 SELECT *, publish_after <= now() AS ripe FROM processes
@@ -75,9 +85,3 @@ SELECT id, position, done_at, url, attempts, http_status, verdict, record_count,
 FROM pages
 WHERE process_id = %(process_id)s AND state = 'done' AND (position, id) > (%(position)s::int[], %(id)s)
 ORDER BY position, id LIMIT 1000;
-
--- name: long_statement
--- Reading on in a process of many pages may take longer than a call, and may wait for what is
--- done with what was read; it locks nothing.
-SET LOCAL statement_timeout = 0;
-SET LOCAL idle_in_transaction_session_timeout = '10min';

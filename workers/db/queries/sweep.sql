@@ -1,28 +1,10 @@
--- name: say_present
--- A worker pool or the clock is there.
-INSERT INTO presence (name, kind, browser) VALUES (%(name)s, %(kind)s, %(browser)s)
-ON CONFLICT (name) DO UPDATE SET seen_at = now(), browser = excluded.browser;
-
--- name: say_gone
--- It ended in good order.
-DELETE FROM presence WHERE name = %(name)s;
-
--- name: browser_present
--- Whether some pool can show pages in a browser.
-SELECT 1 AS yes FROM presence WHERE browser AND seen_at > now() - interval '60 seconds' LIMIT 1;
-
--- name: present
--- Who was seen lately.
-SELECT name, kind, browser, extract(epoch FROM now() - seen_at)::float8 AS age FROM presence
-WHERE seen_at > now() - interval '1 day' ORDER BY kind, name;
-
 -- name: forget_absent
 -- Who has not been seen for a day.
 DELETE FROM presence WHERE seen_at < now() - interval '1 day';
 
 -- name: all_slices
--- Every turn, and for how long it has been silent, by Postgres' clock.
-SELECT s.id, s.process_id, p.account_id, s.queue, s.worker,
+-- Every slice, and for how long it has been silent, by Postgres' clock.
+SELECT s.id AS slice_id, s.process_id, p.account_id, s.queue, s.worker,
     extract(epoch FROM now() - s.heartbeat)::float8 AS silence
 FROM slices s JOIN processes p ON p.id = s.process_id;
 
@@ -38,7 +20,7 @@ WHERE p.state IN ('queued', 'running') AND NOT p.deleted
         SELECT FROM pages g WHERE g.process_id = p.id AND g.state = 'queued' AND g.not_before <= now()))
 ORDER BY p.hinted_at LIMIT 500;
 
--- name: lopsided
+-- name: queue_without_slice
 -- Processes at work on one queue while pages of another wait without a hint on its way.
 SELECT DISTINCT p.id, false AS unhinted,
     extract(epoch FROM now() - p.hinted_at)::float8 AS age FROM processes p CROSS JOIN (VALUES ('base'), ('chrome')) AS q (queue)
@@ -75,15 +57,7 @@ WHERE p.state = 'pending' AND NOT p.publish_due AND NOT p.deleted
             WHERE g.process_id = p.id AND g.queue = q.queue AND g.state = 'queued')))
 ORDER BY p.seq LIMIT 500;
 
--- name: claimable_since
--- For how long the oldest untouched process has waited for a worker of this queue, in seconds.
-SELECT extract(epoch FROM now() - min(p.hinted_at))::float8 AS age FROM processes p
-WHERE p.state IN ('queued', 'running') AND NOT p.deleted
-    AND NOT EXISTS (SELECT FROM slices s WHERE s.process_id = p.id)
-    AND EXISTS (SELECT FROM pages g WHERE g.process_id = p.id AND g.queue = %(queue)s
-        AND g.state = 'queued' AND g.not_before <= now());
-
--- name: bury_objects
+-- name: collect_garbage
 -- What no row names any more, and what was announced and never finished: from here on no row brings it back.
 WITH found AS (
     SELECT key FROM objects o
@@ -116,11 +90,11 @@ WHERE key = ANY(%(keys)s::text[]) AND due_at <= now() AND again;
 -- What somebody may still be writing.
 SELECT key FROM objects WHERE state = 'writing';
 
--- name: doomed_processes
+-- name: deleted_processes
 -- Processes of deleted tasks.
 SELECT id FROM processes WHERE deleted ORDER BY seq LIMIT 50;
 
--- name: doom_objects
+-- name: discard_objects
 -- Their files go first. What is still being written goes a minute later.
 UPDATE objects SET state = 'garbage' WHERE process_id = %(process_id)s AND state = 'live';
 

@@ -19,7 +19,7 @@ LIMITS = Limits(max_pages=1000, max_runtime=1000.0, price=50)
 
 @pytest.fixture
 def slice_(database: Database, monkeypatch: pytest.MonkeyPatch, database_url: str) -> OpenSlice:
-    """A turn at a process of one page, whose account holds 1,000 thousandths."""
+    """A slice at a process of one page, whose account holds 1,000 thousandths."""
     monkeypatch.setattr("workers.celery.send", lambda *_: True)
     process = new_id()
     with closing(psycopg2.connect(database_url)) as line, line, line.cursor() as cursor:
@@ -42,12 +42,12 @@ def slice_(database: Database, monkeypatch: pytest.MonkeyPatch, database_url: st
     return opened
 
 
-def test_an_abandoned_turn_gives_everything_back_at_once(
+def test_a_slice_that_is_broken_off_gives_everything_back_at_once(
     database: Database, slice_: OpenSlice
 ) -> None:
     """No lease is waited for, no death is counted, and what it still tries is refused."""
     (held,) = frontier.claim(database, slice_, 64, LIMITS, idle=True).pages
-    frontier.abandon(database, slice_)
+    frontier.close_slice(database, slice_, cause="broken_off")
     again = frontier.open_slice(database, slice_.process_id, queue="base", worker="h|3|4")
     assert again is not None
     (claimed,) = frontier.claim(database, again, 64, LIMITS, idle=True).pages
@@ -56,7 +56,7 @@ def test_an_abandoned_turn_gives_everything_back_at_once(
     with pytest.raises(StaleSlice):
         frontier.beat(database, slice_)
     with pytest.raises(StaleSlice):
-        frontier.abandon(database, slice_)
+        frontier.close_slice(database, slice_, cause="broken_off")
 
 
 def test_a_call_waits_for_a_postgres_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
