@@ -118,8 +118,8 @@ def report(name: str, runs: list[FirstRequestRun]) -> None:
     parts = {
         "call → committed": [run.created - run.called for run in runs],
         "call → answered": [run.answered - run.called for run in runs],
-        "committed → turn": [run.started - run.created for run in runs],
-        "turn → robots.txt": [run.robots - run.started for run in runs if run.robots],
+        "committed → slice": [run.started - run.created for run in runs],
+        "slice → robots.txt": [run.robots - run.started for run in runs if run.robots],
         "robots.txt → page": [run.page - run.robots for run in runs if run.robots],
     }
     for what, values in parts.items():

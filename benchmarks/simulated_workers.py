@@ -175,7 +175,7 @@ def report(asker: Asker, seen: Seen, said: list[Any]) -> None:
     say(f"  {pages} pages in {seen.took:.0f} s: {pages / seen.took:.0f} pages/s")
     say(quantile_line("claim alone", took["claim"]))
     say(quantile_line("commit, mostly with a claim", took["commit"]))
-    say(quantile_line("turn", took["turn"]))
+    say(quantile_line("slice", took["slice"]))
     say(f"  Postgres: {seen.cpu / seen.took:.2f} cores, {seen.cpu / pages * 1000:.2f} ms a page")
     say(f"  WAL {seen.asked.wal / pages:.0f} bytes, {seen.asked.n / pages:.2f} statements a page")
     cpu = sum(one["cpu"] for one in said)
@@ -186,7 +186,7 @@ def report(asker: Asker, seen: Seen, said: list[Any]) -> None:
     for row in asker.rows(SLOWEST):
         say(f"  {row.calls:>7} times, mean {row.mean:6} ms, most {row.most:6} ms  {row.query}")
     faults = [fault for one in said for fault in one["faults"]]
-    say(f"  faults of turns: {len(faults)} {faults[:3]}")
+    say(f"  faults of slices: {len(faults)} {faults[:3]}")
 
 
 def fair(asker: Asker, seen: Seen) -> None:
@@ -196,7 +196,7 @@ def fair(asker: Asker, seen: Seen) -> None:
         " FROM processes WHERE id = ANY(%s) AND started_at IS NOT NULL",
         [key for key, _ in seen.late],
     )
-    say(quantile_line("late one: until its turn", [row.wait * 1000 for row in rows]))
+    say(quantile_line("late one: until its slice", [row.wait * 1000 for row in rows]))
     say(f"  of {len(seen.late)} late ones {sum(not row.open_pages for row in rows)} are done")
     even = [
         row.n

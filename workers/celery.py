@@ -19,6 +19,7 @@ import redis
 from celery import Celery
 from kombu.exceptions import KombuError, OperationalError
 
+from schemas.jobs import FETCHING, QUEUES, SLICE_JOBS
 from workers import broker, environment
 from workers.crashpoint import around
 from workers.db.patience import left, waited
@@ -32,22 +33,6 @@ LOOK_TIMEOUT = 0.3  # seconds: a look at a queue is worth no more
 READABLE = 3_000  # messages of about a kilobyte that are worth reading to know which are there
 PAUSE = 3.0  # seconds without tries after a failed publish, so that calls stay quick
 HARD_LIMIT, SOFT_LIMIT = 100, 90  # seconds: a slice starts pages for 20, and one may take 60
-
-QUEUES = {
-    "first": "fresh",
-    "crawl": "crawl",
-    "chrome": "chrome",
-    "publish": "publish",
-    "deliver": "deliver",
-}
-"""Job name → queue: one each, so that a dead receiver or a large file delays no crawl.
-
-A process' first turn is a job of its own. The pool takes from both in turns, so that a process that
-comes last begins as soon as a child is free, however many turns of others wait.
-"""
-
-SLICE_QUEUES = ("fresh", "crawl")
-"""The queues in which turns at base pages wait."""
 
 _SUBJECT = re.compile(rb'"id": ?"\w+-(\w+)-\d+"')
 
@@ -121,7 +106,7 @@ def send(job: str, subject: str, generation: int = 0) -> bool:
 
 def revoke(process_id: str, generation: int) -> bool:
     """Drop what is queued for the process. Never with ``terminate``: Postgres has fenced it off."""
-    ids = [message_id(job, process_id, generation) for job in ("first", "crawl", "chrome")]
+    ids = [message_id(job, process_id, generation) for job in SLICE_JOBS]
     with around("revoke"):
         return _try(lambda: app.control.revoke(ids))
 
@@ -181,14 +166,14 @@ def _looked(ask: Callable[[redis.Redis], object]) -> object:
         _broker().connection_pool.disconnect(inuse_connections=False)  # looks are seconds apart
 
 
-def others_wait(queue: str, process_id: str, own: int) -> bool:
-    """Whether a turn at another process waits; ``own``: how many messages of this one may.
+def others_wait(fetcher: str, process_id: str, own: int) -> bool:
+    """Whether a slice at another process waits; ``own``: how many messages of this one may.
 
-    Only the next few are read. Turns at base pages are looked at together, whichever of their
-    queues is asked for. A broker that can't be asked tells of nobody.
+    Only the next few are read, of each queue in which slices with this fetcher wait. A broker that
+    can't be asked tells of nobody.
     """
     about = f"-{process_id}-".encode()
-    names = SLICE_QUEUES if queue in SLICE_QUEUES else (queue,)
+    names = FETCHING[fetcher].queues
     told = _looked(lambda client: [client.lrange(name, -own - 1, -1) for name in names])
     messages = chain.from_iterable(cast("list[list[bytes]]", told or []))
     return any(about not in message for message in messages)

@@ -30,7 +30,7 @@ COUNTERS = {
 _SECONDS = (0.005, 0.02, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 40.0)
 _PAGES = (1.0, 4.0, 16.0, 64.0, 256.0)
 HISTOGRAMS: Mapping[str, tuple[str, tuple[float, ...]]] = {
-    "gristmill_slice_seconds": ("Time that a turn took.", _SECONDS),
+    "gristmill_slice_seconds": ("Time that a slice took.", _SECONDS),
     "gristmill_claim_seconds": ("Time that a claim took.", _SECONDS),
     "gristmill_commit_seconds": ("Time that a commit took.", _SECONDS),
     "gristmill_commit_pages": ("Pages in a commit.", _PAGES),
@@ -53,7 +53,7 @@ class Family:
 
 
 class Metrics:
-    """What one turn counted and measured. One owner, one thread."""
+    """What one slice counted and measured. One owner, one thread."""
 
     def __init__(self) -> None:
         self._values: dict[tuple[str, str], float] = defaultdict(float)
@@ -143,7 +143,7 @@ def _standing(tx: Transaction) -> list[Family]:
         ),
         _family(
             "gristmill_open_slices",
-            "Turns that are being taken.",
+            "Slices that are open.",
             {row.queue: row.n for row in slices},
             "queue",
         ),

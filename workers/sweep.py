@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from schemas.jobs import QUEUES, SLICE_JOBS
 from workers import celery, deliveries, frontier, processes
 from workers.crashpoint import around
 from workers.db import Database, Row
@@ -62,7 +63,7 @@ def wake_neglected(database: Database, prices: Prices) -> None:
             for name in ("neglected", "queue_without_slice")
             for row in tx.all(name, age=HINT_AGE)
         ]
-        found = _lost(rows, *celery.SLICE_QUEUES, "chrome")
+        found = _lost(rows, *(QUEUES[job] for job in SLICE_JOBS))
         for process_id in found:
             tx.do("forget_hints", process_id=process_id)
     for process_id in found:
@@ -90,7 +91,7 @@ def wake_publishers(database: Database) -> None:
     """Send hints for files that are due."""
     with database.transaction("wake_publishers") as tx:
         due = tx.all("unpublished", age=HINT_AGE)
-        lost = set(_lost(due, "publish"))
+        lost = set(_lost(due, QUEUES["publish"]))
         rows = [row for row in due if row.id in lost]
         tx.do("touch_hint", ids=list(lost))
     advance.send([Hint(job="publish", subject=row.id, generation=row.generation) for row in rows])
@@ -98,7 +99,7 @@ def wake_publishers(database: Database) -> None:
 
 def wake_deliveries(database: Database) -> None:
     """Send hints for deliveries that are due."""
-    if celery.idle("deliver"):
+    if celery.idle(QUEUES["deliver"]):
         advance.send([Hint(job="deliver", subject=key) for key in deliveries.due(database, 100)])
 
 

@@ -1,8 +1,8 @@
-"""Pretended workers: the real turn at a process on real connections, with fetches that only wait.
+"""Pretended workers: real slices of processes on real connections, with fetches that only wait.
 
 A program of its own with some threads, each a worker child: it takes a hint from the broker, opens
 a slice, claims, waits as long as slow sites would take, judges a small page, commits, closes, asks
-what comes next. It ends when its standard input does, and prints what its turns took, as JSON.
+what comes next. It ends when its standard input does, and prints what its slices took, as JSON.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from itertools import cycle
 
 import redis
 
+from schemas.jobs import FETCHING
 from workers import frontier, processes
-from workers.celery import SLICE_QUEUES
 from workers.crawl import run_slice
 from workers.errors import GristmillError, StaleSlice
 from workers.fetchers.base import Exchange, FetchRequest, Response
@@ -34,6 +34,7 @@ from workers.settings import settings
 
 PAGE = b"<html><body><div class=card><h3><a href='/x'>One</a></h3></div></body></html>"
 HEADERS = (("content-type", "text/html; charset=utf-8"),)
+QUEUES = FETCHING["base"].queues
 KEPT = {"gristmill_claim_seconds": "claim", "gristmill_commit_seconds": "commit"}
 
 
@@ -93,7 +94,7 @@ class SlicePool:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self.took: dict[str, list[float]] = {"claim": [], "commit": [], "turn": []}
+        self.took: dict[str, list[float]] = {"claim": [], "commit": [], "slice": []}
         self.faults: list[str] = []
 
     def run(self, threads: int, settle: float) -> None:
@@ -116,9 +117,7 @@ class SlicePool:
 
     def _work(self) -> None:
         broker = redis.Redis.from_url(settings().redis_url)
-        orders = cycle(
-            [SLICE_QUEUES[at:] + SLICE_QUEUES[:at] for at in range(len(SLICE_QUEUES))]
-        )  # as kombu does
+        orders = cycle([QUEUES[at:] + QUEUES[:at] for at in range(len(QUEUES))])  # as kombu does
         while not identity.stopping():
             found = broker.brpop(list(next(orders)), timeout=1)
             if found:
@@ -146,7 +145,7 @@ class SlicePool:
                 ports.close()
                 metrics.flush(database())
         advance.advance(database(), process_id, prices())
-        self.took["turn"].append((time.monotonic() - began) * 1000)
+        self.took["slice"].append((time.monotonic() - began) * 1000)
 
 
 def main() -> None:

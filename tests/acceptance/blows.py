@@ -33,7 +33,7 @@ def main_of(stack: RunningStack, part: str) -> int:
 
 
 def holders(stack: RunningStack, process: str) -> set[int]:
-    """Return the pool children that have a turn at the process, as its slices name them."""
+    """Return the pool children that have a slice at the process, as its slices name them."""
     rows = stack.rows("SELECT worker FROM slices WHERE process_id = %s", process)
     return {int(worker.split("|")[1]) for (worker,) in rows}
 

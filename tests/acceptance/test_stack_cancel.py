@@ -90,7 +90,7 @@ def test_a_worker_that_comes_back_does_not_bring_a_canceled_process_back(
 def test_a_process_that_waits_for_a_worker_is_canceled_too(
     api: ApiClient, stack: RunningStack, site: SiteServer
 ) -> None:
-    """A process canceled before its first turn never asks the site for anything."""
+    """A process canceled before its first slice never asks the site for anything."""
     with down(stack, "worker"):
         process = api.run(truth.payload(SHOP, site.url))["id"]
         receipt = api.post(f"/process/{process}/cancel")

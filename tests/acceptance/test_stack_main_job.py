@@ -167,7 +167,7 @@ def test_counters_only_grow_and_never_claim_more_than_was_asked(
 
 
 def test_a_small_process_does_not_wait_for_a_huge_one(api: ApiClient, site: SiteServer) -> None:
-    """Turns are short: while thousands of pages are open, a run of three ends within seconds."""
+    """Slices are short: while thousands of pages are open, a run of three ends within seconds."""
     site.pause = 0.05
     huge = api.run(truth.payload(truth.Shop(500, 20), site.url))["id"]
     api.wait(huge, lambda now: now["responseCount"] > 20)

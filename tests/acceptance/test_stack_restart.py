@@ -95,16 +95,16 @@ def test_a_worker_that_is_asked_to_end_repeats_nothing(
 ) -> None:
     """A deployment sends SIGTERM: what is in flight is finished and no page is fetched twice.
 
-    The turn is given back at once, and not when Celery has waited for it.
+    The slice ends at once, and not when Celery has waited for it.
     """
     site.pause = 0.5
     process = api.run(truth.payload(SHOP, site.url))["id"]
     api.wait(process, lambda now: now["responseCount"] >= 20)
     old = main_of(stack, "worker")
-    turns = "SELECT worker FROM slices WHERE process_id = %s"
-    before = stack.rows(turns, process)
+    slices = "SELECT worker FROM slices WHERE process_id = %s"
+    before = stack.rows(slices, process)
     os.kill(old, signal.SIGTERM)
-    took = eventually(lambda: not stack.rows(turns, process), 4)
+    took = eventually(lambda: not stack.rows(slices, process), 4)
     print(f"given back after {took:.1f} s")  # noqa: T201 - a figure
     eventually(lambda: mains_of(stack, "worker") - {old}, 30)
     assert_whole(api, site, process)

@@ -18,6 +18,7 @@ from flask import Flask
 
 from app import create_app
 from schemas import registry
+from schemas.jobs import QUEUES
 from tests.crash.case import ClientMemory, CrashCase
 from workers import celery, deliveries, jobs, plugins, sweep
 from workers.clock import Clock
@@ -53,7 +54,7 @@ class Actor:
         self._client = application.test_client()
         self._connection = celery.app.connection_for_write()
         self._queues = [
-            kombu.Queue(name)(self._connection.default_channel) for name in celery.QUEUES.values()
+            kombu.Queue(name)(self._connection.default_channel) for name in QUEUES.values()
         ]
 
     def call(self, method: str, path: str, **more: Any) -> Any:

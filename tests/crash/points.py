@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from workers.celery import QUEUES
+from schemas.jobs import QUEUES
 
 ROOT = Path(__file__).parents[2]
 SIDES = ("before", "after")

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg2
 import redis
 
+from schemas.jobs import QUEUES
 from tests.crash.actor import Actor
 from workers import accounts, frontier, jobs
-from workers.celery import QUEUES
 from workers.db import migrate
 from workers.errors import Conflict, DatabaseUnavailable, NotFound, StorageUnavailable
 from workers.runtime import identity, presence
@@ -144,7 +144,7 @@ def wipe(actor: Actor, name: str) -> None:
 
 
 def dead(actor: Actor) -> None:
-    """A worker that held a turn is gone, as its process number tells."""
+    """A worker that held a slice is gone, as its process number tells."""
     process = actor.run()
     gone = f"{identity.host()}|{2**22 - 1}|1"
     actor.memory.once("dead", lambda: bool(
@@ -154,7 +154,7 @@ def dead(actor: Actor) -> None:
 
 
 def away(actor: Actor) -> None:
-    """Postgres is away for long in the middle of a turn, and storage when the file is due."""
+    """Postgres is away for long in the middle of a slice, and storage when the file is due."""
     process = actor.run()
     if "away" not in actor.memory.known:
         crawl, jobs.run_slice = jobs.run_slice, raising(DatabaseUnavailable)

@@ -53,7 +53,7 @@ def deaths(process: Stopped) -> tuple[int, int]:
 def test_a_worker_that_freezes_and_then_dies_dies_once(
     process: Stopped, child: subprocess.Popen[bytes]
 ) -> None:
-    """Its silence costs it the turn; its end later is no second death of the page."""
+    """Its silence costs it the slice; its end later is no second death of the page."""
     take(process, name_of(child.pid))
     os.kill(child.pid, signal.SIGSTOP)
     early = sweep.release_dead(process.database, LEASE)
@@ -107,7 +107,7 @@ def test_a_page_is_not_to_blame_when_others_die_about_then(
 
 
 def test_a_page_that_was_given_up_has_all_its_tries_again(process: Stopped) -> None:
-    """It is tried alone from the beginning, and a turn that is given back ends nothing."""
+    """It is tried alone from the beginning, and a slice that is closed ends nothing."""
     process.sql(
         "UPDATE pages SET state = 'done', verdict = 'poisoned', deaths = %s, lone_deaths = 3"
         " RETURNING 1",
@@ -127,7 +127,7 @@ def test_a_page_that_was_given_up_has_all_its_tries_again(process: Stopped) -> N
     assert process.sql("SELECT state, verdict FROM pages") == [("queued", None)]
 
 
-def test_a_turn_that_is_given_back_is_no_death(process: Stopped) -> None:
+def test_a_slice_that_is_closed_is_no_death(process: Stopped) -> None:
     """Deployments and cancels poison nothing, however many there are."""
     for _ in range(6):
         take(process, identity.me())

@@ -6,7 +6,7 @@ from hashlib import md5
 import pytest
 
 from schemas.slice import Batch, NewPage, OpenSlice, Outcome
-from tests.integration.test_frontier_turnover import LIMITS, done, open_process, pay_in, start
+from tests.integration.test_frontier_hot_path import LIMITS, done, open_process, pay_in, start
 from workers import frontier
 from workers.db import Database
 from workers.publish.records import StoredPages
@@ -45,7 +45,7 @@ def rows_read(database: Database) -> int:
         return int(cursor.fetchone()[0])  # type: ignore[index]
 
 
-def test_a_turn_reads_the_pages_it_is_about_and_no_others(
+def test_a_slice_reads_the_pages_it_is_about_and_no_others(
     database: Database, slice_: OpenSlice
 ) -> None:
     """A plan that was kept since the table was small, and statistics of then, must do no harm."""

@@ -27,7 +27,7 @@ class BrokerLoop:
 
 @pytest.mark.parametrize(
     ("world", "ended"),
-    [((1, "crawl", 1), 1), ((0, "crawl", 1), 0), ((1, "chrome", 1), 0), ((1, "crawl", 0), 0)],
+    [((1, "base", 1), 1), ((0, "base", 1), 0), ((1, "chrome", 1), 0), ((1, "base", 0), 0)],
 )
 def test_a_pool_with_room_that_takes_nothing_while_work_waits_for_it_ends(
     database: Database,
@@ -35,17 +35,18 @@ def test_a_pool_with_room_that_takes_nothing_while_work_waits_for_it_ends(
     world: tuple[int, str, int],
     ended: int,
 ) -> None:
-    """One that is busy with long turns does not, nor one whose kind of work nobody waits for.
+    """One that is busy with long slices does not, nor one whose kind of work nobody waits for.
 
     While the broker is away nobody can take anything.
     """
-    room, kind, broker = world
+    room, fetcher, broker = world
     signals: list[int] = []
     monkeypatch.setattr("os.kill", lambda _, number: signals.append(number))
     monkeypatch.setattr("workers.celery.send", lambda *_: True)
     monkeypatch.setattr("workers.celery.serves", lambda: broker)
     monkeypatch.setattr(Watch, "_run", lambda _: None)
-    watch = Watch("", kind, BrokerLoop(bool(room)), patience=PATIENCE, browser=False)
+    loop = BrokerLoop(bool(room))
+    watch = Watch("", "some", loop, fetcher=fetcher, patience=PATIENCE, browser=False)
     Stopped(database, 20 * PRICE)
     time.sleep(2 * PATIENCE)
     watch.judge(database)

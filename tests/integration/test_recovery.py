@@ -33,7 +33,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
 
 @pytest.fixture
 def process(database: Database) -> Stopped:
-    """A process that waits for its first turn; its account pays for twenty pages."""
+    """A process that waits for its first slice; its account pays for twenty pages."""
     return Stopped(database, 20 * PRICE)
 
 

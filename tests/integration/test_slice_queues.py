@@ -4,10 +4,10 @@ from contextlib import suppress
 
 from kombu import Connection, Consumer, Message, Queue
 
-from workers.celery import SLICE_QUEUES
+from schemas.jobs import FETCHING
 
 
-def test_a_first_turn_waits_for_one_other_turn_at_most(redis_url: str) -> None:
+def test_a_first_slice_waits_for_one_other_at_most(redis_url: str) -> None:
     """A pool takes from the queues in turns, also when one was there long before the other."""
     taken: list[str] = []
 
@@ -19,7 +19,7 @@ def test_a_first_turn_waits_for_one_other_turn_at_most(redis_url: str) -> None:
         for number in range(6):
             connection.SimpleQueue("crawl").put(f"later {number}", serializer="json")
         connection.SimpleQueue("fresh").put("first", serializer="json")
-        queues = [Queue(name) for name in SLICE_QUEUES]
+        queues = [Queue(name) for name in FETCHING["base"].queues]
         with Consumer(connection, queues, callbacks=[take], prefetch_count=1), suppress(OSError):
             while len(taken) < 7:
                 connection.drain_events(timeout=20)

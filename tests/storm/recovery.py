@@ -68,7 +68,7 @@ class Recovery:
         self._thread.start()
 
     def struck(self, kind: str, pids: Iterable[int]) -> None:
-        """A worker was hit: wait for the next commit of the processes it had a turn at."""
+        """A worker was hit: wait for the next commit of the processes it had a slice at."""
         with self._lock:
             hit = {self.holders[pid] for pid in pids if pid in self.holders}
             self._waiting += [Blow(kind, process, self._looks) for process in hit]

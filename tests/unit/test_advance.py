@@ -49,7 +49,7 @@ def slices(tx: Tx, row: SimpleNamespace, **busy: int) -> dict[str, int]:
 def test_a_process_spreads_over_the_pool_a_few_hints_at_a_time(
     open_pages: int, busy: int, hints: int, expected: int
 ) -> None:
-    """As many turns as its pages are worth, at most two of them waiting in the queue."""
+    """As many slices as its pages are worth, at most two of them waiting in the queue."""
     row = process(open_pages=open_pages, hints=hints)
     asked = slices(Tx(base=0.0), row, **({"base": busy} if busy else {}))
 
@@ -69,8 +69,8 @@ def test_pages_that_wait_for_their_time_ask_for_nobody() -> None:
     assert tx.noted == {}
 
 
-def test_the_first_turn_is_a_job_of_its_own() -> None:
-    """One is enough to begin, in a queue where no later turns of others are ahead of it."""
+def test_the_first_slice_is_a_job_of_its_own() -> None:
+    """One is enough to begin, in a queue where no later slices of others are ahead of it."""
     row = process(state="queued", open_pages=500)
 
     assert slices(Tx(base=0.0, chrome=0.0), row) == {"first": 1, "chrome": 1}

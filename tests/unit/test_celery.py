@@ -8,6 +8,7 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 
 from deploy.local.procfile import commands
+from schemas.jobs import FETCHING, QUEUES
 from workers import celery
 from workers.celery_worker import KINDS
 from workers.db import within
@@ -42,17 +43,17 @@ def test_a_queue_is_idle_when_it_is_known_to_be_empty(broker: fakeredis.FakeRedi
     assert celery.idle("publish")
 
 
-def test_a_turn_makes_room_for_others_and_not_for_its_own_process(
+def test_a_slice_makes_room_for_others_and_not_for_its_own_process(
     broker: fakeredis.FakeRedis,
 ) -> None:
-    """Hints of its own would only pass the turn on to a child that begins anew."""
+    """Hints of its own would only pass the work on to a child that begins anew."""
     broker.lpush("crawl", message("one"), message("one"))
-    alone = celery.others_wait("crawl", "one", 2)
+    alone = celery.others_wait("base", "one", 2)
     broker.lpush("fresh", message("two"))
 
     assert not alone
-    assert celery.others_wait("crawl", "one", 2)
-    assert celery.others_wait("crawl", "two", 2)
+    assert celery.others_wait("base", "one", 2)
+    assert celery.others_wait("base", "two", 2)
     assert not celery.others_wait("chrome", "one", 2)
 
 
@@ -74,7 +75,7 @@ def test_a_broker_that_can_not_be_asked_is_not_idle(broker: fakeredis.FakeRedis)
     """Nobody sends hints again on a guess."""
     broker.server.connected = False
 
-    assert not celery.others_wait("crawl", "p", 2)
+    assert not celery.others_wait("base", "p", 2)
     assert not celery.idle("crawl")
 
 
@@ -159,11 +160,14 @@ def test_hints_of_one_kind_share_an_id_so_that_one_revoke_drops_them_all(
     assert revoked == [((sent,), {})]
 
 
-def test_the_worker_of_the_procfile_takes_every_turn() -> None:
+def test_the_workers_of_the_procfile_take_every_slice() -> None:
     """A queue that nobody reads would hold its processes until the sweep, again and again."""
     assert commands()["worker"].endswith(" -m workers.celery_worker worker")
-    assert set(celery.SLICE_QUEUES) <= set(KINDS["worker"].queues)
-    assert set(celery.SLICE_QUEUES) == {celery.QUEUES["first"], celery.QUEUES["crawl"]}
+    taken = {queue for kind in KINDS.values() for queue in kind.queues}
+    slices = {queue for kind in FETCHING.values() for queue in kind.queues}
+
+    assert slices <= set(QUEUES.values()) == taken
+    assert set(FETCHING["base"].queues) <= set(KINDS["worker"].queues)
 
 
 def test_a_broker_that_was_away_for_long_is_found_within_a_second_of_its_return(

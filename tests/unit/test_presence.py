@@ -31,7 +31,7 @@ def killed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def watch(loop: ConsumerLoop, monkeypatch: pytest.MonkeyPatch) -> Watch:
     """Return a watch that began an hour ago."""
-    made = Watch("", "crawl", loop, patience=60, browser=False)
+    made = Watch("", "crawl", loop, fetcher="base", patience=60, browser=False)
     now = time.monotonic() + 3600
     monkeypatch.setattr(time, "monotonic", lambda: now)
     return made

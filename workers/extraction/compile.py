@@ -17,7 +17,7 @@ from workers.extraction.xpath import XPathFault, compile_xpath, is_xpath
 SELF = "."
 """The selector that means the block itself."""
 
-_KEPT = 64  # plans; a worker turns at a handful of processes at a time
+_KEPT = 64  # plans; a worker has a handful of processes at a time
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
-"""What comes after a turn: more turns, the file, a stop for want of credits, or nothing.
+"""What comes after a slice: more slices, the file, a stop for want of credits, or nothing.
 
-Asked after every turn and by the sweep, so it only looks at what Postgres holds and is safe to ask
+Asked after every slice and by the sweep, so it only looks at what Postgres holds and is safe to ask
 at any time, by anybody, twice at once.
 """
 
@@ -8,31 +8,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from schemas.jobs import FETCHING
 from workers import celery
 from workers.db import Database, Row, Transaction
 from workers.settings import Settings
 
-MAX_SLICES = 64  # turns at one process at once
-PAGES_A_SLICE = 48  # open pages that are worth another turn
+MAX_SLICES = 64  # slices at one process at once
+PAGES_A_SLICE = 48  # open pages that are worth another slice
 AHEAD = 2  # hints of one process that wait at once, so that it does not fill the queue
-JOB_OF_QUEUE = {"base": "crawl", "chrome": "chrome"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
-    """What a page costs by queue, in thousandths of a credit."""
+    """What a page costs by its fetcher, in thousandths of a credit."""
 
     base: int
     chrome: int
 
     def of(self, queue: str) -> int:
         """Return the price of a page of this queue."""
-        return self.chrome if queue == "chrome" else self.base
+        price: int = getattr(self, queue)
+        return price
 
 
-def prices_of(given: Settings) -> Prices:
+def prices_of(settings: Settings) -> Prices:
     """Return what pages cost in this deployment."""
-    return Prices(base=given.base_price, chrome=given.chrome_price)
+    return Prices(**{name: getattr(settings, kind.price) for name, kind in FETCHING.items()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,9 +136,9 @@ def _suspended(tx: Transaction, process: Row, prices: Prices) -> bool:
 
 
 def _more_slices(tx: Transaction, process: Row, busy: dict[str, int]) -> list[Hint]:
-    """Ask for as many turns as the open pages are worth, a few at a time.
+    """Ask for as many slices as the open pages are worth, a few at a time.
 
-    Each turn that finds enough to do asks again, so a process spreads over the pool by and by,
+    Each slice that finds enough to do asks again, so a process spreads over the pool by and by,
     and a small one that comes later waits behind a few hints, not behind hundreds.
     """
     waits = {row.queue: row.wait for row in tx.all("next_claimable", process_id=process.id)}
@@ -146,7 +147,7 @@ def _more_slices(tx: Transaction, process: Row, busy: dict[str, int]) -> list[Hi
     coming = {"base": process.hints, "chrome": process.chrome_hints}
     missing = {
         queue: max(0, min(wanted - busy.get(queue, 0), ahead) - coming[queue])
-        for queue in JOB_OF_QUEUE
+        for queue in FETCHING
         if waits.get(queue, 1.0) <= 0
     }
     if not any(missing.values()):
@@ -169,6 +170,12 @@ def _more_slices(tx: Transaction, process: Row, busy: dict[str, int]) -> list[Hi
     ]
 
 
+def first_hint(process: Row) -> Hint:
+    """Return the hint for a process that was just inserted, which says on whom it waits."""
+    queue = "chrome" if process.chrome_hints else "base"
+    return Hint(job=_job(process, queue), subject=process.id, generation=process.generation)
+
+
 def _job(process: Row, queue: str) -> str:
-    """Return the job of a turn: a process' first one waits behind no turns of others."""
-    return "first" if process.state == "queued" and queue == "base" else JOB_OF_QUEUE[queue]
+    """Return the job of a slice: a process' first one waits behind no slices of others."""
+    return FETCHING[queue].first if process.state == "queued" else FETCHING[queue].job

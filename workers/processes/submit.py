@@ -5,12 +5,12 @@ from __future__ import annotations
 from schemas.payload import load_plan
 from schemas.plan import Plan
 from schemas.stored_plan import dump_plan
-from workers import celery
 from workers.db import Database, Row, Transaction
 from workers.errors import Conflict, NotFound
 from workers.extraction.urls import host_of, page_key
 from workers.ids import new_id
 from workers.plugins import start_url
+from workers.processes.advance import first_hint, send
 from workers.settings import settings
 
 ID_TRIES = 20  # ids whose first eight characters may be taken, before we give up
@@ -32,7 +32,7 @@ def submit(
     except _KeyTaken:
         process, fresh = _create(database, task_id, account_id, idempotency_key)
     if fresh:
-        celery.send("chrome" if process.chrome_hints else "first", process.id, process.generation)
+        send([first_hint(process)])
     return process
 
 

@@ -17,6 +17,7 @@ from celery.signals import (
 )
 
 from schemas import registry
+from schemas.jobs import FETCHING, QUEUES
 from workers import plugins
 from workers.errors import BrowserUnavailable
 from workers.fetchers.chrome.find import find_browser
@@ -24,9 +25,6 @@ from workers.log import configure, get_logger
 from workers.runtime import identity
 from workers.runtime.presence import Watch
 from workers.settings import settings
-
-FETCHERS_OF = {"base": {"crawl", "chrome"}, "chrome": {"chrome"}}
-"""Fetcher → the queues whose jobs use it; robots.txt is asked for without a browser."""
 
 _watches: list[Watch] = []
 
@@ -42,8 +40,9 @@ def _set_up_logging(**_: object) -> None:
 def _load(sender: Any, **_: object) -> None:  # noqa: ANN401 - Celery's worker
     """Load what the children need once, here, so that they share it and begin at once."""
     queues = set(sender.app.amqp.queues.consume_from)
-    needed = [(registry.FETCHERS, name) for name in FETCHERS_OF if queues & FETCHERS_OF[name]]
-    if "publish" in queues:
+    kinds = [kind for kind in FETCHING.values() if queues & {*kind.queues}]
+    needed = [(registry.FETCHERS, name) for kind in kinds for name in kind.loads]
+    if QUEUES["publish"] in queues:
         needed += [(registry.OUTPUTS, name) for name in registry.OUTPUTS]
     for family, name in (*needed, (registry.STORAGES, "s3")):
         plugins.plugin(family, name)
@@ -58,11 +57,15 @@ def _begin_child(**_: object) -> None:
 @worker_ready.connect  # type: ignore[untyped-decorator]
 def _begin(sender: Any, **_: object) -> None:  # noqa: ANN401 - Celery's consumer
     queues = set(sender.app.amqp.queues.consume_from)
-    chrome = "chrome" in queues
-    kind = "chrome" if chrome else "+".join(sorted(queues))
-    browser = chrome and _has_browser()
-    patience = settings().idle_exit_seconds if queues & {"crawl", "chrome"} else float("inf")
-    watch = Watch(settings().database_url, kind, sender, patience=patience, browser=browser)
+    served = [name for name, kind in FETCHING.items() if queues & {*kind.queues}]
+    watch = Watch(
+        settings().database_url,
+        "chrome" if "chrome" in served else "+".join(sorted(queues)),
+        sender,
+        fetcher=served[-1] if served else "",
+        patience=settings().idle_exit_seconds if served else float("inf"),
+        browser="chrome" in served and _has_browser(),
+    )
     _watches.append(watch)
     _stop_at_once()
 

@@ -59,10 +59,18 @@ class Watch:
     """A thread of a worker's main process: says that it is there, ends it when it is of no use."""
 
     def __init__(
-        self, url: str, kind: str, consumer: Consumer, *, patience: float, browser: bool
+        self,
+        url: str,
+        kind: str,
+        consumer: Consumer,
+        *,
+        fetcher: str,
+        patience: float,
+        browser: bool,
     ) -> None:
+        """``fetcher``: of whose pages it takes care, "" for none; then ``patience`` has no end."""
         self._url, self._kind, self._patience, self._browser = url, kind, patience, browser
-        self._consumer = consumer
+        self._consumer, self._fetcher = consumer, fetcher
         self._begun = self._taken_at = time.monotonic()
         self._deaf = 0
         self._end = threading.Event()
@@ -109,9 +117,8 @@ class Watch:
         if not celery.serves():  # nobody can take anything
             self._taken_at = time.monotonic()
             return
-        queue = "chrome" if self._kind == "chrome" else "base"
         with database.reading() as tx:
-            waiting = tx.one("claimable_since", queue=queue)
+            waiting = tx.one("claimable_since", queue=self._fetcher)
         if waiting is not None and (waiting.age or 0) > self._patience:
             log.error("worker_of_no_use", idle=round(idle), waiting=round(waiting.age))
             os.kill(os.getpid(), signal.SIGTERM)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from schemas.jobs import FETCHING
 from schemas.slice import Batch, Claim, OpenSlice, Outcome
 from workers import celery, frontier
 from workers.db import Database
@@ -17,7 +18,7 @@ from workers.fetchers.proxies import ProxyPool
 from workers.frontier import Limits, hosts
 from workers.log import get_logger
 from workers.metrics import Metrics
-from workers.processes.advance import AHEAD, JOB_OF_QUEUE, Prices, advance
+from workers.processes.advance import AHEAD, Prices, advance
 
 BEAT = 1.0  # seconds between heartbeats
 FRESH = 2.5  # seconds for which a seen fence allows requests to leave
@@ -66,8 +67,12 @@ class Heartbeat:
                 continue
             self._seen = asked
             if asked - self._began > FAIR:
-                queue = JOB_OF_QUEUE.get(self._slice.queue, "")
-                self.others_wait = celery.others_wait(queue, self._slice.process_id, AHEAD)
+                self.others_wait = self._others_wait()
+
+    def _others_wait(self) -> bool:
+        """Whether others wait for what works here; files make room for nobody."""
+        fetcher = self._slice.queue
+        return fetcher in FETCHING and celery.others_wait(fetcher, self._slice.process_id, AHEAD)
 
     def check(self) -> bool:
         """Whether requests may leave; raises ``StaleSlice`` once the fence is gone."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache, partial
 
 from schemas import registry
+from schemas.jobs import FETCHING
 from schemas.slice import OpenSlice
 from workers import frontier, plugins
 from workers.crawl.ports import CrawlOptions
@@ -16,7 +17,7 @@ from workers.processes.advance import Prices, prices_of
 from workers.publish import page_copies
 from workers.runtime import identity
 from workers.runtime.slice_ports import PostgresPorts
-from workers.settings import Settings, settings
+from workers.settings import settings
 from workers.storage.base import Storage
 
 
@@ -56,22 +57,21 @@ def limits(queue: str) -> frontier.Limits:
 
 def options_for(queue: str, *, fallback: bool) -> CrawlOptions:
     """Return the options of a slice of this queue."""
-    given: Settings = settings()
-    chrome = queue == "chrome"
+    own, kind = settings(), FETCHING[queue]
     return CrawlOptions(
         queue=queue,
-        seconds=given.slice_seconds,
-        in_flight=given.chrome_pages if chrome else given.fetch_threads,
-        retries=given.fetch_retries,
-        backoff=given.fetch_backoff,
-        timeout=given.chrome_timeout if chrome else given.fetch_timeout,
-        max_bytes=given.max_response_bytes,
-        extract_seconds=given.extract_timeout,
-        host_concurrency=given.host_concurrency,
-        host_delay=given.host_delay,
-        respect_robots=given.respect_robots,
-        user_agent=given.user_agent,
-        robots_agent=given.robots_agent,
+        seconds=own.slice_seconds,
+        in_flight=getattr(own, kind.in_flight),
+        retries=own.fetch_retries,
+        backoff=own.fetch_backoff,
+        timeout=getattr(own, kind.timeout),
+        max_bytes=own.max_response_bytes,
+        extract_seconds=own.extract_timeout,
+        host_concurrency=own.host_concurrency,
+        host_delay=own.host_delay,
+        respect_robots=own.respect_robots,
+        user_agent=own.user_agent,
+        robots_agent=own.robots_agent,
         fallback=fallback,
     )
 
@@ -90,7 +90,6 @@ def _fetcher(name: str, slice_: OpenSlice) -> Fetcher:
 
 def open_ports(slice_: OpenSlice, metrics: Metrics) -> PostgresPorts:
     """Return the real parts for one slice."""
-    given = settings()
     fetcher = _fetcher(slice_.queue, slice_)
     return PostgresPorts(
         database(),
@@ -99,7 +98,7 @@ def open_ports(slice_: OpenSlice, metrics: Metrics) -> PostgresPorts:
         asker=fetcher if slice_.queue == "base" else _fetcher("base", slice_),
         limits=limits(slice_.queue),
         prices=prices(),
-        host_concurrency=given.host_concurrency,
+        host_concurrency=settings().host_concurrency,
         proxies=proxy_pool(),
         keep=partial(page_copies.keep, database(), storage(), slice_),
         stopping=identity.stopping,

@@ -26,7 +26,7 @@ PATIENCE = 60  # seconds
 
 
 class SerpProduct:
-    """What a client sees of the product; ``work`` takes a worker's turns until a process ended."""
+    """What a client sees of the product; ``work`` does as workers do until a process has ended."""
 
     def __init__(self, client: FlaskClient, key: str, database: Database) -> None:
         self.client, self.key, self.database = client, key, database
@@ -110,7 +110,7 @@ def make_product(
 
 @pytest.fixture
 def in_background() -> Iterator[Callable[[SerpProduct], None]]:
-    """Take turns at whatever process is open, while a call waits for it."""
+    """Work on whatever process is open, while a call waits for it."""
     stop = threading.Event()
     threads: list[threading.Thread] = []
 

@@ -39,7 +39,7 @@ WHERE d.state = 'waiting' AND d.next_attempt_at <= now()
     AND (d.leased_until IS NULL OR d.leased_until < now());
 
 -- name: metric_slices
--- Slices that are at work, and the age of the oldest heartbeat among them, in seconds.
+-- Slices that are open, and the age of the oldest heartbeat among them, in seconds.
 SELECT queue, count(*)::float8 AS n, max(extract(epoch FROM now() - heartbeat))::float8 AS heartbeat
 FROM slices GROUP BY queue;
 

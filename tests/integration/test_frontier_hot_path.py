@@ -78,7 +78,7 @@ def done(page: ClaimedPage, links: int = 0) -> Outcome:
     return Outcome(page_id=page.id, chain=page.chain, verdict="ok", status=200, details=details)
 
 
-def turn_over(
+def commit_and_claim(
     database: Database, slice_: OpenSlice, *outcomes: Outcome, limit: int
 ) -> Claim | None:
     return frontier.commit(database, slice_, Batch(outcomes=outcomes, limit=limit), LIMITS)
@@ -98,7 +98,7 @@ def row(database: Database, slice_: OpenSlice) -> dict[str, int]:
 
 def test_a_commit_claims_what_it_has_just_found(database: Database, slice_: OpenSlice) -> None:
     """One transaction: what a page cost is spent, what the next ones cost is held and counted."""
-    claim = turn_over(database, slice_, done(start(database, slice_), links=9), limit=1)
+    claim = commit_and_claim(database, slice_, done(start(database, slice_), links=9), limit=1)
 
     assert claim is not None
     assert [page.url for page in claim.pages] == ["http://x/0"]
@@ -109,11 +109,11 @@ def test_a_commit_claims_no_more_than_the_account_can_pay(
     database: Database, slice_: OpenSlice
 ) -> None:
     """The pages that it has just paid for count."""
-    claim = turn_over(database, slice_, done(start(database, slice_), links=9), limit=64)
+    claim = commit_and_claim(database, slice_, done(start(database, slice_), links=9), limit=64)
 
     assert claim is not None
     assert len(claim.pages) == 2
-    assert turn_over(database, slice_, limit=64) == Claim(pages=(), starved=True)
+    assert commit_and_claim(database, slice_, limit=64) == Claim(pages=(), starved=True)
     assert row(database, slice_)["reserved"] == 100
 
 
@@ -121,14 +121,16 @@ def test_a_commit_of_the_last_page_says_that_it_was_the_last(
     database: Database, slice_: OpenSlice
 ) -> None:
     """So that the slice ends at once and does not wait for others' pages."""
-    claim = turn_over(database, slice_, done(start(database, slice_)), limit=64)
+    claim = commit_and_claim(database, slice_, done(start(database, slice_)), limit=64)
 
     assert claim == Claim(pages=(), over=True)
 
 
 def test_a_commit_without_appetite_claims_nothing(database: Database, slice_: OpenSlice) -> None:
     """A slice whose time is up only writes what it has."""
-    assert turn_over(database, slice_, done(start(database, slice_), links=2), limit=0) is None
+    assert (
+        commit_and_claim(database, slice_, done(start(database, slice_), links=2), limit=0) is None
+    )
     assert row(database, slice_)["requests"] == 1
 
 
@@ -137,8 +139,8 @@ def test_pages_of_a_claim_whose_answer_was_lost_go_back_uncounted(
 ) -> None:
     """The commit is repeated: nothing is spent twice, and the next slice finds every page."""
     first = done(start(database, slice_), links=2)
-    turn_over(database, slice_, first, limit=1)
-    turn_over(database, slice_, first, limit=1)
+    commit_and_claim(database, slice_, first, limit=1)
+    commit_and_claim(database, slice_, first, limit=1)
     frontier.close_slice(database, slice_, starved=False)
     again = frontier.open_slice(database, slice_.process_id, queue="base", worker="h|1|2")
 
@@ -154,7 +156,7 @@ def test_two_that_claim_at_once_never_hold_more_than_there_is(
     """Two processes of one account: the second waits, and then sees what the first left."""
     second = open_process(database)
     for each in (slice_, second):
-        turn_over(database, each, done(start(database, each), links=2), limit=0)
+        commit_and_claim(database, each, done(start(database, each), links=2), limit=0)
     pay_in(database, 150)
     claimed: list[int] = []
 
@@ -173,7 +175,7 @@ def test_two_that_claim_at_once_never_hold_more_than_there_is(
     assert row(database, slice_)["reserved"] == 200
 
 
-def test_a_turn_that_waited_for_a_cancel_finds_its_fence_gone(
+def test_a_slice_that_waited_for_a_cancel_finds_its_fence_gone(
     database: Database, slice_: OpenSlice
 ) -> None:
     """The fence is looked for behind the lock: what the lock's last holder removed is not there."""
@@ -204,10 +206,10 @@ def test_processes_of_one_account_that_commit_at_once_are_charged_exactly(
     slices = [slice_, open_process(database)]
 
     def crawl(each: OpenSlice) -> None:
-        turn_over(database, each, done(start(database, each), links=80), limit=0)
+        commit_and_claim(database, each, done(start(database, each), links=80), limit=0)
         claimed = frontier.claim(database, each, 2, LIMITS, idle=True).pages
         while claimed:
-            claim = turn_over(database, each, *map(done, claimed), limit=2)
+            claim = commit_and_claim(database, each, *map(done, claimed), limit=2)
             assert claim is not None
             claimed = claim.pages
 
