@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app import gate, problems
+from app import cors, gate, problems
 from app.allowance import Allowance
 from app.openapi import document
 from app.operation import Id, Operation
 from app.operations import OPERATIONS
 from app.ports import Ports
+from app.proxied import TrustedProxies
 from app.rendering import install as install_rendering
 from app.spelling import Spelling
 from workers.settings import Settings
@@ -31,9 +32,11 @@ def create_app(settings: Settings | None = None, *, ports: Ports | None = None) 
     for operation in OPERATIONS:
         _route(app, operation)
     problems.install(app)
+    cors.install(app, frozenset(settings.allowed_origins))
     gate.install(app, {operation.name: operation for operation in OPERATIONS})
     # This is Flask's own way to wrap an application.
-    app.wsgi_app = Allowance(Spelling(app.wsgi_app))  # type: ignore[method-assign, assignment]
+    inner = Allowance(Spelling(app.wsgi_app))
+    app.wsgi_app = TrustedProxies(inner, settings.trusted_proxies)  # type: ignore[method-assign, assignment]
     return app
 
 

@@ -95,7 +95,8 @@ def answer(
 ) -> Response:
     """Return the page as a JSON array, with a link to the next one if ``rows`` go beyond ``limit``.
 
-    ``rows`` were asked for with one more than the limit. The link is relative and carries no key.
+    ``rows`` were asked for with one more than the limit. The link names no host and carries no key;
+    it leads through the prefix of a proxy, where there is one.
     """
     shown = rows[: window.limit]
     response = jsonify([dump(row) for row in shown])
@@ -106,5 +107,7 @@ def answer(
             if name not in {"api_key", "cursor", "limit"}
         }
         query |= {"limit": str(window.limit), "cursor": _encode(key(shown[-1]))}
-        response.headers["Link"] = f'<{request.path}?{urlencode(query)}>; rel="next"'
+        response.headers["Link"] = (
+            f'<{request.script_root}{request.path}?{urlencode(query)}>; rel="next"'
+        )
     return response

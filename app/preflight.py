@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from typing import Final
 
 import psycopg2
 from limits import parse_many
 from psycopg2.extensions import parse_dsn
 
+from app.cors import ORIGIN
 from schemas.registry import SERP_ENGINES
 from workers import broker
 from workers.fetchers.proxies import ProxyPool
@@ -48,6 +50,7 @@ def check(given: Settings, environ: Mapping[str, str]) -> None:
         raise SettingsError(f"LINK_TTL={given.link_ttl} must be at most {LONGEST_LINK}: seven days")
     check_rate(given.rate_limit)
     _check_networks(given)
+    _check_callers(given)
     _check_engines(given)
     _check_proxies(given)
     _check_log(given)
@@ -69,6 +72,21 @@ def _check_networks(given: Settings) -> None:
     except ValueError as error:
         message = f"ALLOWED_NETWORKS must read like 10.0.0.0/8,127.0.0.1/32:9000: {error}"
         raise SettingsError(message) from error
+
+
+def _check_callers(given: Settings) -> None:
+    for origin in given.allowed_origins:
+        if not ORIGIN.fullmatch(origin):
+            message = (
+                f"ALLOWED_ORIGINS: {origin!r} is no origin: write it as https://app.example.com"
+            )
+            raise SettingsError(message)
+    for network in given.trusted_proxies:
+        try:
+            ip_network(network)
+        except ValueError as error:
+            message = f"TRUSTED_PROXIES must read like 10.0.0.0/8,127.0.0.1: {error}"
+            raise SettingsError(message) from error
 
 
 def _check_engines(given: Settings) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Final
 
-from flask import Flask, Response, current_app, g
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
 from schemas.answers import AnswerSchema, Integer, Items, ShownText
@@ -89,11 +89,14 @@ PROBLEM: Final = ProblemSchema()
 
 
 def document(
-    status: int, code: str, detail: str, faults: Iterable[Fault] = ()
+    status: int, code: str, detail: str, faults: Iterable[Fault] = (), *, root: str = ""
 ) -> dict[str, object]:
-    """Return the problem document; ``type`` leads to the place in the docs that explains it."""
+    """Return the problem document; ``type`` leads to the place in the docs that explains it.
+
+    ``root`` is the path that a proxy has put before ours.
+    """
     members = {
-        "type": f"/docs#problem-{code}",
+        "type": f"{root}/docs#problem-{code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
@@ -113,7 +116,7 @@ def problem(
 ) -> Response:
     """Return the response that carries the problem document."""
     return Response(
-        current_app.json.dumps(document(status, code, detail, faults)),
+        current_app.json.dumps(document(status, code, detail, faults, root=request.script_root)),
         status=status,
         headers=dict(headers or {}) | _process_id(),
         content_type="application/problem+json",

@@ -31,6 +31,10 @@ class Settings:
     s3_region: str = "us-east-1"
     secret_key: str = field(default="", repr=False)
     allowed_networks: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    insecure_hosts: tuple[str, ...] = ()
+    extra_ca_certs: str = ""
     proxies: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     serp_base_urls: Mapping[str, str] = field(default_factory=dict)
     base_price: int = 50

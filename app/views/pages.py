@@ -21,7 +21,7 @@ def docs() -> Response:
             "docs.html",
             document=current_app.config["OPENAPI"],
             problems=STATUS,
-            base=request.host_url.rstrip("/"),
+            base=request.url_root.rstrip("/"),
         )
     )
 
