@@ -17,6 +17,7 @@ from schemas.registry import SERP_ENGINES
 from workers import broker
 from workers.fetchers.proxies import ProxyPool
 from workers.net.addresses import parse_networks
+from workers.net.trust import authorities_fault, hosts_fault
 from workers.settings import Settings, SettingsError
 
 COUNTS: Final = (
@@ -81,6 +82,11 @@ def _check_callers(given: Settings) -> None:
                 f"ALLOWED_ORIGINS: {origin!r} is no origin: write it as https://app.example.com"
             )
             raise SettingsError(message)
+    if given.extra_ca_certs and (fault := authorities_fault(given.extra_ca_certs)):
+        raise SettingsError(f"EXTRA_CA_CERTS={given.extra_ca_certs!r} {fault}")
+    if host := hosts_fault(given.insecure_hosts):
+        message = f"INSECURE_HOSTS: {host!r} is no host: write shop.example or *.example"
+        raise SettingsError(message)
     for network in given.trusted_proxies:
         try:
             ip_network(network)

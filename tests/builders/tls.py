@@ -1,14 +1,14 @@
-"""A server with TLS in front of one without, and the certificates for it."""
+"""A server with TLS on loopback, under a certificate that nobody vouches for."""
 
 from __future__ import annotations
 
 import datetime as dt
+import http.server
 import ipaddress
-import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography import x509
@@ -16,72 +16,61 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-CHUNK = 65_536  # bytes
+
+class SecurePage(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
 
 
-def certificate(folder: Path, host: str = "127.0.0.1") -> tuple[Path, Path]:
-    """Return the files of a certificate for ``host``, which signs itself, and of its key."""
+def certificate(folder: Path, name: str, days: int) -> Path:
+    """Write a self-signed certificate for 127.0.0.1 with its key, valid for ``days`` from now."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a test's own")])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = dt.datetime.now(dt.UTC)
-    made = (
+    names = [x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName(name)]
+    certificate = (
         x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
+        .subject_name(subject)
+        .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))]),
-            critical=False,
-        )
+        .not_valid_before(now - dt.timedelta(days=9))
+        .not_valid_after(now + dt.timedelta(days=days))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .sign(key, hashes.SHA256())
     )
-    certificate_file, key_file = folder / "certificate.pem", folder / "key.pem"
-    certificate_file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    key_file.write_bytes(
-        key.private_bytes(
+    path = folder / f"{name}.pem"
+    path.write_bytes(
+        certificate.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
     )
-    return certificate_file, key_file
+    return path
 
 
 @contextmanager
-def tls_in_front_of(target: int, files: tuple[Path, Path]) -> Iterator[int]:
-    """Serve TLS before a loopback port; yields the port that does."""
+def secure_server(path: Path) -> Iterator[int]:
+    """Serve under the certificate in the file ``path``; yields the port."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*files)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=_serve, args=(listener, context, target), daemon=True).start()
-        yield int(listener.getsockname()[1])
-
-
-def _serve(listener: socket.socket, context: ssl.SSLContext, target: int) -> None:
-    with suppress(OSError):
-        while True:
-            connection, _ = listener.accept()
-            threading.Thread(target=_relay, args=(connection, context, target), daemon=True).start()
-
-
-def _relay(connection: socket.socket, context: ssl.SSLContext, target: int) -> None:
-    with suppress(OSError), closing(connection):
-        client = context.wrap_socket(connection, server_side=True)
-        server = socket.create_connection(("127.0.0.1", target))
-        with closing(client), closing(server):
-            back = threading.Thread(target=_copy, args=(server, client), daemon=True)
-            back.start()
-            _copy(client, server)
-            back.join()
-
-
-def _copy(source: socket.socket, sink: socket.socket) -> None:
-    with suppress(OSError):
-        while piece := source.recv(CHUNK):
-            sink.sendall(piece)
-    with suppress(OSError):
-        sink.shutdown(socket.SHUT_WR)
+    context.load_cert_chain(path)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), SecurePage) as server:
+        server.daemon_threads = True
+        server.handle_error = lambda *_: None  # type: ignore[method-assign]
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield int(server.server_address[1])
+        server.shutdown()
+        thread.join()

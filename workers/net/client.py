@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Final
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -18,6 +19,7 @@ from workers import errors
 from workers.errors import FetchError, FetchTimeout
 from workers.net.guard import Networks, check_url
 from workers.net.session import GuardedAdapter, Lines
+from workers.net.trust import trust
 
 AGENT = "Gristmill/0.1"
 CHUNK = 16_384  # bytes read at once
@@ -101,7 +103,9 @@ class _Work:
             headers={"Accept-Encoding": "identity", "User-Agent": AGENT, **call.headers},
             data=call.data,
         ).prepare()
-        response = adapter.send(request, stream=True, timeout=call.timeout)
+        host = urlsplit(request.url or "").hostname or ""
+        verify = trust().ca_file if trust().verifies(host) else False
+        response = adapter.send(request, stream=True, timeout=call.timeout, verify=verify)
         if self.lines.is_cut:  # http.client takes the end of a cut line for the end of the headers
             response.close()
             raise FetchTimeout

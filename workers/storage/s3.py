@@ -17,6 +17,7 @@ from urllib3 import PoolManager, Retry, Timeout
 
 from workers import errors
 from workers.crashpoint import around
+from workers.net.trust import trust
 from workers.settings import Settings, SettingsError
 from workers.storage.faults import translated
 from workers.storage.names import content_disposition
@@ -38,9 +39,9 @@ _TRIES = Retry(
 
 def _pool(timeout: Timeout, retries: Retry) -> PoolManager:
     """Return a connection pool that trusts the machine's certificates and the usual ones."""
-    trust = ssl.create_default_context()
-    trust.load_verify_locations(certifi.where())
-    return PoolManager(timeout=timeout, retries=retries, maxsize=16, ssl_context=trust)
+    believed = ssl.create_default_context(cafile=trust().ca_file)
+    believed.load_verify_locations(certifi.where())
+    return PoolManager(timeout=timeout, retries=retries, maxsize=16, ssl_context=believed)
 
 
 def _client(settings: Settings, variable: str, endpoint: str, http: PoolManager) -> Minio:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import http.server
-import ipaddress
-import ssl
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
+from tests.builders.tls import certificate, secure_server
 from tests.site.proxy import ProxyServer
 from tests.site.server import SiteServer
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest
 from workers.fetchers.http.fetcher import HttpFetcher
+from workers.net.trust import trust
 
 Fetch = Callable[..., Exchange]
 PUBLIC = "http://shop.example.com/echo"
@@ -87,63 +80,20 @@ def test_a_proxy_is_not_asked_for_forbidden_targets(site: SiteServer, url: str) 
     assert proxy.asked == []
 
 
-class _Page(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"ok")
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-def _certificate(folder: Path, name: str, days: int) -> Path:
-    """Write a self-signed certificate for 127.0.0.1 with its key, valid for ``days`` from now."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = dt.datetime.now(dt.UTC)
-    names = [x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName(name)]
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=9))
-        .not_valid_after(now + dt.timedelta(days=days))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / f"{name}.pem"
-    path.write_bytes(
-        certificate.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return path
-
-
 @pytest.fixture(params=[30])
 def secure(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[int, Path]]:
     """A server with TLS: its port and its certificate's file."""
-    path = _certificate(tmp_path, "secure.example.com", request.param)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Page) as server:
-        server.daemon_threads = True
-        server.handle_error = lambda *_: None  # type: ignore[method-assign]
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        yield int(server.server_address[1]), path
-        server.shutdown()
-        thread.join()
+    path = certificate(tmp_path, "secure.example.com", request.param)
+    with secure_server(path) as port:
+        yield port, path
+
+
+@pytest.fixture(autouse=True)
+def _unread_trust() -> Iterator[None]:
+    """Whom the machine trusts is read once a program, and each test says it anew."""
+    trust.cache_clear()
+    yield
+    trust.cache_clear()
 
 
 def _fetch(url: str, proxy: str = "") -> Exchange:

@@ -8,11 +8,9 @@ page as long as the fetcher lives; the cookie jar is shared by all of its handle
 from __future__ import annotations
 
 import select
-import ssl
 import time
 from collections.abc import Sequence
 
-import certifi
 import pycurl
 
 from workers.errors import BadUrl, FetchError, ProxyFailed
@@ -27,11 +25,6 @@ CONNECTIONS_KEPT = 64
 STALL_SECONDS = 0.5  # within which the body of a redirect comes, or is done without
 
 
-def ca_file() -> str:
-    """Return the file of trusted certificates: the system's, or else certifi's."""
-    return ssl.get_default_verify_paths().cafile or certifi.where()
-
-
 class HttpFetcher:
     """``base.Fetcher`` over pycurl.
 
@@ -42,10 +35,9 @@ class HttpFetcher:
 
     def __init__(self, options: FetcherOptions) -> None:
         self._networks = parse_networks(options.allowed_networks)
-        self._ca_file = ca_file()
         self._share = pycurl.CurlShare()
         self._share.setopt(pycurl.SH_SHARE, pycurl.LOCK_DATA_COOKIE)
-        self._jar = CurlHandle(self._networks, self._share, self._ca_file)
+        self._jar = CurlHandle(self._networks, self._share)
         for line in jar_lines(options.cookies):
             self._jar.curl.setopt(pycurl.COOKIELIST, line)
         self._epoll = select.epoll()
@@ -92,7 +84,7 @@ class HttpFetcher:
         self._multi.add_handle(handle.curl)
 
     def _new_handle(self) -> CurlHandle:
-        return CurlHandle(self._networks, self._share, self._ca_file)
+        return CurlHandle(self._networks, self._share)
 
     def _header_lines(self, headers: Headers) -> list[bytes]:
         """Return the lines for ``headers``, made once while they stay the same."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 import time
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pycurl
 
@@ -19,6 +19,7 @@ from workers.fetchers.http.faults import fault
 from workers.fetchers.http.headers import parse_lines, redirects
 from workers.fetchers.redirects import REDIRECTS
 from workers.net.guard import Networks, allowed
+from workers.net.trust import trust
 
 RECEIVE_BUFFER = 65_536  # bytes a callback gets at most
 SLACK = 65_536  # bytes that a coded body may be longer than the decoded bound
@@ -44,10 +45,10 @@ class CurlHandle:
 
     __slots__ = (
         "_chunks", "_lines", "_networks", "_opened", "_proxy", "_refused", "_request", "_room",
-        "_set_options", "_started", "curl", "is_stalling", "single_use",
+        "_set_options", "_started", "_trust", "curl", "is_stalling", "single_use",
     )  # fmt: skip
 
-    def __init__(self, networks: Networks, share: pycurl.CurlShare, ca_file: str) -> None:
+    def __init__(self, networks: Networks, share: pycurl.CurlShare) -> None:
         self.curl = pycurl.Curl()
         self.single_use = False
         self._networks = networks
@@ -56,9 +57,10 @@ class CurlHandle:
         self._set_options: dict[int, object] = {}
         self._proxy = ""
         self._room: int | None = None
-        self._configure(share, ca_file)
+        self._trust = trust()
+        self._configure(share)
 
-    def _configure(self, share: pycurl.CurlShare, ca_file: str) -> None:
+    def _configure(self, share: pycurl.CurlShare) -> None:
         for option, value in (
             (pycurl.NOSIGNAL, 1),
             (pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS),
@@ -71,7 +73,7 @@ class CurlHandle:
             (pycurl.PROXY, ""),
             (pycurl.NOPROXY, ""),
             (pycurl.USERAGENT, ""),
-            (pycurl.CAINFO, ca_file),
+            (pycurl.CAINFO, self._trust.ca_file),
             (pycurl.SHARE, share),
             (pycurl.COOKIEFILE, ""),
             (pycurl.BUFFERSIZE, RECEIVE_BUFFER),
@@ -116,6 +118,8 @@ class CurlHandle:
         self._opened = self._refused = self.is_stalling = False
         self._room = request.max_bytes + SLACK if request.partial else None
         self.curl.setopt(pycurl.URL, url)
+        if self._trust.insecure_hosts:
+            self._verify(self._trust.verifies(urlsplit(url).hostname or ""))
         self._set(pycurl.HTTPHEADER, lines)
         self._set(pycurl.TIMEOUT_MS, max(1, int(request.timeout * 1000)))
         most = 0 if request.partial else request.max_bytes + SLACK
@@ -129,6 +133,10 @@ class CurlHandle:
         if request.method != "GET" or request.form_data:
             self._method(request)
         self._started = time.perf_counter()
+
+    def _verify(self, looked_at: bool) -> None:  # noqa: FBT001 - of one caller
+        self._set(pycurl.SSL_VERIFYPEER, int(looked_at))
+        self._set(pycurl.SSL_VERIFYHOST, 2 if looked_at else 0)  # 2: the name too
 
     def _cookies(self, cookies: bytes) -> None:
         if cookies:
