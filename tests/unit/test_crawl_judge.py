@@ -90,6 +90,35 @@ def answer(body: str = LIST, status: int = 200, **headers: str) -> Exchange:
     return Exchange(key=7, response=response)
 
 
+ROUTES = "".join(f'<div class="card"><a href="/app#/{n}">{n}</a></div>' for n in (1, 2))
+
+
+def keys_of(outcome: Outcome) -> tuple[list[str], list[str]]:
+    """Return the keys that the records hold, and those of the pages that were found."""
+    records = [orjson.loads(line) for line in (outcome.records or "").splitlines()]
+    return [key for r in records for key in r["T_details"]], [d.key for d in outcome.details]
+
+
+def test_routes_are_pages_of_their_own_in_a_browser_alone() -> None:
+    """Records name the pages by the keys that these get, whoever fetches them."""
+    plain, found = keys_of(judge(page(), answer(ROUTES), context()))
+    assert plain == found == [page_key("http://site.test/app")] * 2
+
+    shown = context()
+    shown.chrome_hosts.add("site.test")
+    routed, found = keys_of(judge(page(), answer(ROUTES), shown))
+    assert routed == found
+    assert len(set(routed)) == 2
+
+
+def test_routes_of_an_empty_start_page_are_found_in_the_browser() -> None:
+    """A host that needs a browser for its list needs it for its details."""
+    routed, found = keys_of(judge(page(), answer(ROUTES), context(queue="chrome")))
+
+    assert routed == found
+    assert len(set(routed)) == 2
+
+
 def test_a_page_gives_its_records_and_where_it_leads() -> None:
     """Details carry their place below the record, next pages the number that follows."""
     outcome = judge(page(), answer(), context())

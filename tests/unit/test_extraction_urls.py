@@ -18,6 +18,22 @@ def test_a_page_is_known_by_its_url_without_the_fragment() -> None:
     assert uuid.UUID(key).hex == key
 
 
+@pytest.mark.parametrize("fragment", ["#/item/2", "#!/item/2", "#!item"])
+def test_a_route_is_a_page_of_its_own_where_a_browser_shows_it(fragment: str) -> None:
+    """A script shows it; without a browser it is a part of an address that nobody sends."""
+    url = f"http://h.test/app{fragment}"
+
+    assert page_key(url) == page_key("http://h.test/app")
+    assert page_key(url, routes=True) != page_key("http://h.test/app", routes=True)
+    assert page_key(url, routes=True) != page_key(f"{url}0", routes=True)
+
+
+@pytest.mark.parametrize("fragment", ["", "#", "#top", "#item/2", "#:~:text=a", "#?a=/b"])
+def test_other_fragments_name_a_place(fragment: str) -> None:
+    """Also in a browser they are one page with their document."""
+    assert page_key(f"http://h.test/app{fragment}", routes=True) == page_key("http://h.test/app")
+
+
 @pytest.mark.parametrize(
     ("ref", "joined"),
     [

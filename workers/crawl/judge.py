@@ -8,7 +8,7 @@ from schemas.plan import Request
 from schemas.slice import ClaimedPage, Outcome, Verdict
 from workers.crawl.context import SliceContext
 from workers.crawl.documents import document_of
-from workers.crawl.links import MAX_URL, admitted, candidates, details
+from workers.crawl.links import MAX_URL, admitted, candidates, details, settled
 from workers.crawl.requests import sends_form
 from workers.crawl.results import NeedsBrowser, read_results, refuse_block
 from workers.crawl.snapshots import merge
@@ -189,6 +189,7 @@ def _done(
         and collection.request.fetcher == "base"
     ):
         context.chrome_hosts.update({page.host, host_of(response.url)})
+    content = settled(content, context, collection)
     count = len(content.records)
     return Outcome(
         page_id=page.id,

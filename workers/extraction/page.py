@@ -44,7 +44,7 @@ class PageContent:
     """What a page gave. ``next_urls`` are candidates for the next page, in document order.
 
     A value of a record is a string, a number or a list of either; ``<field>_details`` is the list
-    of the ``page_key`` of each link of that field, in the order of the matches.
+    of the ``page_key`` of each link of that field, in the order of the matches; routes count in it.
     """
 
     records: tuple[Record, ...] = ()
@@ -195,7 +195,7 @@ class _Reading:
         keys: dict[str, None] = {}
         for number, match in enumerate(matches):
             url = self._url(match)
-            if url is None or (key := page_key(url)) in keys:
+            if url is None or (key := page_key(url, routes=True)) in keys:
                 continue
             self._tree.budget.spend(url)
             keys[key] = None
@@ -223,6 +223,7 @@ class _Reading:
         for match in matches:
             url = self._url(match)
             if url is not None:
-                found.setdefault(page_key(url), url)
-        found.pop(page_key(absolute(self._tree.url, "") or self._tree.url), None)
+                found.setdefault(page_key(url, routes=True), url)
+        own = absolute(self._tree.url, self._tree.url) or self._tree.url
+        found.pop(page_key(own, routes=True), None)
         return tuple(found.values())

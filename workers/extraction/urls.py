@@ -16,13 +16,19 @@ KEY_BYTES = 16
 SCHEMES = ("http://", "https://")
 
 
-def page_key(url: str) -> str:
+def is_route(url: str) -> bool:
+    """Whether the fragment names a page that scripts show (``#/item/2``, ``#!item``), no place."""
+    return url.partition("#")[2].startswith(("/", "!"))
+
+
+def page_key(url: str, *, routes: bool = False) -> str:
     """Return the identity of the page at ``url``: 32 hex digits, the fragment left out.
 
-    ``url`` is expected as ``absolute`` gives it; nothing is normalised here beside the fragment.
+    ``routes``: a browser shows it, and a fragment that is a route counts. ``url`` is expected as
+    ``absolute`` gives it; nothing is normalised here beside the fragment.
     """
-    page = url.partition("#")[0].encode("utf-8", "replace")
-    return blake2b(page, digest_size=KEY_BYTES).hexdigest()
+    page = url if routes and is_route(url) else url.partition("#")[0]
+    return blake2b(page.encode("utf-8", "replace"), digest_size=KEY_BYTES).hexdigest()
 
 
 def absolute(base: str, ref: str) -> str | None:

@@ -66,7 +66,7 @@ def _insert(tx: Transaction, task_id: str, plan: Plan) -> Row:
     tx.later(
         "insert_start_page",
         process_id=process.id,
-        key=page_key(url),
+        key=page_key(url, routes=chrome),
         url=url,
         host=host_of(url),
         queue=request.fetcher,
