@@ -19,11 +19,11 @@ import redis
 from celery import Celery
 from kombu.exceptions import KombuError, OperationalError
 
-from schemas.jobs import FETCHING, QUEUES, SLICE_JOBS
 from workers import broker, environment
 from workers.crashpoint import around
 from workers.db.patience import left, waited
 from workers.log import get_logger
+from workers.queues import FETCHING, QUEUES, SLICE_JOBS
 from workers.settings import settings
 
 TRANSPORT = "workers.broker.transport:Transport"

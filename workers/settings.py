@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import TypeVar
 
-MILLI = 1000  # thousandths in a credit: the unit of every amount
+from schemas.moments import MILLI
 
 
 class SettingsError(ValueError):

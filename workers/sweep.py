@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from schemas.jobs import QUEUES, SLICE_JOBS
 from workers import celery, deliveries, frontier, processes
 from workers.crashpoint import around
 from workers.db import Database, Row
@@ -12,6 +11,7 @@ from workers.errors import GristmillError
 from workers.log import get_logger
 from workers.processes import advance
 from workers.processes.advance import Hint, Prices
+from workers.queues import QUEUES, SLICE_JOBS
 from workers.runtime import identity
 from workers.settings import Settings
 from workers.storage.base import Storage

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,17 +14,15 @@ from typing import Any, TextIO
 
 import click
 from rich.console import Console
-from rich.live import Live
-from rich.text import Text
 
 from app.commands.api import Api
 from app.commands.stack import answer, enter, json_option
+from deploy.local.progress import show_progress
 from workers import accounts
 from workers.db import Database
 from workers.settings import program_settings
 
 STDOUT = Path("-")  # as a file name: to standard output
-LINE_EVERY = 2.0  # seconds between two lines where there is no terminal
 INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it
 
 
@@ -107,40 +104,11 @@ def _service(url: str | None, api_key: str | None) -> Iterator[Api]:
 
 def _watched(api: Api, process: dict[str, Any]) -> dict[str, Any]:
     """Show progress on standard error until the process stops; Ctrl-C leaves it running."""
-    console, began = Console(stderr=True), time.monotonic()
-    lines = ((state, _line(state, time.monotonic() - began)) for state in api.watch(process))
     try:
-        return _live(console, lines) if console.is_terminal else _plain(console, lines)
+        return show_progress(Console(stderr=True), api.watch(process))
     except KeyboardInterrupt:
         click.echo(f"process {process['id']} goes on; this command does not", err=True)
         sys.exit(INTERRUPTED)
-
-
-def _live(console: Console, lines: Iterator[tuple[dict[str, Any], str]]) -> dict[str, Any]:
-    last: dict[str, Any] = {}
-    with Live(console=console, auto_refresh=False) as live:
-        for state, line in lines:
-            last = state
-            live.update(Text(line), refresh=True)
-    return last
-
-
-def _plain(console: Console, lines: Iterator[tuple[dict[str, Any], str]]) -> dict[str, Any]:
-    """Print a line every few seconds, for a log has no cursor to move."""
-    last, said = dict[str, Any](), -LINE_EVERY
-    for last, line in lines:
-        if last["status"] != "running" or time.monotonic() - said >= LINE_EVERY:
-            said = time.monotonic()
-            console.out(line, highlight=False)
-    return last
-
-
-def _line(state: dict[str, Any], elapsed: float) -> str:
-    pages = state["responseCount"]
-    return (
-        f"{state['state']:<10} {pages:>6} pages  {state['recordCount']:>7} records"
-        f"  {pages / max(elapsed, 0.001):>6.1f} pages/s  {elapsed:>6.1f} s"
-    )
 
 
 def _download(api: Api, process: dict[str, Any], out: Path | None) -> Path | None:

@@ -20,7 +20,6 @@ from itertools import cycle
 
 import redis
 
-from schemas.jobs import FETCHING
 from workers import frontier, processes
 from workers.crawl import run_slice
 from workers.errors import GristmillError, StaleSlice
@@ -28,6 +27,7 @@ from workers.fetchers.base import Exchange, FetchRequest, Response
 from workers.log import configure
 from workers.metrics import Metrics
 from workers.processes import advance
+from workers.queues import FETCHING
 from workers.runtime import identity
 from workers.runtime.wiring import database, open_ports, options_for, prices
 from workers.settings import settings

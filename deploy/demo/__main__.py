@@ -20,6 +20,7 @@ from deploy.demo.site import sample_site
 from deploy.local.home import DEFAULT_HOME
 from deploy.local.ports import free_port
 from deploy.local.program import StackFailed, running_stack
+from deploy.local.progress import show_progress
 
 HOME = Path(os.environ.get("GRISTMILL_HOME", "").strip() or DEFAULT_HOME).absolute() / "demo"
 
@@ -52,7 +53,7 @@ def _demonstrate(console: Console, site: str) -> None:
     with running_stack(HOME, free_port(), outside) as url:
         console.print(f"The API answers at {url}", highlight=False)
         client = Client(url, key)
-        process = show.progress(console, client.watch(client.start(task(site))))
+        process = show_progress(console, client.watch(client.start(task(site))))
         if process["status"] != "finished":
             raise DemoFailed(f"the process is {process['status']}: {process['error']}")
         file = client.download(process["results"], HOME / "downloads")

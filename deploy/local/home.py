@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from deploy.local.ports import HIGHEST, free_port, is_free
 from deploy.local.private_files import read_text, set_aside, write_private
+from workers import proc
 
 DEFAULT_HOME = ".gristmill"
 SECRET_BYTES = 24
@@ -179,10 +180,7 @@ def _take(file: IO[str]) -> bool:
 
 def _is_alive(pid: str) -> bool:
     """Whether a process lives; a zombie does not, and nobody's number counts as alive."""
-    try:
-        state = Path(f"/proc/{int(pid)}/stat").read_text(encoding="utf-8").rpartition(") ")[2][0]
-    except ValueError:
+    if not pid.strip().isdecimal():
         return True
-    except OSError:
-        return False
-    return state not in "ZX"
+    seen = proc.stat_of(int(pid))
+    return seen is not None and seen.state not in proc.OVER

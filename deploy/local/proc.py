@@ -7,10 +7,10 @@ import signal
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
-PROC = Path("/proc")
+from workers.proc import OVER, PROC, ProcessStat, stat_of
+
 MARK = "GRISTMILL_SUPERVISED"
 """Environment variable that a supervisor gives to what it starts, beside ``GRISTMILL_HOME``.
 
@@ -21,34 +21,16 @@ STOPPED = "T"
 LOOK_EVERY = 0.05  # seconds between looks while we wait for processes to end
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessState:
-    """A process as it was seen: its number, parent, and state letter."""
-
-    pid: int
-    parent: int
-    state: str
-
-
-def all_processes() -> dict[int, ProcessState]:
+def all_processes() -> dict[int, ProcessStat]:
     """Return every process of this machine by number."""
-    return {seen.pid: seen for seen in map(_look, _numbers()) if seen is not None}
+    return {seen.pid: seen for seen in map(stat_of, _numbers()) if seen is not None}
 
 
 def _numbers() -> Iterator[int]:
     return (int(entry.name) for entry in PROC.iterdir() if entry.name.isdecimal())
 
 
-def _look(pid: int) -> ProcessState | None:
-    try:
-        text = (PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
-    state, parent = text.rpartition(") ")[2].split()[:2]
-    return ProcessState(pid, int(parent), state)
-
-
-def tree(root: int, seen: dict[int, ProcessState]) -> list[ProcessState]:
+def tree(root: int, seen: dict[int, ProcessStat]) -> list[ProcessStat]:
     """Return a process and all below it, parents first."""
     found = [seen[root]] if root in seen else []
     for above in found:
@@ -109,4 +91,4 @@ def end(home: Path, part: str = "", *, seconds: float = 5.0) -> int:
 def _living(pids: set[int]) -> set[int]:
     """Leave out zombies: they wait for their parent, and hold nothing."""
     seen = all_processes()
-    return {pid for pid in pids if pid in seen and seen[pid].state not in {"Z", "X"}}
+    return {pid for pid in pids if pid in seen and seen[pid].state not in OVER}

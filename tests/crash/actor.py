@@ -18,11 +18,11 @@ from flask import Flask
 
 from app import create_app
 from schemas import registry
-from schemas.jobs import QUEUES
 from tests.crash.case import ClientMemory, CrashCase
 from workers import celery, deliveries, jobs, plugins, sweep
 from workers.clock import Clock
 from workers.deliver import attempts
+from workers.queues import QUEUES
 from workers.runtime import slice_ports
 from workers.runtime.wiring import database
 from workers.settings import settings

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from schemas.jobs import QUEUES
+from workers.queues import QUEUES
 
 ROOT = Path(__file__).parents[2]
 SIDES = ("before", "after")

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg2
 import redis
 
-from schemas.jobs import QUEUES
 from tests.crash.actor import Actor
 from workers import accounts, frontier, jobs
 from workers.db import migrate
 from workers.errors import Conflict, DatabaseUnavailable, NotFound, StorageUnavailable
+from workers.queues import QUEUES
 from workers.runtime import identity, presence
 from workers.runtime.wiring import database, storage
 from workers.settings import settings

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from kombu import Connection, Consumer, Message, Queue
 
-from schemas.jobs import FETCHING
+from workers.queues import FETCHING
 
 
 def test_a_first_slice_waits_for_one_other_at_most(redis_url: str) -> None:

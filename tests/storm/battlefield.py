@@ -99,9 +99,9 @@ class Battlefield:
             relay.open()
 
 
-def living() -> dict[int, proc.ProcessState]:
+def living() -> dict[int, proc.ProcessStat]:
     """Return every process but those that were killed and wait for their parent to notice."""
-    return {pid: one for pid, one in proc.all_processes().items() if one.state not in {"Z", "X"}}
+    return {pid: one for pid, one in proc.all_processes().items() if one.state not in proc.OVER}
 
 
 def command_of(pid: int) -> str:
@@ -128,8 +128,5 @@ def thaw(pid: int, started: str) -> None:
 
 def birth(pid: int) -> str:
     """Return when a process started, in the kernel's ticks; "" when it is gone."""
-    try:
-        text = (proc.PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-    return text.rpartition(") ")[2].split()[19]
+    seen = proc.stat_of(pid)
+    return "" if seen is None else seen.started

@@ -8,11 +8,11 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 
 from deploy.local.procfile import commands
-from schemas.jobs import FETCHING, QUEUES
 from workers import celery
 from workers.celery_worker import KINDS
 from workers.db import within
 from workers.db.patience import left
+from workers.queues import FETCHING, QUEUES
 from workers.runtime.consumer import Consumer
 
 

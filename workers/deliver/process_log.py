@@ -8,9 +8,8 @@ from itertools import chain
 from workers.crashpoint import around
 from workers.db import Database, Row, Transaction
 from workers.errors import DatabaseUnavailable, ObjectMissing, StorageUnavailable
+from workers.publish.contents import LOG_TYPE
 from workers.storage.base import Storage
-
-LOG_TYPE = "text/plain; charset=utf-8"
 
 
 def note(tx: Transaction, process: Row, text: str) -> None:

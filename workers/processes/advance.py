@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from schemas.jobs import FETCHING
 from workers import celery
 from workers.db import Database, Row, Transaction
+from workers.queues import FETCHING
 from workers.settings import Settings
 
 MAX_SLICES = 64  # slices at one process at once
@@ -33,7 +33,7 @@ class Prices:
 
 def prices_of(settings: Settings) -> Prices:
     """Return what pages cost in this deployment."""
-    return Prices(**{name: getattr(settings, kind.price) for name, kind in FETCHING.items()})
+    return Prices(**{name: kind.price(settings) for name, kind in FETCHING.items()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

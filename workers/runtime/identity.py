@@ -11,6 +11,8 @@ from functools import cache
 from multiprocessing.sharedctypes import RawValue
 from pathlib import Path
 
+from workers import proc
+
 MEMORY_LIMIT = 3 * 1024**3  # bytes of address space of a crawl child: the cage around parsers
 
 _stopping = RawValue(c_bool, False)  # noqa: FBT003 - a value in memory that is shared
@@ -39,11 +41,8 @@ def host() -> str:
 
 def _started(pid: int) -> str | None:
     """Return when a process started, in the kernel's ticks; None when it is gone or a zombie."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(") ")[2].split()
-    except OSError:
-        return None
-    return None if fields[0] == "Z" else fields[19]
+    seen = proc.stat_of(pid)
+    return None if seen is None or seen.state in proc.OVER else seen.started
 
 
 def me() -> str:

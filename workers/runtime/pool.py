@@ -17,11 +17,11 @@ from celery.signals import (
 )
 
 from schemas import registry
-from schemas.jobs import FETCHING, QUEUES
 from workers import plugins
 from workers.errors import BrowserUnavailable
 from workers.fetchers.chrome.find import find_browser
 from workers.log import configure, get_logger
+from workers.queues import FETCHING, QUEUES
 from workers.runtime import identity
 from workers.runtime.presence import Watch
 from workers.settings import settings

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from schemas.jobs import FETCHING
 from schemas.slice import Batch, Claim, OpenSlice, Outcome
 from workers import celery, frontier
 from workers.db import Database
@@ -19,6 +18,7 @@ from workers.frontier import Limits, hosts
 from workers.log import get_logger
 from workers.metrics import Metrics
 from workers.processes.advance import AHEAD, Prices, advance
+from workers.queues import FETCHING
 
 BEAT = 1.0  # seconds between heartbeats
 FRESH = 2.5  # seconds for which a seen fence allows requests to leave

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache, partial
 
 from schemas import registry
-from schemas.jobs import FETCHING
 from schemas.slice import OpenSlice
 from workers import frontier, plugins
 from workers.crawl.ports import CrawlOptions
@@ -15,6 +14,7 @@ from workers.fetchers.proxies import ProxyPool
 from workers.metrics import Metrics
 from workers.processes.advance import Prices, prices_of
 from workers.publish import page_copies
+from workers.queues import FETCHING
 from workers.runtime import identity
 from workers.runtime.slice_ports import PostgresPorts
 from workers.settings import settings
@@ -61,10 +61,10 @@ def options_for(queue: str, *, fallback: bool) -> CrawlOptions:
     return CrawlOptions(
         queue=queue,
         seconds=own.slice_seconds,
-        in_flight=getattr(own, kind.in_flight),
+        in_flight=kind.in_flight(own),
         retries=own.fetch_retries,
         backoff=own.fetch_backoff,
-        timeout=getattr(own, kind.timeout),
+        timeout=kind.timeout(own),
         max_bytes=own.max_response_bytes,
         extract_seconds=own.extract_timeout,
         host_concurrency=own.host_concurrency,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from tests.site.dynamic.serve import DynamicSite
 from workers.fetchers.chrome.memory import members
 from workers.fetchers.chrome.pool import BrowserPool
 from workers.fetchers.chrome.thread import browser_thread
+from workers.proc import OVER, stat_of
 
 
 def pool_of(browser: str) -> BrowserPool:
@@ -45,10 +45,8 @@ def gone(group: int, seconds: float = 5.0) -> bool:
 
 def is_zombie(pid: int) -> bool:
     """Whether a process is gone, or waits for its parent only."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return True
+    seen = stat_of(pid)
+    return seen is None or seen.state in OVER
 
 
 def asked_for(site: DynamicSite, path: str, times: int) -> Callable[[], bool]:

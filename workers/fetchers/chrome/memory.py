@@ -7,9 +7,9 @@ import os
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from workers.fetchers.chrome.browser import Browser
+from workers.proc import PROC, stat_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +23,7 @@ class Limits:
     page_memory: int = 1_500_000_000
 
 
-PROC = Path("/proc")
 PAGE = os.sysconf("SC_PAGE_SIZE")
-GROUP_FIELD = (
-    2  # of what follows the program's name in /proc/<pid>/stat (proc(5)): state, parent, group
-)
 
 
 def members(group: int) -> Iterator[tuple[int, int]]:
@@ -35,9 +31,9 @@ def members(group: int) -> Iterator[tuple[int, int]]:
     for folder in PROC.iterdir():
         if not folder.name.isdigit():
             continue
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            stat = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()
-            if int(stat[GROUP_FIELD]) == group:
+        seen = stat_of(int(folder.name))
+        with contextlib.suppress(OSError, ValueError):
+            if seen is not None and seen.group == group:
                 _, resident, shared = (folder / "statm").read_text().split()[:3]
                 yield int(folder.name), (int(resident) - int(shared)) * PAGE
 

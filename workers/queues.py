@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
+
+from workers.settings import Settings
 
 QUEUES: Final[Mapping[str, str]] = {
     "first": "fresh",
@@ -25,16 +27,16 @@ class Fetching:
     """How pages of one fetcher are worked on, which is also what ``pages.queue`` holds.
 
     ``first`` and ``job`` are the jobs of a process' first slice and of all later ones; ``loads``
-    the fetchers that such a slice uses. What else differs is the name of a setting: the ``price``
-    of a page, how many pages are ``in_flight`` at once, and the ``timeout`` of each.
+    the fetchers that such a slice uses. What else differs is a setting: the ``price`` of a page
+    (thousandths), how many pages are ``in_flight`` at once, and the ``timeout`` of each (seconds).
     """
 
     first: str
     job: str
     loads: tuple[str, ...]
-    price: str
-    in_flight: str
-    timeout: str
+    price: Callable[[Settings], int]
+    in_flight: Callable[[Settings], int]
+    timeout: Callable[[Settings], float]
 
     @property
     def queues(self) -> tuple[str, ...]:
@@ -47,17 +49,17 @@ FETCHING: Final[Mapping[str, Fetching]] = {
         first="first",
         job="crawl",
         loads=("base",),
-        price="base_price",
-        in_flight="fetch_threads",
-        timeout="fetch_timeout",
+        price=lambda own: own.base_price,
+        in_flight=lambda own: own.fetch_threads,
+        timeout=lambda own: own.fetch_timeout,
     ),
     "chrome": Fetching(
         first="chrome",
         job="chrome",
         loads=("chrome", "base"),  # robots.txt is asked for without a browser
-        price="chrome_price",
-        in_flight="chrome_pages",
-        timeout="chrome_timeout",
+        price=lambda own: own.chrome_price,
+        in_flight=lambda own: own.chrome_pages,
+        timeout=lambda own: own.chrome_timeout,
     ),
 }
 """Fetcher (a key of ``registry.FETCHERS``) → how its pages are worked on."""
