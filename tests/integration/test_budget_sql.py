@@ -39,8 +39,8 @@ class StoredPorts(MemoryPorts):
     def commit(self, batch: Batch) -> Claim | None:
         return frontier.commit(self._database, self._slice, batch, LIMITS)
 
-    def admit(self, page_ids: Sequence[int]) -> None:
-        frontier.admit(self._database, self._slice, page_ids)
+    def admit(self, page_ids: Sequence[int], *, again: bool = False) -> None:
+        frontier.admit(self._database, self._slice, page_ids, again=again)
 
 
 @pytest.fixture

@@ -223,6 +223,31 @@ def test_a_page_that_robots_must_allow_first_is_counted_when_it_is_admitted(
     assert run.counters()["request_count"] == 1
 
 
+def test_a_second_request_for_a_page_is_counted_before_it_leaves(run: FrontierRun) -> None:
+    """Of the pages that the slice still holds, and of no other."""
+    slice_ = run.open()
+    (first,) = run.claim(slice_)
+    frontier.admit(run.database, slice_, [first.id, 999_999], again=True)
+    counted = run.counters()["request_count"]
+    frontier.close_slice(run.database, slice_, starved=False)
+
+    assert counted == 2
+    with pytest.raises(StaleSlice):
+        frontier.admit(run.database, slice_, [first.id], again=True)
+
+
+def test_a_note_is_kept_once_however_many_slices_make_it(run: FrontierRun) -> None:
+    """What is said of a host is true of all its pages."""
+    for note in ("one", "two", "one"):
+        slice_ = run.open()
+        (page,) = run.claim(slice_)
+        again = Outcome(page_id=page.id, chain=page.chain, step="retry")
+        frontier.commit(run.database, slice_, Batch(outcomes=(again,), notes=(note,)), LIMITS)
+        frontier.close_slice(run.database, slice_, starved=False)
+
+    assert run.sql("SELECT notes FROM processes")[0][0] == ["one", "two"]
+
+
 def test_pages_that_come_back_unsent_are_not_counted_twice(run: FrontierRun) -> None:
     """A slice whose time is up gives back what it did not start."""
     slice_ = run.open()

@@ -11,7 +11,7 @@ from schemas.payload import load_plan
 from schemas.plan import Plan
 from tests.unit.test_crawl_judge import OPTIONS, page
 from workers.crawl.robots import RobotsGate
-from workers.errors import ConnectionFailed
+from workers.errors import ConnectionFailed, MalformedHead
 from workers.fetchers.base import Exchange, FetchRequest, Response
 from workers.fetchers.robots import CACHE_FAULT_SECONDS, CACHE_SECONDS, PARSED_BYTES, UNREACHABLE
 
@@ -47,7 +47,8 @@ class RobotsPorts:
     def save_robots(self, _origin: str, status: int, body: bytes, seconds: float) -> None:
         self.saved.append((status, body, seconds))
 
-    def admit(self, page_ids: Sequence[int]) -> None:
+    def admit(self, page_ids: Sequence[int], *, again: bool = False) -> None:
+        assert not again
         self.admitted += page_ids
 
 
@@ -115,6 +116,21 @@ def test_an_admitted_page_waits_only_where_the_slice_does_not_know_the_delay() -
     assert (admitted, denied, ports.admitted, ports.asked) == ([late], [], [], [])
     assert not at.stops(late)
     assert at.delay(late) == 7
+
+
+def test_a_robots_txt_with_a_malformed_head_is_read_past_it() -> None:
+    """Else its rules would be lost, and everything allowed."""
+    ports = RobotsPorts()
+    at = gate(ports)
+    at.add(page(url="http://site.test/secret", admitted=False))
+    at.admit()
+    at.take(Exchange(key=ports.asked[0].key, error=MalformedHead()))
+    strict, lenient = ports.asked
+    body = Response(url=lenient.url, status=200, headers=(), body=SLOW, milliseconds=1)
+    at.take(Exchange(key=lenient.key, response=body))
+
+    assert (strict.lenient, lenient.lenient, strict.url) == (False, True, lenient.url)
+    assert [one.verdict for one in at.admit()[1]] == ["robots"]
 
 
 @pytest.mark.parametrize(

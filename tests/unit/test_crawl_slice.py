@@ -11,6 +11,7 @@ from schemas.payload import load_plan
 from workers.crawl import CrawlOptions, run_slice
 from workers.crawl.memory_ports import MemoryPorts
 from workers.crawl.slice import COMMIT_EVERY, Slice, pause_after
+from workers.errors import MalformedHead
 from workers.fetchers.base import Exchange, FetchRequest, Response
 
 OPTIONS = CrawlOptions(
@@ -29,15 +30,14 @@ OPTIONS = CrawlOptions(
     robots_agent="r",
     fallback=False,
 )
-PLAN = load_plan(
-    {
-        "name": "p",
-        "format": "json",
-        "request": {"url": "http://site.test/1"},
-        "fields": [{"name": "T", "selector": "h1", "type": 1}],
-        "paginator": {"nextPageSelector": "a", "pageNum": 100},
-    }
-)
+PAYLOAD: dict[str, Any] = {
+    "name": "p",
+    "format": "json",
+    "request": {"url": "http://site.test/1"},
+    "fields": [{"name": "T", "selector": "h1", "type": 1}],
+    "paginator": {"nextPageSelector": "a", "pageNum": 100},
+}
+PLAN = load_plan(PAYLOAD)
 
 
 class Site:
@@ -147,6 +147,44 @@ def test_no_request_leaves_after_a_wait_that_outlived_the_fence(admitted: bool) 
 
     assert list(at_once) == []
     assert [one.key for one in later] == [1]
+
+
+class Malformed(Site):
+    """A fetcher whose answers can be read by who is lenient alone."""
+
+    def __init__(self, last: int) -> None:
+        super().__init__(last)
+        self.asked: list[FetchRequest] = []
+
+    def start(self, request: FetchRequest) -> None:
+        self.asked.append(request)
+        super().start(request)
+
+    def _answer(self, request: FetchRequest) -> Exchange:
+        if request.lenient:
+            return super()._answer(request)
+        return Exchange(key=request.key, error=MalformedHead())
+
+
+def test_a_page_with_a_malformed_head_is_asked_for_once_more() -> None:
+    """Counted before it leaves, noted once; the host's other pages are read so at once."""
+    ports = MemoryPorts(PLAN, site := Malformed(3), admitted=True)
+    run_slice(PLAN, ports, OPTIONS, frozenset())
+
+    assert [one.lenient for one in site.asked] == [False, True, True, True]
+    assert [outcome.verdict for outcome in ports.done] == ["ok"] * 3
+    assert [call for call in ports.calls if "commit" not in call] == ["claim", "admit again"]
+    assert [note.partition(":")[0] for note in ports.notes] == ["site.test"]
+
+
+def test_a_form_with_a_malformed_answer_is_not_sent_again() -> None:
+    """It does something at the site; its page has failed."""
+    form = load_plan(PAYLOAD | {"request": {"url": "http://site.test/1", "formData": {"a": "1"}}})
+    ports = MemoryPorts(form, site := Malformed(1), admitted=True)
+    run_slice(form, ports, OPTIONS, frozenset())
+
+    assert [one.lenient for one in site.asked] == [False]
+    assert [outcome.verdict for outcome in ports.done] == ["failed"]
 
 
 def test_nothing_is_claimed_beside_a_page_that_is_tried_alone() -> None:

@@ -7,21 +7,32 @@ from dataclasses import dataclass, field
 
 from schemas.plan import Plan
 from workers.crawl.ports import CrawlOptions
+from workers.errors import FetchError
 
 
 @dataclass(slots=True, kw_only=True)
 class SliceContext:
-    """What the judge knows: the plan, what robots.txt said, and which hosts need a browser."""
+    """What the judge knows: the plan, what robots.txt said, and which hosts need a browser.
+
+    ``lenient_hosts`` answer with heads that libcurl can't read.
+    """
 
     plan: Plan
     options: CrawlOptions
     allows: Callable[[str], bool | None]
     chrome_hosts: set[str]
+    lenient_hosts: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     counted: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         self.counted = leaves(self.plan)
+
+    def note_malformed(self, host: str, error: FetchError) -> None:
+        """Have the pages of ``host`` read leniently from here on, and say why."""
+        if host not in self.lenient_hosts:
+            self.lenient_hosts.add(host)
+            self.notes.append(f"{host}: {error.message} It is read past, as browsers do.")
 
 
 def leaves(plan: Plan) -> frozenset[int]:

@@ -22,9 +22,9 @@ from workers.fetchers.base import Fetcher
 class MemoryPorts:
     """What ``workers.crawl.Ports`` asks for; ``done`` holds every outcome that ended a page.
 
-    ``calls`` names each claim and commit. A slice that was ``fenced_off`` may do nothing
-    more; one whose fence was not ``seen`` lately lets no request leave. ``admitted``: robots.txt
-    is not asked about the start page.
+    ``calls`` names each claim, commit and second request, ``notes`` holds what the log would say. A
+    slice that was ``fenced_off`` may do nothing more; one whose fence was not ``seen`` lately lets
+    no request leave. ``admitted``: robots.txt is not asked about the start page.
     """
 
     def __init__(
@@ -39,6 +39,7 @@ class MemoryPorts:
         self.fetcher = self.asker = fetcher
         self.done: list[Outcome] = []
         self.calls: list[str] = []
+        self.notes: list[str] = []
         self.fenced_off, self.seen = False, True
         self._slots, self._queue = slots, queue
         self._known: dict[tuple[int, str], int] = {}
@@ -65,6 +66,7 @@ class MemoryPorts:
         """Take the outcomes of pages that are held; others were committed before."""
         self.calls.append("commit")
         self._check()
+        self.notes += batch.notes
         for outcome in batch.outcomes:
             page = self._held.pop(outcome.page_id, None)
             if page is None:
@@ -75,9 +77,11 @@ class MemoryPorts:
                 self._again(page, outcome)
         return self._take(batch.limit) if batch.limit else None
 
-    def admit(self, page_ids: Sequence[int]) -> None:
+    def admit(self, page_ids: Sequence[int], *, again: bool = False) -> None:
         """Note that they are admitted, in case they come back."""
         self._check()
+        if again:
+            self.calls.append("admit again")
         for page_id in page_ids:
             self._held[page_id] = replace(self._held[page_id], admitted=True)
 

@@ -45,8 +45,8 @@ class Ports(Protocol):
         """Write ``batch`` and claim its ``limit`` pages (0: None) in one go, all or nothing."""
         ...
 
-    def admit(self, page_ids: Sequence[int]) -> None:
-        """Count the requests of pages that robots.txt allows, before they leave."""
+    def admit(self, page_ids: Sequence[int], *, again: bool = False) -> None:
+        """Count requests before they leave: of pages that robots.txt allows, or second ones."""
         ...
 
     def slots(self, wanted: Mapping[str, tuple[int, int]]) -> Mapping[str, int]:

@@ -49,6 +49,11 @@ def request_for(page: ClaimedPage, plan: Plan, options: CrawlOptions, proxy: str
     )
 
 
+def has_form(request: FetchRequest) -> bool:
+    """Whether ``request`` does something at the site, so that it must not be sent twice."""
+    return bool(request.form_data) or request.method.upper() not in {"GET", "HEAD"}
+
+
 def sends_form(page: ClaimedPage) -> bool:
     """Whether ``page`` is asked for with the payload's method and form: the start page alone."""
     start = page.collection == 0 and page.page_number == 1

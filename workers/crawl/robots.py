@@ -110,7 +110,7 @@ class RobotsGate:
         host = host_of(origin)
         self._delays[host] = max(wanted, self._delays.get(host, 0.0))
 
-    def _ask(self, origin: str, url: str, hops: int) -> None:
+    def _ask(self, origin: str, url: str, hops: int, *, lenient: bool = False) -> None:
         """Send the request, unless none may leave just now: then ``admit`` tries again."""
         if not self._ports.may_send():
             return
@@ -124,6 +124,7 @@ class RobotsGate:
                 timeout=min(ROBOTS_TIMEOUT, self._options.timeout),
                 max_bytes=PARSED_BYTES + 1,
                 partial=True,
+                lenient=lenient,
             )
         )
 
@@ -132,8 +133,11 @@ class RobotsGate:
         asked = self._asking.pop(exchange.key, None)
         if asked is None:
             return False
-        origin, _, hops = asked
+        origin, url, hops = asked
         response = exchange.response
+        if exchange.error is not None and exchange.error.lenient:
+            self._ask(origin, url, hops, lenient=True)
+            return True
         target = redirect_target(response) if response else None
         if response and target is not None and hops < HOPS:
             self._ask(origin, urljoin(response.url, target), hops + 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from schemas.plan import Plan
 from schemas.slice import Batch, Claim, ClaimedPage, Outcome
@@ -12,7 +12,7 @@ from workers.crawl.context import SliceContext
 from workers.crawl.judge import judge
 from workers.crawl.politeness import Politeness
 from workers.crawl.ports import CrawlOptions, Ports
-from workers.crawl.requests import request_for
+from workers.crawl.requests import has_form, request_for
 from workers.crawl.robots import RobotsGate
 from workers.fetchers.base import Exchange
 
@@ -166,14 +166,19 @@ class Slice:
                 continue
             self.at.flying[page.id] = (page, proxy)
             self.politeness.fly(page)
+            request = request_for(page, self.plan, self.options, proxy)
+            if page.host in self.context.lenient_hosts:
+                request = replace(request, lenient=not has_form(request))
             with around("request"):
-                self.ports.fetcher.start(request_for(page, self.plan, self.options, proxy))
+                self.ports.fetcher.start(request)
 
     def _take(self, exchange: Exchange) -> None:
         if self.gate.take(exchange):
             return
         page, proxy = self.at.flying.pop(exchange.key)
         self.politeness.land(page)
+        if self._reads_again(page, exchange):
+            return
         outcome = judge(page, exchange, self.context)
         if proxy and outcome.charged:
             self.ports.proxy_worked(proxy, page.host)
@@ -181,6 +186,18 @@ class Slice:
             self.ports.proxy_failed(proxy, page.host)
         self.at.outcomes.append(outcome)
         self.at.done += 1
+
+    def _reads_again(self, page: ClaimedPage, exchange: Exchange) -> bool:
+        """Ask for the page once more where that helps to read it: counted, and paced as any."""
+        error = exchange.error
+        if error is None or not error.lenient:
+            return False
+        if has_form(request_for(page, self.plan, self.options, "")):
+            return False  # it is not sent twice
+        self.context.note_malformed(page.host, error)
+        self.ports.admit([page.id], again=True)
+        self.politeness.add(page)
+        return True
 
     def _due(self) -> bool:
         """Whether to commit now: often enough, or because the slice needs the pages it found."""

@@ -13,9 +13,9 @@
     ├── FetchError          a page could not be fetched
     │   ├── passing: FetchTimeout · ConnectionFailed · DnsFailed · ProxyFailed · ServerFault
     │   │            BrowserCrashed · Blocked
-    │   └── lasting: TlsFailed · AddressRefused · BadUrl · ResponseTooLong · BadContent
-    │                HttpError · RedirectFault · ActionFailed · CaptureFailed · RobotsDenied
-    │                BrowserMissing
+    │   └── lasting: TlsFailed · AddressRefused · BadUrl · ResponseTooLong (OversizedHead)
+    │                BadContent (MalformedHead) · HttpError · RedirectFault · ActionFailed
+    │                CaptureFailed · RobotsDenied · BrowserMissing
     ├── PlanUnusable        a stored payload that this release can't compile
     ├── ExtractError        a page could not be read: ExtractTimeout · Unrecognized
     ├── ExportFailed        an export target did not take the file
@@ -66,6 +66,8 @@ from workers.errors.pages import (
     FetchError,
     FetchTimeout,
     HttpError,
+    MalformedHead,
+    OversizedHead,
     ProxyFailed,
     RedirectFault,
     ResponseTooLong,
@@ -109,10 +111,12 @@ __all__ = [
     "Forbidden",
     "GristmillError",
     "HttpError",
+    "MalformedHead",
     "NotAvailable",
     "NotFound",
     "ObjectMissing",
     "OutOfCredits",
+    "OversizedHead",
     "PartUnavailable",
     "PlanUnusable",
     "ProcessFailed",

@@ -9,6 +9,8 @@ class FetchError(GristmillError):
     """The page could not be fetched."""
 
     code = "fetch_failed"
+    lenient = False
+    """Whether the base fetcher may get the page if it reads the answer leniently."""
 
 
 class FetchTimeout(FetchError):
@@ -105,6 +107,18 @@ class BadContent(FetchError):
     """The body can't be decoded as its headers say."""
 
     code = "bad_content"
+
+
+class MalformedHead(BadContent):
+    """The head of the answer is malformed."""
+
+    lenient = True
+
+
+class OversizedHead(ResponseTooLong):
+    """The head of the answer is too long."""
+
+    lenient = True
 
 
 class RedirectFault(FetchError):

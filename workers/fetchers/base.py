@@ -30,7 +30,7 @@ class FetchRequest:
 
     ``images``: a browser loads images, fonts and media too. ``capture``: it answers with a PDF or
     an image of the page in place of its HTML. ``partial``: of a longer body the first ``max_bytes``
-    are enough.
+    are enough. ``lenient``: what is wrong with the answer's head is read past; not for a form.
     """
 
     key: int
@@ -48,6 +48,7 @@ class FetchRequest:
     images: bool = False
     capture: Capture | None = None
     partial: bool = False
+    lenient: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,8 +88,13 @@ def _truncate(tx: Transaction, slice_: OpenSlice, why: str) -> None:
     tx.do("truncate_frontier", process_id=slice_.process_id, error=why)
 
 
-def admit(database: Database, slice_: OpenSlice, page_ids: Iterable[int]) -> None:
-    """Record that robots.txt allows the pages, and count their requests, before they leave."""
+def admit(
+    database: Database, slice_: OpenSlice, page_ids: Iterable[int], *, again: bool = False
+) -> None:
+    """Record that robots.txt allows the pages, and count their requests, before they leave.
+
+    ``again``: a second request leaves for pages whose first one has been counted.
+    """
     with database.transaction("admit") as tx:
         guarded(tx, slice_)
         tx.do(
@@ -97,4 +102,5 @@ def admit(database: Database, slice_: OpenSlice, page_ids: Iterable[int]) -> Non
             process_id=slice_.process_id,
             slice_id=slice_.slice_id,
             ids=list(page_ids),
+            again=again,
         )

@@ -142,9 +142,9 @@ class PostgresPorts:
         key = patiently(lambda: self._keep(outcome.page_id, body))
         return replace(outcome, page_copy=None, page_copy_key=key)
 
-    def admit(self, page_ids: Sequence[int]) -> None:
-        """Count requests that robots.txt allows."""
-        patiently(lambda: frontier.admit(self._database, self._slice, page_ids))
+    def admit(self, page_ids: Sequence[int], *, again: bool = False) -> None:
+        """Count requests that robots.txt allows, or second ones."""
+        patiently(lambda: frontier.admit(self._database, self._slice, page_ids, again=again))
 
     def slots(self, wanted: Mapping[str, tuple[int, int]]) -> Mapping[str, int]:
         """Take slots at hosts from those that the whole pool shares."""

@@ -18,14 +18,15 @@ Fetch = Callable[..., Exchange]
 PUBLIC = "http://shop.example.com/echo"
 
 
+@pytest.mark.parametrize("lenient", [False, True])
 @pytest.mark.parametrize("scheme", ["http", "socks5", "socks5h"])
 def test_a_page_comes_through_a_proxy_with_credentials(
-    fetch: Fetch, site: SiteServer, scheme: str
+    fetch: Fetch, site: SiteServer, scheme: str, *, lenient: bool
 ) -> None:
     """The proxy is asked for the name, which is not resolved here, and gets its credentials."""
     with ProxyServer(("127.0.0.1", site.port), user="me:p@ss") as proxy:
         url = f"{scheme}://me:p%40ss@127.0.0.1:{proxy.port}"
-        page = fetch(PUBLIC, proxy=url).response
+        page = fetch(PUBLIC, proxy=url, lenient=lenient).response
         straight = fetch("/empty").response
 
     assert page is not None
@@ -35,13 +36,15 @@ def test_a_page_comes_through_a_proxy_with_credentials(
     assert "proxy-authorization" not in site.log[-1]["headers"]  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("lenient", [False, True])
 @pytest.mark.parametrize("scheme", ["http", "socks5"])
 def test_wrong_credentials_are_the_proxys_fault(
-    fetch: Fetch, site: SiteServer, scheme: str
+    fetch: Fetch, site: SiteServer, scheme: str, *, lenient: bool
 ) -> None:
     """The error is ProxyFailed, so that another is tried; it holds no password."""
     with ProxyServer(("127.0.0.1", site.port), user="me:right") as proxy:
-        exchange = fetch(PUBLIC, proxy=f"{scheme}://me:wrong-word@127.0.0.1:{proxy.port}")
+        url = f"{scheme}://me:wrong-word@127.0.0.1:{proxy.port}"
+        exchange = fetch(PUBLIC, proxy=url, lenient=lenient)
 
     assert exchange.error is not None
     assert exchange.error.code == "proxy_failed"
@@ -96,17 +99,20 @@ def _unread_trust() -> Iterator[None]:
     trust.cache_clear()
 
 
-def _fetch(url: str, proxy: str = "") -> Exchange:
+def _fetch(url: str, proxy: str = "", *, lenient: bool = False) -> Exchange:
     fetcher = HttpFetcher(FetcherOptions(allowed_networks=("127.0.0.1",)))
-    fetcher.start(FetchRequest(key=1, url=url, timeout=5, proxy=proxy))
+    fetcher.start(FetchRequest(key=1, url=url, timeout=5, proxy=proxy, lenient=lenient))
     ended = fetcher.poll(10)[0]
     fetcher.close()
     return ended
 
 
-def test_an_unknown_certificate_is_refused_for_good(secure: tuple[int, Path]) -> None:
+@pytest.mark.parametrize("lenient", [False, True])
+def test_an_unknown_certificate_is_refused_for_good(
+    secure: tuple[int, Path], *, lenient: bool
+) -> None:
     """A certificate that nobody vouches for is a lasting fault."""
-    exchange = _fetch(f"https://127.0.0.1:{secure[0]}/")
+    exchange = _fetch(f"https://127.0.0.1:{secure[0]}/", lenient=lenient)
 
     assert exchange.error is not None
     assert (exchange.error.code, exchange.error.retry) == ("tls_failed", False)
@@ -123,14 +129,16 @@ def test_a_trusted_certificate_counts_as_long_as_it_is_valid(
     assert (exchange.error is None) is good
 
 
+@pytest.mark.parametrize("lenient", [False, True])
 @pytest.mark.parametrize("scheme", ["http", "socks5"])
 def test_tls_reaches_through_a_proxys_tunnel(
-    secure: tuple[int, Path], monkeypatch: pytest.MonkeyPatch, scheme: str
+    secure: tuple[int, Path], monkeypatch: pytest.MonkeyPatch, scheme: str, *, lenient: bool
 ) -> None:
     """CONNECT and SOCKS carry TLS to the named host, and the proxy's own headers are left out."""
     monkeypatch.setenv("SSL_CERT_FILE", str(secure[1]))
     with ProxyServer(("127.0.0.1", secure[0]), user="a:b") as proxy:
-        exchange = _fetch("https://secure.example.com/", f"{scheme}://a:b@127.0.0.1:{proxy.port}")
+        url = f"{scheme}://a:b@127.0.0.1:{proxy.port}"
+        exchange = _fetch("https://secure.example.com/", url, lenient=lenient)
 
     assert exchange.response is not None, exchange.error
     assert (exchange.response.body, exchange.response.header("x-proxy")) == (b"ok", None)

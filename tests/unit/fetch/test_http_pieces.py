@@ -1,4 +1,4 @@
-"""The pure parts of the base fetcher: codings, headers, cookies, and the table of faults."""
+"""The pure parts of the base fetcher: codings, headers, and the table of faults."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers import errors
-from workers.fetchers.cookies import fresh_cookies, jar_lines
 from workers.fetchers.http import faults
 from workers.fetchers.http.body import DECODERS, decode_body
 from workers.fetchers.http.headers import cookie_line, parse_lines, redirects, request_lines
@@ -27,7 +26,6 @@ PACK = {
     "br": lambda data: brotli.compress(data, quality=5),
     "zstd": zstandard.compress,
 }
-LINE = "example.com\tFALSE\t/\tFALSE\t0\ta\t1"
 
 
 @given(st.binary(max_size=3000), st.sampled_from(sorted(PACK)))
@@ -213,29 +211,3 @@ def test_a_cookie_cannot_smuggle_another(name: str, value: str) -> None:
     """Separators and control characters are refused."""
     with pytest.raises(errors.BadUrl):
         cookie_line((), ((name, value),))
-
-
-def test_a_jar_holds_cookies_only() -> None:
-    """Commands and headers that libcurl would obey are dropped; the order is fixed."""
-    other = LINE.replace("example", "#HttpOnly_.example")
-
-    assert jar_lines([LINE, "ALL", "FLUSH", "Set-Cookie: a=b", LINE, other, LINE + "x" * 9000]) == (
-        other,
-        LINE,
-    )
-
-
-@pytest.mark.parametrize(
-    ("line", "url", "kept"),
-    [
-        (LINE, "http://example.com/", []),
-        (LINE, "http://www.example.com/", [("a", "2")]),
-        (LINE.replace("example", "#HttpOnly_.example").replace("FALSE", "TRUE", 1),
-         "http://www.example.com/", []),
-        (LINE, "http://other.com/", [("a", "2")]),
-        (LINE.replace("\ta\t", "\tb\t"), "http://example.com/", [("a", "2")]),
-    ],
-)  # fmt: skip
-def test_the_servers_newer_cookie_wins(line: str, url: str, kept: list[tuple[str, str]]) -> None:
-    """A wished cookie is dropped where the jar holds one of that name for the host."""
-    assert fresh_cookies([("a", "2")], [line], url) == kept

@@ -54,10 +54,10 @@ SELECT * FROM claim_pages(%(process_id)s, %(slice_id)s, %(account_id)s, %(queue)
 SELECT open_pages AS n FROM processes WHERE id = %(process_id)s;
 
 -- name: admit_pages
--- robots.txt was asked and allows these pages: now they count as requests.
+-- robots.txt was asked and allows these pages, or they are asked for once more: now they count as requests.
 WITH admitted AS (
     UPDATE pages SET admitted = true, counted = true
-    WHERE id = ANY(%(ids)s) AND slice_id = %(slice_id)s AND NOT counted
+    WHERE id = ANY(%(ids)s) AND slice_id = %(slice_id)s AND (NOT counted OR %(again)s)
     RETURNING 1
 )
 UPDATE processes SET request_count = request_count + (SELECT count(*) FROM admitted)
@@ -114,13 +114,13 @@ RETURNING faults;
 DELETE FROM proxy_faults WHERE proxy = %(proxy)s AND host = %(host)s RETURNING faults;
 
 -- name: learn
--- What the process learnt on the way, beside its pages.
+-- What the process learnt on the way, beside its pages; a note is kept once, though many slices may make it.
 UPDATE processes SET
     cookies = coalesce(%(cookies)s::text[], cookies),
     chrome_hosts = chrome_hosts || coalesce(%(chrome_hosts)s::text[], '{}'),
     error_code = coalesce(error_code, %(error_code)s),
     error_message = coalesce(error_message, %(error_message)s),
-    notes = notes || coalesce(%(notes)s::text[], '{}')
+    notes = notes || ARRAY(SELECT note FROM unnest(%(notes)s::text[]) note WHERE note <> ALL(notes))
 WHERE id = %(process_id)s;
 
 -- name: settle

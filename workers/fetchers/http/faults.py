@@ -49,9 +49,9 @@ FAULTS: Final[dict[int, type[errors.FetchError]]] = {
     101: errors.TlsFailed,  # CURLE_ECH_REQUIRED
     pycurl.E_URL_MALFORMAT: errors.BadUrl,
     pycurl.E_FILESIZE_EXCEEDED: errors.ResponseTooLong,
-    E_TOO_LARGE: errors.ResponseTooLong,
-    pycurl.E_UNSUPPORTED_PROTOCOL: errors.BadContent,  # no HTTP status line (HTTP/0.9)
-    pycurl.E_FTP_WEIRD_SERVER_REPLY: errors.BadContent,  # as much as CURLE_WEIRD_SERVER_REPLY
+    E_TOO_LARGE: errors.OversizedHead,
+    pycurl.E_UNSUPPORTED_PROTOCOL: errors.MalformedHead,  # no HTTP status line (HTTP/0.9)
+    pycurl.E_FTP_WEIRD_SERVER_REPLY: errors.MalformedHead,  # as much as CURLE_WEIRD_SERVER_REPLY
     pycurl.E_BAD_CONTENT_ENCODING: errors.BadContent,
     pycurl.E_WRITE_ERROR: errors.BadContent,
 }

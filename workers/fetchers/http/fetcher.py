@@ -16,9 +16,10 @@ import pycurl
 from workers.errors import BadUrl, FetchError, ProxyFailed
 from workers.fetchers import proxies
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest, Headers
-from workers.fetchers.cookies import fresh_cookies, jar_lines
+from workers.fetchers.cookies import cookies_for, fresh_cookies, jar_lines, set_cookie_lines
 from workers.fetchers.http.handle import CurlHandle
 from workers.fetchers.http.headers import cookie_line, request_lines
+from workers.fetchers.http.lenient import LenientHandle
 from workers.net.guard import check_named_target, normal_url, parse_networks
 
 CONNECTIONS_KEPT = 64
@@ -49,6 +50,7 @@ class HttpFetcher:
         self._multi.setopt(pycurl.M_MAXCONNECTS, CONNECTIONS_KEPT)
         self._idle: list[CurlHandle] = []
         self._running: dict[pycurl.Curl, CurlHandle] = {}
+        self._talking: dict[int, LenientHandle] = {}
         self._ended: list[Exchange] = []
         self._lines: tuple[Headers | None, list[bytes]] = (None, [])
         self._look_at = 0.0
@@ -78,7 +80,10 @@ class HttpFetcher:
             check_named_target(url, self._networks)
         lines = self._header_lines(request.headers)
         cookies = self._cookie_line(request, url)
-        handle = self._idle.pop() if self._idle else self._new_handle()
+        if request.lenient:
+            handle: CurlHandle = LenientHandle(self._networks, self._share)
+        else:
+            handle = self._idle.pop() if self._idle else self._new_handle()
         handle.load(request, url, lines, cookies)
         self._running[handle.curl] = handle
         self._multi.add_handle(handle.curl)
@@ -93,9 +98,14 @@ class HttpFetcher:
         return self._lines[1]
 
     def _cookie_line(self, request: FetchRequest, url: str) -> bytes:
-        if not request.cookies and not any(name.lower() == "cookie" for name, _ in request.headers):
+        own = request.cookies or any(name.lower() == "cookie" for name, _ in request.headers)
+        if not own and not request.lenient:
             return b""
-        return cookie_line(request.headers, fresh_cookies(request.cookies, self.cookies(), url))
+        jar = self.cookies()
+        wanted = fresh_cookies(request.cookies, jar, url)
+        return cookie_line(
+            request.headers, wanted + (cookies_for(jar, url) if request.lenient else [])
+        )
 
     def poll(self, timeout: float) -> Sequence[Exchange]:
         """Wait up to ``timeout`` seconds for something to end and return all that ended."""
@@ -116,6 +126,9 @@ class HttpFetcher:
         if self._due is not None:
             wait = min(wait, max(0.0, self._due - now))
         for descriptor, event in self._epoll.poll(wait):
+            if descriptor in self._talking:
+                self._talk(self._talking[descriptor])
+                continue
             mask = (event & select.EPOLLIN and pycurl.CSELECT_IN) | (
                 event & select.EPOLLOUT and pycurl.CSELECT_OUT
             )
@@ -158,7 +171,11 @@ class HttpFetcher:
         while left:
             left, good, bad = self._multi.info_read()
             for curl in good:
-                self._finish(curl)
+                handle = self._running[curl]
+                if isinstance(handle, LenientHandle):
+                    self._talk(handle)
+                else:
+                    self._finish(curl)
             for curl, code, detail in bad:
                 self._finish(curl, code, detail)
 
@@ -171,16 +188,37 @@ class HttpFetcher:
         for handle in list(self._running.values()):
             if handle.is_stalling:
                 self._finish(handle.curl)
+            if isinstance(handle, LenientHandle) and handle.deadline < now:
+                self._finish(handle.curl, pycurl.E_OPERATION_TIMEDOUT)
             handle.is_stalling = handle.has_enough()
 
     def _finish(self, curl: pycurl.Curl, code: int = 0, detail: str = "") -> None:
         handle = self._running.pop(curl)
         self._multi.remove_handle(curl)
-        self._ended.append(handle.finish(code, detail))
+        exchange = handle.finish(code, detail)
+        if isinstance(handle, LenientHandle) and exchange.response is not None:
+            for line in set_cookie_lines(exchange.response.headers, exchange.response.url):
+                self._jar.curl.setopt(pycurl.COOKIELIST, line)
+        self._ended.append(exchange)
         if handle.single_use:
             curl.close()
         else:
             self._idle.append(handle)
+
+    def _talk(self, handle: LenientHandle) -> None:
+        """Go on with a lenient exchange, and wait for its socket where that stops."""
+        descriptor = handle.curl.getinfo(pycurl.ACTIVESOCKET)
+        if handle.step():
+            if self._talking.pop(descriptor, None) is not None:
+                self._unregister(descriptor)
+            self._finish(handle.curl)
+            return
+        mask = select.EPOLLIN | (select.EPOLLOUT if handle.wants_to_send else 0)
+        if descriptor in self._talking:
+            self._epoll.modify(descriptor, mask)
+        else:
+            self._epoll.register(descriptor, mask)
+        self._talking[descriptor] = handle
 
     def cookies(self) -> tuple[str, ...]:
         """Return the cookie jar as it stands, as Netscape cookie-file lines."""

@@ -184,8 +184,11 @@ class CurlHandle:
             return AddressRefused()
         return fault(code, detail, proxied=bool(self._proxy))
 
+    def _status(self) -> int:
+        return int(self.curl.getinfo(pycurl.RESPONSE_CODE))
+
     def _response(self, milliseconds: int) -> Response:
-        status = self.curl.getinfo(pycurl.RESPONSE_CODE)
+        status = self._status()
         if self._proxy and status == PROXY_AUTH_REQUIRED:
             raise ProxyFailed("The proxy does not accept the user and password.")
         if b"\r\n" not in self._lines and b"\n" not in self._lines:
