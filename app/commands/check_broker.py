@@ -22,7 +22,7 @@ def check_broker(patient: Patient) -> str:
     client = address.client(PATIENCE)
     try:
         _try(client)
-        about = _about(client)
+        about = _server_facts(client)
     except (redis.RedisError, OSError) as error:
         raise Trouble(f"does not serve: {broker.why(error)}") from error
     finally:
@@ -39,7 +39,7 @@ def _try(client: redis.Redis) -> None:
         listener.get_message(timeout=PATIENCE)
 
 
-def _about(client: redis.Redis) -> Mapping[str, Any]:
+def _server_facts(client: redis.Redis) -> Mapping[str, Any]:
     try:
         return dict(client.info())
     except redis.ResponseError as error:
