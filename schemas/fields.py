@@ -43,14 +43,14 @@ class FieldDraft:
 
 
 class AttrField(Text):
-    """``text``, ``outerHtml``, ``path`` or the name of an HTML attribute, spelt as it was given."""
+    """What is taken of a match: the name of an HTML attribute, or one that is no attribute."""
 
     def _deserialize(self, value: object, *_: object, **__: object) -> str:
         name = super()._deserialize(value)
         if _NO_ATTR.search(name):
             raise ValidationError(
-                f"{shown(name)} can't be an attribute: write `text`, `outerHtml`, `path` or the "
-                "name of an HTML attribute, without blanks."
+                f"{shown(name)} can't be an attribute: write `text`, `innerText`, `image`, "
+                "`outerHtml`, `path` or the name of an HTML attribute, without blanks."
             )
         return name
 
@@ -91,7 +91,10 @@ class FieldSchema(StrictSchema):
         AttrField(least=1, most=LONGEST_NAME),
         most=MOST_ATTRS,
         least=1,
-        metadata={"description": "`text`, `outerHtml`, `path`, or the name of any HTML attribute."},
+        metadata={
+            "description": "`text`, `innerText`, `image`, `outerHtml`, `path`, or the name of any "
+            "HTML attribute."
+        },
     )
     filters = Many(
         Nested(FilterSchema),

@@ -36,6 +36,7 @@ START: Final = re.compile(r"(https?)://([^/?#]*)", re.IGNORECASE)
 _BLANK = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff]")
 _FOREIGN_TO_HOSTS = re.compile(r"[\s\x00-\x20\x7f%^|<>\"`{}*!$&'()+,;=~@\\]")
 _WHOLE = "give the whole URL, as in `https://example.com/list`."
+_NO_HOST = f"The URL names no host: {_WHOLE}"
 
 
 def check_url(text: str) -> str:
@@ -76,7 +77,7 @@ def authority_fault(scheme: str, authority: str) -> str:
             "The URL holds a user name or password: take it out, and send credentials as a header."
         )
     if not authority.partition(":")[0].strip("."):
-        return f"The URL names no host: {_WHOLE}"
+        return _NO_HOST
     if _FOREIGN_TO_HOSTS.search(authority):
         return f"{shown(authority)} can't be a host name: {_WHOLE}"
     try:
@@ -87,6 +88,8 @@ def authority_fault(scheme: str, authority: str) -> str:
 
 
 def _parsed_fault(parsed: ada_url.URL, authority: str) -> str:
+    if not parsed.hostname.strip("."):
+        return _NO_HOST  # of full stops of other scripts
     host = authority if authority.endswith("]") else authority.rpartition(":")[0] or authority
     if parsed.host_type == ada_url.HostType.IPV4 and parsed.hostname != host:
         return f"Write the URL's IP address as {parsed.hostname}."

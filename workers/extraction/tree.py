@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from workers.errors import ExtractError
 from workers.extraction.budget import Budget
+from workers.extraction.lazy import placeholders
 from workers.extraction.urls import absolute
 
 HIDDEN = "script, style"
@@ -93,11 +94,17 @@ class Tree:
         https://html.spec.whatwg.org/multipage/urls-and-fetching.html#document-base-url
         """
         bases = self._parser.css("base[href]")
-        href = bases[0].attrs.get("href", "") if bases else None
+        first = next((base for base in bases if not _is_foreign(base)), None)
+        href = first.attrs.get("href", "") if first is not None else None
         joined = absolute(self.url, href) if href else None
         if joined is None or joined.startswith(("data:", "javascript:")):
             return self.url
         return joined
+
+    @cached_property
+    def placeholders(self) -> frozenset[str]:
+        """The URLs that stand for different pictures in several images, till scripts load them."""
+        return placeholders(node.attributes for node in self._parser.css("img"))
 
     @cached_property
     def tainted(self) -> frozenset[int]:
@@ -109,3 +116,19 @@ class Tree:
                 found.add(parent.mem_id)
                 parent = parent.parent
         return frozenset(found)
+
+
+def _is_foreign(node: LexborNode) -> bool:
+    """Whether ``node`` is an element of SVG or MathML, whatever its name.
+
+    https://html.spec.whatwg.org/multipage/parsing.html#html-integration-point
+    """
+    above = node.parent
+    while above is not None and (tag := (above.tag or "").lower()) not in _BACK_TO_HTML:
+        if tag in {"math", "svg"}:
+            return True
+        above = above.parent
+    return False
+
+
+_BACK_TO_HTML = frozenset({"annotation-xml", "desc", "foreignobject", "html"})

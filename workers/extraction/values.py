@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from selectolax.lexbor import LexborNode
 
+from workers.extraction.images import image
+from workers.extraction.inner_text import inner_text
 from workers.extraction.tree import Tree
 from workers.extraction.urls import absolute
 
 Reader = Callable[[Tree, LexborNode], str | None]
 
-URL_ATTRS = frozenset({"href", "src", "path"})
+URL_ATTRS = frozenset({"href", "image", "path", "src"})
 """Attrs whose values are made absolute, after the filters."""
 
 _SKIPPED = frozenset({"script", "style"})
@@ -68,6 +70,10 @@ def reader(attr: str) -> Reader:
         return text
     if name == "outerhtml":
         return outer_html
+    if name == "innertext":
+        return inner_text
+    if name == "image":
+        return image
     return _attribute("href" if name == "path" else name)
 
 

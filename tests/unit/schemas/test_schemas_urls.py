@@ -83,6 +83,7 @@ def test_blanks_around_a_url_are_dropped() -> None:
         ("http://exam\u200cple.com/", "no URL"),
         ("http://\ufdfa.com/", "no URL"),
         ("http://\xad/", "no URL"),
+        ("http://\u3002/", "no host"),
         ("http://0x7f.1/", "as 127.0.0.1"),
         ("http://2130706433/", "as 127.0.0.1"),
         ("http://\uff11\uff12\uff17.0.0.1/", "as 127.0.0.1"),
