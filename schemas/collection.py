@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from marshmallow import ValidationError, post_load, validates_schema
 
-from schemas.fields import LONGEST_NAME, FieldDraft, FieldSchema, doubled
+from schemas.drafts import CollectionDraft
+from schemas.fields import LONGEST_NAME, FieldSchema, doubled
 from schemas.formats import CURE, SPELLINGS, CsvSchema
 from schemas.paginators import PaginatorSchema
 from schemas.plan import CsvOptions, Paginator
@@ -25,20 +25,6 @@ _NO_WAY_ON: Final = (
     "`path` only navigates, and no field has `details` to lead to: give a link field `details`, "
     "or remove `path`."
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CollectionDraft:
-    """A collection as it was sent; ``wishes`` are the members of its request, by plan names."""
-
-    name: str
-    wishes: Mapping[str, Any]
-    fields: tuple[FieldDraft, ...]
-    common_parent: str | None
-    paginator: Paginator
-    path: bool
-    format: str
-    csv: CsvOptions
 
 
 class CollectionSchema(BesideSchema):

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, cast
 
 from marshmallow import ValidationError, post_load, validates_schema
+from marshmallow.class_registry import get_class
 
+from schemas.drafts import FieldDraft
 from schemas.faults import shown
 from schemas.filters import MAKES_NUMBERS, FilterSchema
 from schemas.numbers import Whole
-from schemas.plan import IMAGE, LINK, TEXT, Filter
+from schemas.plan import IMAGE, LINK, TEXT
 from schemas.strict import Many, Nested, StrictSchema
 from schemas.values import Text
-
-if TYPE_CHECKING:
-    from schemas.collection import CollectionDraft
 
 MOST_ATTRS: Final = 100
 MOST_FILTERS: Final = 50
@@ -28,18 +26,6 @@ DEFAULT_ATTRS: Final = {IMAGE: ("src", "alt"), TEXT: ("text",), LINK: ("href", "
 
 _NO_ATTR = re.compile(r"[\x00-\x20\x7f\"'<>/=]")
 """What an HTML attribute's name can't hold (HTML standard, section 13.1.2.3)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldDraft:
-    """A field as it was sent, its details still nested."""
-
-    name: str
-    selector: str
-    kind: int
-    attrs: tuple[str, ...]
-    filters: tuple[Filter, ...]
-    details: CollectionDraft | None
 
 
 class AttrField(Text):
@@ -56,10 +42,8 @@ class AttrField(Text):
 
 
 def _details() -> StrictSchema:
-    # A collection holds fields and a field a collection: one of the two has to be found late.
-    from schemas.collection import DetailsSchema  # noqa: PLC0415 - see above
-
-    return DetailsSchema()
+    # A collection holds fields and a field a collection: one of the two is found by its name.
+    return cast("type[StrictSchema]", get_class("schemas.collection.DetailsSchema"))()
 
 
 class FieldSchema(StrictSchema):

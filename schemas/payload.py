@@ -9,9 +9,9 @@ from typing import Any, Final
 from marshmallow import ValidationError
 
 from schemas.captures import KINDS, schema_for
-from schemas.collection import CollectionDraft, CollectionPayloadSchema
+from schemas.collection import CollectionPayloadSchema
+from schemas.drafts import CollectionDraft, FieldDraft
 from schemas.faults import MAX_FAULTS, from_messages
-from schemas.fields import FieldDraft
 from schemas.json_schema import OneOf
 from schemas.plan import Collection, Field, Plan, Request
 from schemas.problem import Fault, Invalid
