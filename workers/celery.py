@@ -28,7 +28,7 @@ from workers.settings import settings
 
 TRANSPORT = "workers.broker.transport:Transport"
 SEND_TIMEOUT = 2  # seconds a publish may take before the sweep has to do it
-ATTEMPTS = 2  # a line that was lost is noticed by the first
+ATTEMPTS = 2  # a connection that was lost is noticed by the first
 LOOK_TIMEOUT = 0.3  # seconds: a look at a queue is worth no more
 READABLE = 3_000  # messages of about a kilobyte that are worth reading to know which are there
 PAUSE = 3.0  # seconds without tries after a failed publish, so that calls stay quick
@@ -114,7 +114,7 @@ def revoke(process_id: str, generation: int) -> bool:
 def _try(call: Callable[[], object]) -> bool:
     """Call the broker unless it has just failed, and wait for ``SEND_TIMEOUT`` at most.
 
-    On a thread, for a publish is several exchanges, and a slow line takes its time for each. One
+    On a thread, for a publish is several exchanges, and a slow network takes its time for each. One
     that comes to its end afterwards is a hint that came late.
     """
     global _silent_until  # noqa: PLW0603 - one memory of the broker's health for the whole process
@@ -136,7 +136,7 @@ def _try(call: Callable[[], object]) -> bool:
 
 
 def _attempt(call: Callable[[], object], faults: list[str]) -> None:
-    """Call, and once more on a new line; ``faults`` is emptied when that went well."""
+    """Call, and once more on a new connection; ``faults`` is emptied when that went well."""
     global _silent_until  # noqa: PLW0603 - see ``_try``
     for _ in range(ATTEMPTS):
         try:
@@ -170,12 +170,12 @@ def others_wait(fetcher: str, process_id: str, own: int) -> bool:
     """Whether a slice at another process waits; ``own``: how many messages of this one may.
 
     Only the next few are read, of each queue in which slices with this fetcher wait. A broker that
-    can't be asked tells of nobody.
+    can't be asked knows of nobody.
     """
     about = f"-{process_id}-".encode()
     names = FETCHING[fetcher].queues
-    told = _looked(lambda client: [client.lrange(name, -own - 1, -1) for name in names])
-    messages = chain.from_iterable(cast("list[list[bytes]]", told or []))
+    found = _looked(lambda client: [client.lrange(name, -own - 1, -1) for name in names])
+    messages = chain.from_iterable(cast("list[list[bytes]]", found or []))
     return any(about not in message for message in messages)
 
 
@@ -184,8 +184,7 @@ def subjects(queue: str) -> frozenset[str] | None:
 
     None when the broker can't be asked, or so many wait that nobody should read them all.
     """
-    told = _looked(lambda client: client.lrange(queue, 0, READABLE))
-    messages = cast("list[bytes] | None", told)
+    messages = cast("list[bytes] | None", _looked(lambda client: client.lrange(queue, 0, READABLE)))
     if messages is None or len(messages) > READABLE:
         return None
     found = (_SUBJECT.search(message) for message in messages)

@@ -73,13 +73,13 @@ def wake_neglected(database: Database, prices: Prices) -> None:
 def _lost(rows: Sequence[Row], *queues: str) -> list[str]:
     """Return the processes of ``rows`` whose message waits in none of these queues.
 
-    Where the broker does not tell, only what is old enough is taken as lost.
+    Where the broker can't be asked, only what is old enough is taken as lost.
     """
     if not rows:
         return []
-    told = [celery.subjects(queue) for queue in queues]
-    waiting = frozenset().union(*(one for one in told if one is not None))
-    known = None not in told
+    subjects = [celery.subjects(queue) for queue in queues]
+    waiting = frozenset().union(*(one for one in subjects if one is not None))
+    known = None not in subjects
     return [
         row.id
         for row in rows
@@ -154,14 +154,14 @@ def remove_deleted(database: Database) -> None:
         tx.do("drop_tasks")
 
 
-def expire(database: Database, given: Settings) -> None:
+def expire(database: Database, settings: Settings) -> None:
     """Retention: what is older than it may be."""
     with database.transaction("expire") as tx:
         for name in FORGOTTEN:
             tx.do(name)
-        tx.do("expire_pages", seconds=given.keep_pages_days * DAY)
-        tx.do("expire_files", seconds=given.keep_files_days * DAY)
-        tx.do("expire_logs", seconds=given.keep_logs_days * DAY)
+        tx.do("expire_pages", seconds=settings.keep_pages_days * DAY)
+        tx.do("expire_files", seconds=settings.keep_files_days * DAY)
+        tx.do("expire_logs", seconds=settings.keep_logs_days * DAY)
 
 
 def attempt(name: str, step: Callable[[], object]) -> None:

@@ -18,8 +18,8 @@ from schemas.task import TaskDraft
 from schemas.values import Word
 from workers import single
 from workers.db import Row
-from workers.drafts import load_draft
 from workers.storage.names import content_disposition
+from workers.task_input import load_draft
 
 OUTPUT: Final = Word(
     {"buffer": "buffer", "data": "buffer", "file": "file"},

@@ -11,7 +11,7 @@ from app.views.processes import dump as dump_run
 from schemas.stored_task import DELETED, dump_task
 from workers import processes, tasks
 from workers.db import Row
-from workers.drafts import load_draft, load_update
+from workers.task_input import load_draft, load_update
 
 
 def dump(row: Row) -> dict[str, object]:

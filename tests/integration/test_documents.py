@@ -4,15 +4,16 @@ import pytest
 
 from schemas.slice import Batch, Document, OpenSlice, Outcome
 from schemas.task import load_task
-from tests.integration.test_processes import PRICES, publish
 from tests.invariants import ask
 from workers import accounts, frontier, processes, tasks
 from workers.db import Database
 from workers.errors import StaleSlice
-from workers.processes.advance import advance
+from workers.processes.advance import Prices, advance
+from workers.publish import slice_files
 from workers.settings import Settings
 from workers.storage.memory import MemoryStorage
 
+PRICES = Prices(base=50, chrome=100)
 LIMITS = frontier.Limits(max_pages=10, max_runtime=100.0, price=100)
 PNG = Document(content_type="image/png", body=b"\x89PNG\x00\xff")
 
@@ -44,6 +45,13 @@ def claimed(database: Database, process: str) -> tuple[OpenSlice, Batch]:
     frontier.admit(database, slice_, [page.id])
     outcome = Outcome(page_id=page.id, chain=page.id, verdict="ok", status=200, document=PNG)
     return slice_, Batch(outcomes=(outcome,))
+
+
+def publish(database: Database, storage: MemoryStorage, process: str) -> None:
+    """Make the file."""
+    opened = slice_files.open_publish(database, process, "h|1|2")
+    assert opened is not None
+    slice_files.publish(database, storage, opened)
 
 
 def kept(database: Database, process: str) -> bytes | None:

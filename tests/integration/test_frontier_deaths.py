@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.recoveries import LIMITS, Stopped, ok
+from tests.builders.recoveries import LIMITS, Stopped, ok
 from workers import frontier, sweep
 from workers.db import Database
 from workers.frontier import slices

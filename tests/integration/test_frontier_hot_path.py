@@ -2,19 +2,15 @@ from __future__ import annotations
 
 import threading
 import time
-import uuid
 
 import pytest
 
-from schemas.slice import Batch, Claim, ClaimedPage, NewPage, OpenSlice, Outcome
+from schemas.slice import Batch, Claim, OpenSlice, Outcome
+from tests.builders.open_slices import LIMITS, done, open_process, pay_in, start
 from workers import frontier
 from workers.db import Database
 from workers.errors import StaleSlice
-from workers.frontier import Limits
 from workers.frontier.claims import take
-from workers.ids import new_id
-
-LIMITS = Limits(max_pages=1000, max_runtime=1000.0, price=50)
 
 
 @pytest.fixture
@@ -22,60 +18,6 @@ def slice_(database: Database) -> OpenSlice:
     """Return an open slice of a process with a start page; its account pays for three pages."""
     pay_in(database, 150)
     return open_process(database)
-
-
-def pay_in(database: Database, amount: int) -> None:
-    with database.transaction("test") as tx, tx.connection.cursor() as cursor:
-        tx.one("probe_database")
-        cursor.execute(
-            "INSERT INTO accounts (id, name, balance, webhook_secret) VALUES ('a', 'a', %s, 's')"
-            " ON CONFLICT (id) DO UPDATE SET balance = accounts.balance + excluded.balance",
-            (amount,),
-        )
-
-
-def open_process(database: Database) -> OpenSlice:
-    """Return an open slice of another process of the account, with a start page."""
-    process = new_id()
-    with database.transaction("test") as tx, tx.connection.cursor() as cursor:
-        tx.one("probe_database")
-        cursor.execute(
-            "INSERT INTO tasks (id, account_id, payload) VALUES (%s, 'a', '{}')", (process,)
-        )
-        cursor.execute(
-            "INSERT INTO processes (id, task_id, account_id, payload, page_count, open_pages)"
-            " VALUES (%s, %s, 'a', '{}', 1, 1)",
-            (process, process),
-        )
-        cursor.execute(
-            "INSERT INTO pages (process_id, collection, position, key, url, host, admitted)"
-            " VALUES (%s, 0, '{1}', %s, 'http://x/1', 'x', true)",
-            (process, uuid.uuid4().hex),
-        )
-    opened = frontier.open_slice(database, process, queue="base", worker="h|1|2")
-    assert opened is not None
-    return opened
-
-
-def start(database: Database, slice_: OpenSlice) -> ClaimedPage:
-    (page,) = frontier.claim(database, slice_, 64, LIMITS, idle=True).pages
-    return page
-
-
-def done(page: ClaimedPage, links: int = 0) -> Outcome:
-    details = tuple(
-        NewPage(
-            collection=1,
-            position=(1, number, 0, 0, 1),
-            key=uuid.uuid4().hex,
-            url=f"http://x/{number}",
-            host="x",
-            queue="base",
-            admitted=True,
-        )
-        for number in range(links)
-    )
-    return Outcome(page_id=page.id, chain=page.chain, verdict="ok", status=200, details=details)
 
 
 def commit_and_claim(

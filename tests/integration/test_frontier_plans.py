@@ -6,7 +6,7 @@ from hashlib import md5
 import pytest
 
 from schemas.slice import Batch, NewPage, OpenSlice, Outcome
-from tests.integration.test_frontier_hot_path import LIMITS, done, open_process, pay_in, start
+from tests.builders.open_slices import LIMITS, done, open_process, pay_in, start
 from workers import frontier
 from workers.db import Database
 from workers.publish.records import StoredPages

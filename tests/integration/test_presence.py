@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.integration.recoveries import PRICE, Stopped
+from tests.builders.recoveries import PRICE, Stopped
 from workers.db import Database
 from workers.runtime.presence import Watch
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from schemas.process import dump_process
-from tests.integration.recoveries import LIMITS, Stopped, ok
+from tests.builders.recoveries import LIMITS, Stopped, ok
 from workers.db import Database
 
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from tests.integration.recoveries import PRICE, PRICES, Stopped, given_up, hop, ok
+from tests.builders.recoveries import PRICE, PRICES, Stopped, given_up, hop, ok
 from workers import frontier, processes
 from workers.db import Database
 from workers.errors import Conflict, NotFound, OutOfCredits, StaleSlice

@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 
 from schemas.task import load_changes, load_task
-from tests.integration.recoveries import PAYLOAD
+from tests.builders.recoveries import PAYLOAD
 from workers import accounts, processes, tasks
 from workers.db import Database, Row
 

@@ -8,7 +8,7 @@ import pytest
 
 from schemas.payload import load_plan
 from schemas.problem import Fault, Invalid
-from tests.integration.recoveries import Stopped, ok
+from tests.builders.recoveries import Stopped, ok
 from workers import jobs, processes
 from workers.db import Database
 from workers.errors import Conflict, PlanUnusable

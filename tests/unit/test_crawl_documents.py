@@ -6,7 +6,7 @@ import pytest
 
 from schemas.payload import load_plan
 from schemas.slice import Document
-from tests.unit.test_crawl_judge import OPTIONS, page
+from tests.builders.judged import OPTIONS, page
 from workers.crawl.context import SliceContext
 from workers.crawl.documents import document_of
 from workers.crawl.judge import judge

@@ -1,94 +1,17 @@
-from dataclasses import replace
 from typing import Any
 
 import orjson
 import pytest
 
 from schemas.payload import load_plan
-from schemas.slice import ClaimedPage, Outcome
-from workers.crawl.context import SliceContext, leaves
+from schemas.slice import Outcome
+from tests.builders.judged import OPTIONS, PAYLOAD, answer, context, page
+from workers.crawl.context import leaves
 from workers.crawl.judge import judge
-from workers.crawl.ports import CrawlOptions
 from workers.crawl.requests import request_for
 from workers.errors import AddressRefused, FetchError, FetchTimeout
 from workers.extraction.urls import page_key
-from workers.fetchers.base import Exchange, Response
-
-OPTIONS = CrawlOptions(
-    queue="base",
-    seconds=20,
-    in_flight=16,
-    retries=3,
-    backoff=1.0,
-    timeout=30,
-    max_bytes=1000,
-    extract_seconds=10,
-    host_concurrency=8,
-    host_delay=0,
-    respect_robots=True,
-    user_agent="u",
-    robots_agent="r",
-    fallback=True,
-)
-PAYLOAD: dict[str, Any] = {
-    "name": "p",
-    "format": "json",
-    "request": {"url": "http://site.test/list"},
-    "commonParent": ".card",
-    "fields": [
-        {
-            "name": "T",
-            "selector": "a",
-            "type": 2,
-            "details": {"name": "d", "fields": [{"name": "P", "selector": ".price"}]},
-        }
-    ],
-    "paginator": {"nextPageSelector": ".next", "pageNum": 3},
-}
-LIST = (
-    '<div class="card"><a href="/1">One</a></div><div class="card"><a href="/2">Two</a></div>'
-    '<a class="next" href="?page=2">next</a>'
-)
-
-
-def context(**options: Any) -> SliceContext:
-    return SliceContext(
-        plan=load_plan(PAYLOAD),
-        options=replace(OPTIONS, **options),
-        allows=lambda url: "/2" not in url,
-        chrome_hosts=set(),
-    )
-
-
-def page(**values: Any) -> ClaimedPage:
-    url = "http://site.test/list"
-    known: dict[str, Any] = {
-        "id": 7,
-        "collection": 0,
-        "position": (1,),
-        "url": url,
-        "first_url": url,
-        "host": "site.test",
-        "hops": 0,
-        "page_number": 1,
-        "chain": 7,
-        "attempt": 1,
-        "admitted": True,
-    }
-    return ClaimedPage(**(known | values))
-
-
-def answer(body: str = LIST, status: int = 200, **headers: str) -> Exchange:
-    given = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-    response = Response(
-        url="http://site.test/list",
-        status=status,
-        headers=given,
-        body=body.encode(),
-        milliseconds=5,
-    )
-    return Exchange(key=7, response=response)
-
+from workers.fetchers.base import Exchange
 
 ROUTES = "".join(f'<div class="card"><a href="/app#/{n}">{n}</a></div>' for n in (1, 2))
 

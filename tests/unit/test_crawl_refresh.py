@@ -9,7 +9,7 @@ import pytest
 
 from schemas.payload import load_plan
 from schemas.plan import Content
-from tests.unit.test_crawl_judge import LIST, PAYLOAD, answer, context, page
+from tests.builders.judged import LIST, PAYLOAD, answer, context, page
 from workers.crawl.judge import judge
 
 META = '<meta http-equiv=refresh content="0; url=/else">'

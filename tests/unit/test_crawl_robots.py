@@ -9,7 +9,7 @@ import pytest
 
 from schemas.payload import load_plan
 from schemas.plan import Plan
-from tests.unit.test_crawl_judge import OPTIONS, page
+from tests.builders.judged import OPTIONS, page
 from workers.crawl.robots import RobotsGate
 from workers.errors import ConnectionFailed, MalformedHead
 from workers.fetchers.base import Exchange, FetchRequest, Response

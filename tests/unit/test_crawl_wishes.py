@@ -10,7 +10,7 @@ import pytest
 
 from schemas.payload import load_plan
 from schemas.plan import Plan
-from tests.unit.test_crawl_judge import OPTIONS, answer, page
+from tests.builders.judged import OPTIONS, answer, page
 from workers.crawl.context import SliceContext
 from workers.crawl.judge import judge
 from workers.crawl.links import admitted

@@ -1,4 +1,4 @@
-"""Manners at target hosts: how many requests at once and how far apart, over all workers."""
+"""Politeness to target hosts: how many requests at once and how far apart, over all workers."""
 
 from __future__ import annotations
 

@@ -51,8 +51,8 @@ def _refuse(verdict: str) -> None:
 def read_results(page: ClaimedPage, response: Response, plan: Plan, serp: Serp) -> PageContent:
     """Return the records of a results page and its next page.
 
-    Blocks are told by structure before the status is looked at, for many come as a success. Raises
-    ``Blocked``, ``NeedsBrowser``, ``Unrecognized``, or what the status means.
+    Blocks are recognised by structure before the status is looked at, for many come as a success.
+    Raises ``Blocked``, ``NeedsBrowser``, ``Unrecognized``, or what the status means.
     """
     engine = plugins.engine(plan)
     text = decode(response.body, response.header("content-type"))

@@ -35,7 +35,7 @@ class Database:
     Connections are kept in a stack and used by one thread at a time; one that failed is closed.
     ``patience``: seconds after which an exchange with a frozen server fails; None: no limit. What
     works on jobs has more of it than any query may take, for it can wait and must not hang. To
-    connect, nobody waits that long: a line that was lost before it was made stays silent for ever.
+    connect, nobody waits that long: one that was lost before it was made stays silent for ever.
     """
 
     def __init__(
@@ -63,13 +63,13 @@ class Database:
         if began < self._away_until:
             raise psycopg2.OperationalError("Postgres did not answer just now.")
         try:
-            return self._opened_line()
+            return self._new_connection()
         except psycopg2.OperationalError:
             if time.monotonic() - began > SLOW_CONNECT:
                 self._away_until = time.monotonic() + AWAY
             raise
 
-    def _opened_line(self) -> psycopg2.extensions.connection:
+    def _new_connection(self) -> psycopg2.extensions.connection:
         connection = psycopg2.connect(
             self._url,
             connection_factory=self._factory,

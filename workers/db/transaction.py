@@ -11,7 +11,7 @@ import psycopg2
 import psycopg2.extras
 from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
-from workers.db.patience import LineLost, Patient
+from workers.db.patience import ConnectionLost, Patient
 from workers.db.queries import queries
 
 FROZEN = 1.0  # seconds without an answer after which a new connection would get none either
@@ -69,7 +69,7 @@ class Transaction:
             return self._exchange(self._opened(query), values)
         except UNAVAILABLE as error:
             took = time.monotonic() - began
-            frozen = took > FROZEN and not isinstance(error, LineLost)
+            frozen = took > FROZEN and not isinstance(error, ConnectionLost)
             if self._renew is None or frozen or not self.connection.closed:
                 raise
             self.connection = self._renew()

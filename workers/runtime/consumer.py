@@ -1,4 +1,4 @@
-"""Celery's consumer, with less patience where the broker is away or its lines are lost."""
+"""Celery's consumer, with less patience where the broker is away or its connections are lost."""
 
 from __future__ import annotations
 
@@ -46,17 +46,17 @@ class Consumer(Base):  # type: ignore[misc]
         hub.call_repeatedly(LOOK_EVERY, self.look)
 
     def look(self) -> None:
-        """Ask the broker on the line for acknowledgements; Celery starts over if that fails.
+        """Ask the broker on the connection for acknowledgements; Celery starts over if that fails.
 
-        Kombu tells lost lines one by one and replaces each, so that a message may be taken on a
-        new line and lost again because its acknowledgement has to wait on an old one.
+        Kombu finds lost connections one by one and replaces each, so that a message may be taken on
+        a new one and lost again because its acknowledgement has to wait on an old one.
         """
         with self.connection.default_channel.conn_or_acquire() as client, suppress(ResponseError):
             client.ping()
         self.looked_at = time.monotonic()
 
     def on_connection_error_after_connected(self, exc: Exception) -> None:
-        """Give all lines up: Celery would wait 5 s for what a silent broker may still send."""
+        """Give up all connections: Celery would wait 5 s for what a silent broker may send."""
         self._rest(exc)
         transport.forget()
         for channel in self.connection.transport.channels:

@@ -177,7 +177,7 @@ class PostgresPorts:
         return self._proxies.choose(wish, host)
 
     def proxy_failed(self, proxy: str, host: str) -> None:
-        """Remember a failure, and tell the others."""
+        """Remember a failure, for the others too."""
         label, faults, seconds = self._proxies.failed(proxy, host)
         patiently(
             lambda: hosts.save_proxy_fault(

@@ -12,7 +12,7 @@ from schemas.fields import FieldSchema
 from schemas.filters import NAMES
 from schemas.paginators import PaginatorSchema
 from schemas.requests import RequestSchema
-from workers.drafts import load_draft
+from workers.task_input import load_draft
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "payload.md").read_text(encoding="utf-8")
 

@@ -7,7 +7,7 @@ import pytest
 from schemas.payload import is_payload, load_plan
 from schemas.plan import Action, Content, Paper, Picture, Request
 from tests.unit.schemas.samples import URL, faults
-from workers.drafts import load_draft
+from workers.task_input import load_draft
 
 
 def pdf(**members: Any) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from schemas.problem import Invalid
 from schemas.urls import authority_of, check_url
 from tests.unit.schemas import samples
-from workers.drafts import load_draft
 from workers.extraction.urls import absolute, host_of, origin_of
 from workers.net.guard import normal_url
+from workers.task_input import load_draft
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 -- name: add_metrics
--- What a worker counted since it last told; sorted by the caller, so that two never wait in a ring.
+-- What a worker counted since it last said so; sorted by the caller, so that two never wait in a ring.
 INSERT INTO metrics AS m (name, labels, value) VALUES %s
 ON CONFLICT (name, labels) DO UPDATE SET value = m.value + excluded.value
 RETURNING name;

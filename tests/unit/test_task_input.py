@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from schemas.problem import Invalid
-from workers.drafts import load_draft, load_update
+from workers.task_input import load_draft, load_update
 
 GOOD: dict[str, Any] = {
     "name": "books",
