@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import random
+import time
 import tracemalloc
 import zlib
 from contextlib import suppress
@@ -84,11 +86,28 @@ def test_unknown_codings_are_no_coding(codings: str) -> None:
     assert decode_body(b"x", codings, 100) == b"x"
 
 
-def test_rest_after_a_gzip_stream_is_ignored() -> None:
-    """Trailing junk is dropped, as browsers do; further members are read."""
-    packed = gzip.compress(b"a") + gzip.compress(b"b") + b"\x00junk"
+@pytest.mark.parametrize("junk", [b"\x00", b"junk", b"<!-- served by a cache -->" * 400])
+@pytest.mark.parametrize("name", sorted(PACK))
+def test_bytes_behind_a_stream_are_left(name: str, junk: bytes) -> None:
+    """As browsers leave them; further gzip members and zstd frames are read."""
+    text = b"a page " * 3000
+    packed = PACK[name](text)
+    twice = name in {"gzip", "zstd"}
 
-    assert decode_body(packed, "GZIP", 100) == b"ab"
+    assert decode_body(packed + junk, name.upper(), 50_000) == text
+    assert decode_body(packed * (1 + twice) + junk, name, 50_000) == text * (1 + twice)
+
+
+def test_the_search_for_a_streams_end_is_bounded() -> None:
+    """Junk behind a bomb, and a body that is no stream at all."""
+    bomb = brotli.compress(bytes(64 * MEBI), quality=1) + b"junk"
+    with pytest.raises(errors.ResponseTooLong):
+        decode_body(bomb, "br", MEBI)
+    began = time.process_time()
+    with suppress(errors.FetchError):
+        decode_body(random.Random(1).randbytes(4 * MEBI), "br", MEBI)  # noqa: S311 - any bytes
+
+    assert time.process_time() - began < 3
 
 
 def test_every_code_of_libcurl_is_in_the_table_or_known_not_to_happen() -> None:

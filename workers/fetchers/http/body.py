@@ -5,7 +5,9 @@ A few hundred bytes can unfold into gigabytes, so every decoder is asked for a b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
 import brotli
 import zstandard
@@ -16,8 +18,12 @@ from workers.errors import BadContent, ConnectionFailed, ResponseTooLong
 MAX_CODINGS = 3  # layers; a server with a reason uses one
 ZSTD_WINDOW = 8 * 1024 * 1024  # bytes (RFC 9659: what an HTTP recipient must support)
 ZSTD_STEP = 256  # bytes fed at once: each may unfold into at most 8 MiB before we can count
+BROTLI_STEP = 4096  # bytes fed at once where the end of a stream is looked for
 
 IsalError: type[Exception] = isal_zlib.error  # type: ignore[assignment] # so its stubs say
+
+_ZSTD_FRAME = re.compile(rb"[\x28\x50-\x5f](?:\xb5\x2f\xfd|\x2a\x4d\x18)")
+"""How a frame begins, or one to be skipped (RFC 8878, 3.1). Junk behind the last one is left."""
 
 Decoder = Callable[[bytes, int], bytes]
 """Takes the coded bytes and a bound; returns at most one byte more than the bound."""
@@ -77,33 +83,66 @@ def _deflate(raw: bytes, limit: int) -> bytes:
 
 
 def _unbrotli(raw: bytes, limit: int) -> bytes:
+    try:
+        return _brotli_stream((raw,), limit)
+    except brotli.error:
+        # Bytes behind the stream look like a fault in it: go closer and closer to its end.
+        whole = _faultless(raw, limit)
+        last = (raw[at : at + 1] for at in range(whole, min(len(raw), whole + BROTLI_STEP)))
+        return _brotli_stream(chain((raw[:whole],), last), limit)
+
+
+def _brotli_stream(pieces: Iterable[bytes], limit: int) -> bytes:
+    """Return the content of the stream that ``pieces`` hold; those behind its end are left."""
     engine = brotli.Decompressor()
-    pieces: list[bytes] = []
+    out: list[bytes] = []
     size = 0
-    while not engine.is_finished() and size <= limit:
-        piece = engine.process(raw, output_buffer_limit=limit + 1 - size)
-        if not piece and not engine.is_finished():
-            raise _cut_off()
-        pieces.append(piece)
-        size += len(piece)
-        raw = b""
-    return b"".join(pieces)
+    for piece in pieces:
+        for part in _brotli_parts(engine, piece, limit - size):
+            out.append(part)
+            size += len(part)
+        if engine.is_finished() or size > limit:
+            return b"".join(out)
+    raise _cut_off()
+
+
+def _brotli_parts(engine: brotli.Decompressor, piece: bytes, room: int) -> Iterator[bytes]:
+    """Yield what comes of ``piece``, until nothing does or it is more than ``room`` bytes."""
+    while room >= 0 and not engine.is_finished():
+        part = engine.process(piece, output_buffer_limit=room + 1)
+        if not part:
+            return
+        room -= len(part)
+        piece = b""
+        yield part
+
+
+def _faultless(raw: bytes, limit: int) -> int:
+    """Return how many bytes of ``raw``, by whole steps, can be fed without a fault."""
+    engine = brotli.Decompressor()
+    for start in range(0, len(raw), BROTLI_STEP):
+        try:
+            for part in _brotli_parts(engine, raw[start : start + BROTLI_STEP], limit):
+                limit -= len(part)
+        except brotli.error:
+            return start
+    return len(raw)
 
 
 def _unzstd(raw: bytes, limit: int) -> bytes:
     out = bytearray()
     maker = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW)
     engine = maker.decompressobj()
-    view = memoryview(raw)
-    for start in range(0, len(raw), ZSTD_STEP):
-        piece = bytes(view[start : start + ZSTD_STEP])
-        while piece:
-            engine = maker.decompressobj() if engine.eof else engine
-            out += engine.decompress(piece)
-            piece = engine.unused_data if engine.eof else b""
-        if len(out) > limit:
-            return bytes(out)
-    if not engine.eof:
+    at = 0
+    while at < len(raw) and len(out) <= limit:
+        if engine.eof:
+            if not _ZSTD_FRAME.match(raw, at):
+                break
+            engine = maker.decompressobj()
+        piece = raw[at : at + ZSTD_STEP]
+        out += engine.decompress(piece)
+        at += len(piece) - len(engine.unused_data)
+    if not engine.eof and len(out) <= limit:
         raise _cut_off()
     return bytes(out)
 
