@@ -136,7 +136,7 @@ def test_requests_to_a_host_leave_at_the_moments_that_the_pool_hands_out(
     assert pool.moments == []
 
 
-@pytest.mark.parametrize(("asked", "kept"), [(0.0, 2.05), (1.0, 2.05), (10.0, 10.05)])
+@pytest.mark.parametrize(("asked", "kept"), [(0.0, 2.2), (1.0, 2.2), (10.0, 10.25)])
 @pytest.mark.usefixtures("clock")
 def test_the_longer_of_the_payloads_and_the_sites_delay_is_kept(asked: float, kept: float) -> None:
     """A little more than that, for two requests need not be equally long on their way."""
@@ -202,6 +202,27 @@ def test_a_request_that_left_late_keeps_the_next_one_back(clock: StandingClock) 
 
     assert (late.id, early, pause) == (0, [], pytest.approx(0.1))
     assert ids(polite.ready(16)) == [1]
+
+
+@pytest.mark.parametrize(("took", "held"), [(0.3, 1.3), (9.0, 1.5)])
+def test_a_delay_counts_from_when_the_host_has_seen_the_request(
+    clock: StandingClock, took: float, held: float
+) -> None:
+    """That is when the answer is back, or half a second later: a slow page holds up no other."""
+    polite = politeness(StandingPool({"a": 8}, moments=[0.0, 0.0]), delay=1.0)
+    first, second = page(1, "a"), page(2, "a")
+    polite.add(first)
+    polite.ready(16)
+    polite.fly(first)
+    clock.now += took
+    polite.land(first)
+    polite.add(second)
+    clock.now = max(clock.now, 100.0 + held - 0.01)
+    early = polite.ready(16)
+    clock.now += 0.02
+
+    assert bool(early) is (took > held)
+    assert early or polite.ready(16) == [second]
 
 
 def test_a_moment_counts_from_the_answer_that_told_it(clock: StandingClock) -> None:

@@ -14,7 +14,7 @@ from tests.builders.judged import OPTIONS, answer, page
 from workers.crawl.context import SliceContext
 from workers.crawl.judge import judge
 from workers.crawl.links import admitted
-from workers.crawl.politeness import MARGIN, Politeness
+from workers.crawl.politeness import Politeness, spaced
 from workers.crawl.requests import request_for
 from workers.runtime import wiring
 from workers.settings import Settings, load
@@ -100,7 +100,7 @@ def test_the_longer_of_two_delays_is_kept(wish: float, setting: float, asked: fl
     politeness.add(page())
 
     assert [ready.id for ready in politeness.ready(16)] == [7]
-    assert seen == [asked + MARGIN]
+    assert seen == [spaced(asked)]
 
 
 @pytest.mark.parametrize(

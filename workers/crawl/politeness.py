@@ -11,7 +11,8 @@ from schemas.slice import ClaimedPage
 from workers.crawl.ports import CrawlOptions, Ports
 
 REFRESH = 1.0  # seconds for which a grant of slots is taken as it is
-MARGIN = 0.05  # seconds beside a delay, for what a request may take from here to its host
+MARGIN = 0.25  # seconds at most, a tenth of the delay, that moments are further apart than it
+LATE = 0.5  # seconds for which a request may be on its way until its host sees it
 HURRY = 0.25  # seconds until a slice without any slot asks again
 
 
@@ -37,6 +38,7 @@ class Politeness:
         self._far: dict[str, float] = {}
         self._spacing: dict[str, float] = {}
         self._floor: dict[str, float] = {}
+        self._left: dict[str, float] = {}
         self._alone = False
         self.waiting = 0
 
@@ -58,11 +60,20 @@ class Politeness:
         """Count ``page`` as in flight."""
         self._flying[page.host] += 1
         if page.host in self._spacing:
-            self._floor[page.host] = time.monotonic() + self._spacing[page.host]
+            self._left[page.host] = time.monotonic()
+            self._hold(page.host, self._left[page.host])
 
     def land(self, page: ClaimedPage) -> None:
         """Count ``page`` as back."""
         self._flying[page.host] -= 1
+        if page.host in self._spacing:
+            # By now its host has seen it, at the latest.
+            now = time.monotonic()
+            self._hold(page.host, min(now, self._left.get(page.host, now) + LATE))
+
+    def _hold(self, host: str, since: float) -> None:
+        """Let nothing leave for ``host`` until its delay has passed ``since`` then."""
+        self._floor[host] = max(self._floor.get(host, 0.0), since + self._spacing[host])
 
     def ready(self, room: int) -> list[ClaimedPage]:
         """Return up to ``room`` pages that may leave now."""
@@ -105,7 +116,7 @@ class Politeness:
         if time.monotonic() < self._far.get(host, 0.0):
             return False
         delay = self._spacing[host]
-        wait = self._ports.moment(host, delay + min(MARGIN, delay / 10))
+        wait = self._ports.moment(host, spaced(delay))
         if wait is None:
             self._far[host] = time.monotonic() + REFRESH
             return False
@@ -143,3 +154,11 @@ class Politeness:
         self._slots = {host: slots for host, slots in granted.items() if slots}
         hungry = any(not self._slots.get(host) for host in self._queues)
         self._ask_at = now + (HURRY if hungry else REFRESH)
+
+
+def spaced(delay: float) -> float:
+    """Return how far apart the moments of a host are: a little more than ``delay`` seconds.
+
+    Two requests need not be equally long on their way.
+    """
+    return delay + min(MARGIN, delay / 10)
