@@ -26,6 +26,7 @@ from workers import accounts, processes, tasks
 from workers.db import Row
 from workers.errors import AddressRefused, NotFound
 from workers.extraction.cage import timed_extract
+from workers.extraction.source import Source
 from workers.fetchers.base import FetcherOptions, FetchRequest
 from workers.plugins import plugin
 
@@ -148,7 +149,7 @@ def _by_ourselves(port: int) -> None:
     if exchange.response is None:
         raise Trouble(f"the doctor's own page could not be fetched: {exchange.error}")
     plan = load_plan(_payload(port), task_name="doctor")
-    text, url = exchange.response.body.decode(), exchange.response.url
-    got = timed_extract(text, url, plan.collections[0], plan, seconds=PATIENCE)
+    source = Source(utf8=exchange.response.body, url=exchange.response.url)
+    got = timed_extract(source, plan.collections[0], plan, seconds=PATIENCE)
     if [dict(record) for record in got.records] != RECORDS[:1]:
         raise Trouble("the doctor's own page was not extracted as it should be")

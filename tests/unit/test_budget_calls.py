@@ -10,6 +10,7 @@ from tests.budgets import ORIGIN, PAGES, PLAN, MarketFetcher, calls_of, hold, st
 from workers.crawl import run_slice
 from workers.crawl.memory_ports import MemoryPorts
 from workers.extraction.cage import timed_extract
+from workers.extraction.source import Source
 
 ALL = PAGES * 21
 
@@ -20,7 +21,12 @@ def test_reading_a_page_calls_no_more_functions_than_it_did(path: str, collectio
     html = dict(Market(PAGES).pages())[path].encode()
 
     def read() -> None:
-        timed_extract(html, f"{ORIGIN}/{path}", PLAN.collections[collection], PLAN, seconds=60)
+        timed_extract(
+            Source(utf8=html, url=f"{ORIGIN}/{path}"),
+            PLAN.collections[collection],
+            PLAN,
+            seconds=60,
+        )
 
     read()  # plans are compiled once
     calls = calls_of(read)

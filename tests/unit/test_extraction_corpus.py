@@ -11,6 +11,7 @@ from workers.extraction.cage import timed_extract
 from workers.extraction.check import check
 from workers.extraction.decode import decode
 from workers.extraction.page import PageContent, extract_page
+from workers.extraction.source import Source, encode
 from workers.extraction.urls import page_key
 
 PAGES = Path(__file__).parents[1] / "pages"
@@ -40,7 +41,7 @@ def test_a_saved_page_gives_what_its_folder_expects(case: str) -> None:
     top = plan.collections[0]
     html = decode((PAGES / case / "page.html").read_bytes(), None)
 
-    content = timed_extract(html, top.request.url, top, plan, seconds=5)
+    content = timed_extract(Source(utf8=encode(html), url=top.request.url), top, plan, seconds=5)
 
     assert _readable(content) == expected
     # The order of the keys is the order of the payload: JSON objects compare without it.

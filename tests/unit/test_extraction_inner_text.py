@@ -9,6 +9,7 @@ from workers.errors import ExtractTimeout
 from workers.extraction.budget import Budget
 from workers.extraction.compile import compiled
 from workers.extraction.page import extract, extract_page
+from workers.extraction.source import Source
 
 
 def _plan(selector: str) -> Plan:
@@ -180,4 +181,4 @@ def test_a_walk_ends_with_the_page_s_time() -> None:
     ready = compiled(_plan("div, b"))[0]
 
     with pytest.raises(ExtractTimeout):
-        extract(b"<div><b>a</b>" * 3_000, "http://h/", ready, Budget(0.2))
+        extract(Source(utf8=b"<div><b>a</b>" * 3_000, url="http://h/"), ready, Budget(0.2))

@@ -12,6 +12,7 @@ from workers.errors import ExtractError, ExtractTimeout
 from workers.extraction import cage
 from workers.extraction.cage import timed_extract
 from workers.extraction.page import extract_page
+from workers.extraction.source import Source, encode
 
 URL = "http://h.test/a/b"
 
@@ -47,7 +48,7 @@ def test_a_page_made_to_take_for_ever_ends_in_time(html: str, plan: Plan) -> Non
     start = time.monotonic()
 
     with pytest.raises(ExtractTimeout):
-        timed_extract(html, URL, plan.collections[0], plan, seconds=0.3)
+        timed_extract(Source(utf8=encode(html), url=URL), plan.collections[0], plan, seconds=0.3)
 
     assert time.monotonic() - start < 30
 
@@ -67,7 +68,7 @@ def test_a_page_made_to_take_for_ever_ends_in_time(html: str, plan: Plan) -> Non
 def test_a_page_made_to_break_the_worker_is_only_a_failed_page(html: str, plan: Plan) -> None:
     """Stack, memory and output are bounded too; what breaks is a child, not the worker."""
     with pytest.raises(ExtractError):
-        timed_extract(html, URL, plan.collections[0], plan, seconds=5)
+        timed_extract(Source(utf8=encode(html), url=URL), plan.collections[0], plan, seconds=5)
 
 
 def test_a_long_page_gives_the_same_in_the_cage() -> None:
@@ -76,7 +77,7 @@ def test_a_long_page_gives_the_same_in_the_cage() -> None:
     html = f"<ul>{rows}</ul>" + "<p>pad</p>" * 100_000
     plan = _plan(Field(name="B", selector="b"), Field(name="A", selector="a", attrs=("href",)))
 
-    caged = timed_extract(html, URL, plan.collections[0], plan, seconds=20)
+    caged = timed_extract(Source(utf8=encode(html), url=URL), plan.collections[0], plan, seconds=20)
 
     assert len(html) > cage.DIRECT_BYTES
     assert len(caged.records) == 20_000
@@ -90,7 +91,14 @@ def test_ordinary_pages_never_fork(monkeypatch: pytest.MonkeyPatch) -> None:
     html = f"<body><main><section>{card * 800}</section></main>"
     plan = _plan(Field(name="T", selector="main section .c h3 a"), parent="section .c:nth-child(n)")
 
-    assert len(timed_extract(html, URL, plan.collections[0], plan, seconds=5).records) == 800
+    assert (
+        len(
+            timed_extract(
+                Source(utf8=encode(html), url=URL), plan.collections[0], plan, seconds=5
+            ).records
+        )
+        == 800
+    )
 
 
 def test_a_plan_that_was_never_checked_fails_its_pages_only() -> None:
@@ -101,7 +109,7 @@ def test_a_plan_that_was_never_checked_fails_its_pages_only() -> None:
         _one("a", "text", Filter(name="regex", param="(")),
     ):
         with pytest.raises(ExtractError):
-            timed_extract("<a>", URL, plan.collections[0], plan, seconds=1)
+            timed_extract(Source(utf8=b"<a>", url=URL), plan.collections[0], plan, seconds=1)
 
 
 MARKUP = st.lists(

@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.extraction.refresh import PARSED, parse_refresh, refresh_target
+from workers.extraction.source import Source
 
 PAGE = "http://site.test/a/b?q=1"
 META = "<meta http-equiv=refresh content='0; url=/c'>"
 
 
 def target(html: str, *, kind: str = "text/html", header: str | None = None) -> str | None:
-    return refresh_target(html.encode(), kind, PAGE, header)
+    return refresh_target(Source(utf8=html.encode(), url=PAGE), kind, header)
 
 
 @pytest.mark.parametrize(

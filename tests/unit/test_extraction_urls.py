@@ -55,6 +55,33 @@ def test_a_reference_is_joined_as_browsers_do(ref: str, joined: str | None) -> N
     assert absolute("http://h.test/a/b?q#f", ref) == joined
 
 
+@pytest.mark.parametrize(
+    ("charset", "ref", "joined"),
+    [
+        ("windows-1251", "?q=мука", "http://h.test/a/b?q=%EC%F3%EA%E0"),
+        ("windows-1251", " /м?q=м\tж+я%20'<#м ", "http://h.test/%D0%BC?q=%EC%E6+%FF%20%27%3C#%D0%BC"),
+        ("windows-1251", "#?м", "http://h.test/a/b?q#?%D0%BC"),
+        ("windows-1251", "/p?a?ж#", "http://h.test/p?a?%E6#"),
+        ("windows-1251", "https://o.test?ж", "https://o.test/?%E6"),
+        ("windows-1251", "mailto:a@b.c?subject=ж", "mailto:a@b.c?subject=%D0%B6"),
+        ("windows-1251", "javascript:x?ж", "javascript:x?%D0%B6"),
+        ("windows-1251", "http://[bad?ж", None),
+        ("windows-1252", "?q=мé&r", "http://h.test/a/b?q=%26%231084%3B%E9&r"),
+        ("shift_jis", "?ソ表", "http://h.test/a/b?%83\\%95\\"),
+        ("gbk", "?小麦€\u1e40", "http://h.test/a/b?%D0%A1%C2%F3%80%26%237744%3B"),
+        ("big5", "?麵", "http://h.test/a/b?%C4%D1"),
+        ("iso-2022-jp", "?aあ#", "http://h.test/a/b?a%1B$B$%22%1B(B#"),
+        ("utf-16le", "?é", "http://h.test/a/b?%C3%A9"),
+        ("replacement", "?é", "http://h.test/a/b?%C3%A9"),
+    ],
+)  # fmt: skip
+def test_a_query_is_written_in_the_charset_of_its_page(
+    charset: str, ref: str, joined: str | None
+) -> None:
+    """What a site's server reads; path, fragment and what is no web address stay in UTF-8."""
+    assert absolute("http://h.test/a/b?q#f", ref, charset) == joined
+
+
 def test_the_host_has_a_port_where_it_is_not_the_usual_one() -> None:
     """Host and origin are what pacing and robots.txt go by."""
     assert host_of("https://U:p@H.test:443/x") == "h.test"

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from schemas.payload import load_plan
 from workers.extraction.budget import Budget
 from workers.extraction.check import check
+from workers.extraction.source import Source
 from workers.extraction.tree import Tree
 from workers.extraction.xpath import Copy, XPathFault, compile_xpath
 from workers.extraction.xpath_functions import FUNCTIONS, unknown_function
@@ -23,7 +24,7 @@ PAGE = b"""<!doctype html><!-- top --><html lang=en><body><div id=a class="x y">
 
 
 def _copy() -> Copy:
-    return Copy(Tree(PAGE, "http://h.test/", Budget(math.inf)))
+    return Copy(Tree(Source(utf8=PAGE, url="http://h.test/"), Budget(math.inf)))
 
 
 @pytest.mark.parametrize(
@@ -187,7 +188,7 @@ def test_a_block_is_an_element(expression: str) -> None:
 def test_comments_around_the_document_keep_their_order() -> None:
     """They are nodes of the document, before and behind its element."""
     page = b"<!--1--><!--2--><html><p>x<!--3--></p></html><!--4--><!--5-->"
-    copy = Copy(Tree(page, "http://h.test/", Budget(math.inf)))
+    copy = Copy(Tree(Source(utf8=page, url="http://h.test/"), Budget(math.inf)))
 
     assert copy.evaluate(compile_xpath("//comment()"), None) == ["1", "2", "3", "4", "5"]
 
@@ -227,7 +228,10 @@ def test_what_is_taken_never_fails_on_a_page(expression: str) -> None:
         return
     compiled = compile_xpath(expression)
     copy = _copy()
-    for node in [None, *Tree(PAGE, "http://h.test/", Budget(math.inf)).select("p")]:
+    for node in [
+        None,
+        *Tree(Source(utf8=PAGE, url="http://h.test/"), Budget(math.inf)).select("p"),
+    ]:
         copy.evaluate(compiled, node)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.slice import Document
-from workers.extraction.decode import decode
+from workers.extraction.decode import source_of
 from workers.fetchers.base import Response
 
 BINARY = "application/octet-stream"
@@ -17,8 +17,8 @@ def document_of(response: Response) -> Document:
     kind = (header or "").partition(";")[0].strip().lower() or _guessed(response.body)
     if not is_text(kind):
         return Document(content_type=kind, body=response.body)
-    text = decode(response.body, header)
-    return Document(content_type=f"{kind}; charset=utf-8", body=text.encode("utf-8", "replace"))
+    text = source_of(response.body, header, response.url).utf8
+    return Document(content_type=f"{kind}; charset=utf-8", body=text)
 
 
 def is_text(kind: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import orjson
 
 from schemas.plan import Request
@@ -14,9 +16,10 @@ from workers.crawl.results import NeedsBrowser, read_results, refuse_block
 from workers.crawl.snapshots import merge
 from workers.errors import Blocked, FetchError, GristmillError, RedirectFault, RobotsDenied
 from workers.extraction.cage import timed_extract
-from workers.extraction.decode import to_utf8
+from workers.extraction.decode import source_of
 from workers.extraction.page import PageContent
 from workers.extraction.refresh import refresh_target
+from workers.extraction.source import Source, encode
 from workers.extraction.urls import host_of, is_http, origin_of
 from workers.fetchers.base import Exchange, Response
 from workers.fetchers.redirects import REDIRECTS, method_after, redirect_target
@@ -56,14 +59,14 @@ def _answered(page: ClaimedPage, response: Response, context: SliceContext) -> O
         refuse_block(page, response)
     _refuse_error(page, response, context)
     kind = response.header("content-type")
-    body = response.body if plan.capture or response.snapshots else to_utf8(response.body, kind)
+    source = _source(response, kind, as_it_is=plan.capture is not None)
     if context.options.queue == "base":  # a browser has been there already
-        target = refresh_target(body, kind or "", response.url, response.header("refresh"))
+        target = refresh_target(source, kind or "", response.header("refresh"))
         if target is not None:
             return _hop(page, context, response, target)
     if plan.capture is not None:
         return _captured(page, response)
-    return _done(page, context, response, _read(page, response, body, context))
+    return _done(page, context, response, _read(page, response, source, context))
 
 
 def _to_browser(page: ClaimedPage, context: SliceContext, response: Response, why: str) -> Outcome:
@@ -74,17 +77,22 @@ def _to_browser(page: ClaimedPage, context: SliceContext, response: Response, wh
     )
 
 
-def _read(page: ClaimedPage, response: Response, body: bytes, context: SliceContext) -> PageContent:
-    """Return what the page holds; ``body`` is in UTF-8."""
+def _source(response: Response, kind: str | None, *, as_it_is: bool) -> Source:
+    """Return the page for reading; one that is wanted as a document is not decoded."""
+    if as_it_is:
+        return Source(utf8=response.body, url=response.url)
+    source = source_of(response.body, kind, response.url)
+    return replace(source, charset=response.charset) if response.charset else source
+
+
+def _read(
+    page: ClaimedPage, response: Response, source: Source, context: SliceContext
+) -> PageContent:
+    """Return what the page holds."""
     collection = context.plan.collections[page.collection]
-    texts = response.snapshots or (body,)
+    shots = [replace(source, utf8=encode(text)) for text in response.snapshots] or [source]
     seconds = context.options.extract_seconds
-    return merge(
-        [
-            timed_extract(text, response.url, collection, context.plan, seconds=seconds)
-            for text in texts
-        ]
-    )
+    return merge([timed_extract(shot, collection, context.plan, seconds=seconds) for shot in shots])
 
 
 def _refuse_error(page: ClaimedPage, response: Response, context: SliceContext) -> None:

@@ -36,7 +36,7 @@ def refuse_block(page: ClaimedPage, response: Response) -> None:
     """
     name = engine_at(page.first_url, settings().serp_base_urls)
     if name is not None:
-        text = decode(response.body, response.header("content-type"))
+        text = decode(response.body, response.header("content-type"), response.url)
         engine = plugins.plugin(SERP_ENGINES, name)()
         _refuse(engine.read(text, response.url, serp=Serp(engine=name, q=""), page=1).verdict)
 
@@ -55,7 +55,7 @@ def read_results(page: ClaimedPage, response: Response, plan: Plan, serp: Serp) 
     Raises ``Blocked``, ``NeedsBrowser``, ``Unrecognized``, or what the status means.
     """
     engine = plugins.engine(plan)
-    text = decode(response.body, response.header("content-type"))
+    text = decode(response.body, response.header("content-type"), response.url)
     found = engine.read(text, response.url, serp=serp, page=page.page_number)
     _refuse(found.verdict)
     if response.status == TOO_MANY:

@@ -25,7 +25,8 @@ from workers.extraction.budget import Budget
 from workers.extraction.compile import Compiled, compiled
 from workers.extraction.markup import is_explosive
 from workers.extraction.page import PageContent, extract, extract_tree
-from workers.extraction.tree import Tree, encode
+from workers.extraction.source import Source
+from workers.extraction.tree import Tree
 
 DIRECT_BYTES = 256 * 1024
 """Of pages parsed right here. The worst of this size take 0.7 s (nested div), 1.1 s (attributes),
@@ -48,9 +49,9 @@ _OUT_OF_TIME = {signal.SIGPROF, signal.SIGXCPU, signal.SIGKILL}
 
 
 def timed_extract(
-    html: str | bytes, base_url: str, collection: Collection, plan: Plan, *, seconds: float
+    source: Source, collection: Collection, plan: Plan, *, seconds: float
 ) -> PageContent:
-    """Return what ``extract_page`` does, within ``seconds`` of CPU time; bytes are in UTF-8.
+    """Return what ``collection`` of ``plan`` takes from a page, within ``seconds`` of CPU time.
 
     Safe in a process with threads: the child runs this package's code only and ends by ``_exit``.
 
@@ -59,14 +60,14 @@ def timed_extract(
         ExtractError: The page gives more than can be kept, or its markup breaks the parser.
     """
     ready = compiled(plan)[collection.index]
-    body = html if isinstance(html, bytes) else encode(html)
+    body = source.utf8
     if not ready.has_xpath and len(body) <= DIRECT_BYTES:
         tags = body.count(b"<")
         if not is_explosive(body, tags):
-            tree = Tree(body, base_url, Budget(seconds))
+            tree = Tree(source, Budget(seconds))
             if _is_flat(tree, tags, ready):
                 return extract_tree(tree, ready)
-    return _caged(body, base_url, ready, seconds)
+    return _caged(source, ready, seconds)
 
 
 def _is_flat(tree: Tree, tags: int, ready: Compiled) -> bool:
@@ -82,12 +83,12 @@ def _is_flat(tree: Tree, tags: int, ready: Compiled) -> bool:
     return False
 
 
-def _caged(body: bytes, base_url: str, ready: Compiled, seconds: float) -> PageContent:
+def _caged(source: Source, ready: Compiled, seconds: float) -> PageContent:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _child(writing, body, base_url, ready, seconds)
+        _child(writing, source, ready, seconds)
     os.close(writing)
     try:
         answer = _read_all(reading, monotonic() + seconds * _WALL_FACTOR + _WALL_EXTRA)
@@ -97,12 +98,12 @@ def _caged(body: bytes, base_url: str, ready: Compiled, seconds: float) -> PageC
     return _outcome(answer, status)
 
 
-def _child(writing: int, body: bytes, base_url: str, ready: Compiled, seconds: float) -> NoReturn:
+def _child(writing: int, source: Source, ready: Compiled, seconds: float) -> NoReturn:
     """Extract, write the pickled outcome to ``writing`` and end the process, whatever happens."""
     try:
         _confine(seconds)
         try:
-            outcome: object = extract(body, base_url, ready, Budget(seconds))
+            outcome: object = extract(source, ready, Budget(seconds))
         except ExtractError as error:
             outcome = error
         except MemoryError:

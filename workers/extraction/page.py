@@ -13,7 +13,8 @@ from workers.extraction.blocks import Enclosing, find_blocks
 from workers.extraction.budget import Budget
 from workers.extraction.compile import Attr, Compiled, CompiledField, Target, compiled
 from workers.extraction.filters import Texts, Values
-from workers.extraction.tree import Tree, encode
+from workers.extraction.source import Source, encode
+from workers.extraction.tree import Tree
 from workers.extraction.urls import absolute, is_http, page_key
 from workers.extraction.values import HREF, resolve
 from workers.extraction.xpath import Copy, Match
@@ -60,12 +61,13 @@ def extract_page(html: str, base_url: str, collection: Collection, plan: Plan) -
     Raises:
         ExtractError: The page gives more than can be kept.
     """
-    return extract(encode(html), base_url, compiled(plan)[collection.index], Budget(math.inf))
+    source = Source(utf8=encode(html), url=base_url)
+    return extract(source, compiled(plan)[collection.index], Budget(math.inf))
 
 
-def extract(html: bytes, base_url: str, ready: Compiled, budget: Budget) -> PageContent:
-    """As ``extract_page``, for a page in UTF-8 and a collection made ready, within ``budget``."""
-    return extract_tree(Tree(html, base_url, budget), ready)
+def extract(source: Source, ready: Compiled, budget: Budget) -> PageContent:
+    """As ``extract_page``, for a collection made ready, within ``budget``."""
+    return extract_tree(Tree(source, budget), ready)
 
 
 def extract_tree(tree: Tree, ready: Compiled) -> PageContent:
@@ -188,7 +190,7 @@ class _Reading:
         href = match if isinstance(match, str) else HREF(self._tree, match)
         if href is None:
             return None
-        url = absolute(self._tree.base, href)
+        url = self._tree.absolute(href)
         return url if url is not None and is_http(url) else None
 
     def _follow(self, field: CompiledField, details: int, matches: Sequence[Match]) -> list[str]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workers.errors import ExtractError
 from workers.extraction.budget import Budget
 from workers.extraction.markup import is_explosive
+from workers.extraction.source import Source
 from workers.extraction.tree import Tree
 from workers.extraction.urls import absolute, is_http, page_key
 
@@ -67,20 +68,20 @@ def parse_refresh(value: str) -> Refresh | None:
     return Refresh(seconds, url)
 
 
-def refresh_target(html: bytes, content_type: str, url: str, header: str | None) -> str | None:
-    """Return the URL of the other page that the page at ``url`` leads to soon, or None.
+def refresh_target(source: Source, content_type: str, header: str | None) -> str | None:
+    """Return the URL of the other page that the page ``source`` leads to soon, or None.
 
-    ``html`` is in UTF-8, ``content_type`` and ``header`` are what the answer says of itself and in
-    ``Refresh``. The first that can be read counts, be it too late or nowhere.
+    ``content_type`` and ``header`` are what the answer says of itself and in ``Refresh``. The first
+    that can be read counts, be it too late or nowhere.
     """
-    refresh, base = parse_refresh(header or ""), url
+    refresh, base = parse_refresh(header or ""), source.url
     kind = content_type.partition(";")[0].strip().lower()
-    if refresh is None and kind in HTML_TYPES and _may_hold_one(html):
-        refresh, base = _declared(html[:LOOKED_AT], url)
+    if refresh is None and kind in HTML_TYPES and _may_hold_one(source.utf8):
+        refresh, base = _declared(source)
     if refresh is None or refresh.seconds > LONGEST:
         return None
-    target = absolute(base, refresh.url) if refresh.url else None
-    if target is None or not is_http(target) or page_key(target) == page_key(url):
+    target = absolute(base, refresh.url, source.charset) if refresh.url else None
+    if target is None or not is_http(target) or page_key(target) == page_key(source.url):
         return None
     return target
 
@@ -96,13 +97,13 @@ def _may_hold_one(html: bytes) -> bool:
     return False
 
 
-def _declared(html: bytes, url: str) -> tuple[Refresh | None, str]:
+def _declared(source: Source) -> tuple[Refresh | None, str]:
     """Return what the page's first ``<meta>`` for it says, and what its URL is relative to."""
-    html = _RAW.sub(b"", html)[:PARSED]
+    html = _RAW.sub(b"", source.utf8[:LOOKED_AT])[:PARSED]
     if is_explosive(html, html.count(b"<")):
-        return None, url
+        return None, source.url
     try:
-        tree = Tree(html, url, Budget(math.inf))
+        tree = Tree(replace(source, utf8=html), Budget(math.inf))
         for meta in tree.select("meta[http-equiv][content]"):
             if (meta.attributes.get("http-equiv") or "").lower() != "refresh":
                 continue
@@ -111,4 +112,4 @@ def _declared(html: bytes, url: str) -> tuple[Refresh | None, str]:
                 return refresh, tree.base
     except ExtractError:
         pass  # What becomes of such a page is said where its records are read.
-    return None, url
+    return None, source.url

@@ -6,7 +6,6 @@ parser lives. Equality of nodes compares their markup there, so it is never used
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -14,32 +13,24 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from workers.errors import ExtractError
 from workers.extraction.budget import Budget
 from workers.extraction.lazy import placeholders
+from workers.extraction.source import Source
 from workers.extraction.urls import absolute
 
 HIDDEN = "script, style"
 """Elements whose content is no text of a page (a template's is no child of it to begin with)."""
 
-_SURROGATES = re.compile("[\ud800-\udfff]")
-
-
-def encode(html: str) -> bytes:
-    """Return ``html`` as UTF-8; half characters, which UTF-8 can't hold, become U+FFFD."""
-    try:
-        return html.encode()
-    except UnicodeEncodeError:
-        return _SURROGATES.sub("\ufffd", html).encode()
-
 
 class Tree:
     """One page, parsed by lexbor as a browser with scripting off would."""
 
-    def __init__(self, html: bytes, url: str, budget: Budget) -> None:
+    def __init__(self, source: Source, budget: Budget) -> None:
         try:
-            self._parser = LexborHTMLParser(html)
+            self._parser = LexborHTMLParser(source.utf8)
         except SelectolaxError as error:
             raise ExtractError("The page can't be parsed as HTML.") from error
-        self.url = url
+        self.url = source.url
         self.budget = budget
+        self._charset = source.charset
 
     @cached_property
     def root(self) -> LexborNode:
@@ -96,10 +87,14 @@ class Tree:
         bases = self._parser.css("base[href]")
         first = next((base for base in bases if not _is_foreign(base)), None)
         href = first.attrs.get("href", "") if first is not None else None
-        joined = absolute(self.url, href) if href else None
+        joined = absolute(self.url, href, self._charset) if href else None
         if joined is None or joined.startswith(("data:", "javascript:")):
             return self.url
         return joined
+
+    def absolute(self, ref: str) -> str | None:
+        """Return ``ref``, as the page writes it, as an absolute URL; None if it can't be parsed."""
+        return absolute(self.base, ref, self._charset)
 
     @cached_property
     def placeholders(self) -> frozenset[str]:

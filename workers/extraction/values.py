@@ -9,7 +9,6 @@ from selectolax.lexbor import LexborNode
 from workers.extraction.images import image
 from workers.extraction.inner_text import inner_text
 from workers.extraction.tree import Tree
-from workers.extraction.urls import absolute
 
 Reader = Callable[[Tree, LexborNode], str | None]
 
@@ -82,4 +81,4 @@ HREF = reader("href")
 
 def resolve(tree: Tree, value: str) -> str:
     """Return ``value`` as an absolute URL, or as it stands when it can't be parsed."""
-    return absolute(tree.base, value) or value
+    return tree.absolute(value) or value

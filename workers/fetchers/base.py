@@ -57,7 +57,8 @@ class Response:
 
     ``headers`` keep their order, names in lower case. ``wire_bytes`` is what travelled.
     ``snapshots`` is only of a browser that scrolled or clicked for more: the page's HTML after each
-    step, in order, the last one being ``body``.
+    step, in order, the last one being ``body``. ``charset`` too: what the browser read the page in,
+    as https://encoding.spec.whatwg.org/ names it, in lower case (its ``body`` is in UTF-8).
     """
 
     url: str
@@ -67,6 +68,7 @@ class Response:
     milliseconds: int
     wire_bytes: int = 0
     snapshots: tuple[str, ...] = ()
+    charset: str = ""
 
     def header(self, name: str) -> str | None:
         """Return the first header called ``name`` (lower case), or None."""

@@ -24,13 +24,17 @@ STALE = frozenset(("content-encoding", "content-length", "transfer-encoding", "c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """The answer to a navigation of the main frame. ``url`` is the one after redirects."""
+    """The answer to a navigation of the main frame. ``url`` is the one after redirects.
+
+    ``charset`` is what its Content-Type names; a page of HTML may name one itself.
+    """
 
     url: str
     status: int
     headers: Headers
     kind: str = "text/html"
     request: str = ""
+    charset: str = ""
 
     @property
     def is_html(self) -> bool:
@@ -137,6 +141,7 @@ class Traffic:
             headers=headers_of(answer.get("headers", {}), answer.get("mimeType", "")),
             kind=answer.get("mimeType", ""),
             request=event["requestId"],
+            charset=answer.get("charset", ""),
         )
 
     def on_data(self, event: Event) -> None:

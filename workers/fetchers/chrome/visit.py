@@ -11,6 +11,7 @@ from playwright.async_api import Error
 
 from schemas.plan import Paper, Picture
 from workers import errors
+from workers.extraction.charsets.declared import known
 from workers.fetchers.base import FetchRequest, Response
 from workers.fetchers.chrome import faults
 from workers.fetchers.chrome.actions import PageActions
@@ -22,6 +23,7 @@ from workers.fetchers.chrome.paginate import Gatherer
 from workers.fetchers.chrome.traffic import Document
 
 NO_CONTENT, RESET_CONTENT = 204, 205
+CHARSET_SECONDS = 2
 
 
 class Visit:
@@ -45,8 +47,10 @@ class Visit:
             gatherer = Gatherer(self._controls, self._markup, request.max_bytes)
             snapshots = await gatherer.gather(request.paginator)
             shown = self._made(snapshots[-1], self._traffic.document)
-            return replace(shown, snapshots=snapshots)
-        return self._made(await self._body(), self._traffic.document)
+            shown = replace(shown, snapshots=snapshots)
+        else:
+            shown = self._made(await self._body(), self._traffic.document)
+        return replace(shown, charset=await self._charset())
 
     async def _open(self) -> bool:
         """Go to the address; False when the answer has no document to show."""
@@ -104,6 +108,19 @@ class Visit:
         if answer["base64Encoded"]:
             return base64.b64decode(answer["body"]).decode("utf-8", "replace")
         return str(answer["body"])
+
+    async def _charset(self) -> str:
+        """Return the charset that the page's links are written in; UTF-8 is not asked for."""
+        shown = self._traffic.document
+        if shown is None or not shown.is_html or shown.charset.lower() == "utf-8":
+            return ""
+        # A page that has moved on, or hangs: its HTML is there all the same.
+        with contextlib.suppress(Error, TimeoutError):
+            async with asyncio.timeout(CHARSET_SECONDS):
+                return (
+                    known(str(await self._controls.world.evaluate("document.characterSet"))) or ""
+                )
+        return ""
 
     def _made(self, html: str, shown: Document | None) -> Response:
         address = self._controls.page.url
