@@ -28,13 +28,15 @@ class CsvOutput:
     content_type: ClassVar[str] = "text/csv; charset=utf-8"
 
     def __init__(self, plan: Plan) -> None:
-        self._options = options = plan.csv
+        options = plan.csv
+        self._bom = _BOM if options.bom else b""
         self._paths = list(flat_keys(shape_of(plan)))
         self._plain = [path[0] if len(path) == 1 else None for path in self._paths]
         self._buffer = StringIO(newline="")
         self._writer = csv.writer(self._buffer, delimiter=options.delimiter, lineterminator="\r\n")
         self._guard = Guard(options.joiner) if options.guard else None
-        self._formula_behind = behind({options.delimiter, options.joiner, ";"})
+        self._delimiter, self._joiner = options.delimiter, options.joiner
+        self._formula_behind = behind({options.delimiter})
 
     def encode(self, records: Iterable[bytes]) -> Iterator[bytes]:
         """Yield the header and then a line a record."""
@@ -42,7 +44,7 @@ class CsvOutput:
 
     def _lines(self, records: Iterable[bytes]) -> Iterator[bytes]:
         header = self._written(self._cell(".".join(path)) for path in self._paths).encode()
-        yield _BOM + header if self._options.bom else header
+        yield self._bom + header
         for batch in batches(records):
             yield "".join(map(self._line, batch)).encode()
 
@@ -51,7 +53,7 @@ class CsvOutput:
         values = orjson.loads(record)
         if list(values) == self._plain:
             with suppress(TypeError):
-                line = self._options.delimiter.join(values.values())
+                line = self._delimiter.join(values.values())
                 if self._is_plain(line):
                     return f"{line}\r\n"
         return self._written(self._cells(values))
@@ -59,15 +61,20 @@ class CsvOutput:
     def _is_plain(self, line: str) -> bool:
         """Whether each of the joined texts can stand as it is."""
         return (
-            line.count(self._options.delimiter) == len(self._plain) - 1
+            line.count(self._delimiter) == len(self._plain) - 1
             and '"' not in line
             and "\n" not in line
             and "\r" not in line
             and line != ""
-            and (
-                self._guard is None
-                or (line[0] not in BEGINNINGS and self._formula_behind.search(line) is None)
-            )
+            and (self._guard is None or self._is_harmless(self._guard, line))
+        )
+
+    def _is_harmless(self, guard: Guard, line: str) -> bool:
+        # To look for a joiner first is quicker than one expression for all separators.
+        return (
+            line[0] not in BEGINNINGS
+            and self._formula_behind.search(line) is None
+            and ((";" not in line and self._joiner not in line) or not guard.parts(line))
         )
 
     def _cells(self, record: Record) -> Iterator[str]:
@@ -79,7 +86,7 @@ class CsvOutput:
 
     def _cell(self, value: object) -> str:
         """Return the cell's text, with ``'`` before what a spreadsheet would take for a formula."""
-        text = value if type(value) is str else joined(value, self._options.joiner)
+        text = value if type(value) is str else joined(value, self._joiner)
         return text if self._guard is None else self._guard.marked(text)
 
     def _written(self, cells: Iterable[str]) -> str:
@@ -97,7 +104,7 @@ class CsvOutput:
         """
         key, *rest = path
         below = record.get(key) or ()
-        joiner = self._options.joiner
+        joiner = self._joiner
         if rest[1:]:
             values = [self._nested(inner, tuple(rest)) for inner in below]
         else:

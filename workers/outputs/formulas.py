@@ -36,10 +36,14 @@ class Guard:
         either = "|".join(re.escape(one) for one in sorted(separators, key=len, reverse=True))
         self._separators = re.compile(f"({either})")
 
+    def parts(self, text: str) -> bool:
+        """Whether something behind a separator of ``text`` may begin a formula."""
+        return self._behind.search(text) is not None
+
     def marked(self, text: str) -> str:
         """Return ``text`` with ``'`` wherever it, or a part of it, begins a formula."""
         whole = f"'{text}" if _is_formula(text) else text
-        if self._behind.search(text) is None:
+        if not self.parts(text):
             return whole
         first, *rest = self._separators.split(whole)
         parts = zip(rest[::2], rest[1::2], strict=True)  # a separator, and what is behind it
