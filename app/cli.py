@@ -27,7 +27,8 @@ class _Commands(click.Group):
         except Invalid as error:
             raise click.ClickException(" ".join(f.detail for f in error.faults)) from error
         except PartUnavailable as error:
-            cure = "is it up, and the setting for it right? `gristmill doctor` looks at every part"
+            cause = error.reason or "is it up, and the setting for it right?"
+            cure = f"{cause} (`gristmill doctor` looks at every part)"
             raise click.ClickException(f"{error.message.rstrip('.')}: {cure}") from error
         except GristmillError as error:
             raise click.ClickException(error.message) from error

@@ -44,7 +44,9 @@ class Ports:
         storage: Storage = plugin(registry.STORAGES, "s3")(settings)
         return cls(
             settings=settings,
-            database=Database(settings.database_url, patience=PATIENCE),
+            database=Database(
+                settings.database_url, patience=PATIENCE, most=settings.web_connections
+            ),
             storage=storage,
             probes=probes(settings, storage),
         )

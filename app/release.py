@@ -11,7 +11,7 @@ from typing import TypeVar
 from app import preflight
 from schemas import registry
 from workers.accounts import ensure_first_account
-from workers.db import Database, migrate
+from workers.db import ROOM, Database, migrate
 from workers.errors import GristmillError, PartUnavailable
 from workers.log import get_logger
 from workers.plugins import plugin
@@ -32,7 +32,7 @@ def release(settings: Settings, api_key: str) -> None:
     storage: Storage = plugin(registry.STORAGES, "s3")(settings)
     _patiently(storage.ensure)
     if api_key:
-        database = Database(settings.database_url)
+        database = Database(settings.database_url, room=ROOM)
         added = ensure_first_account(database, api_key)
         log.info("first_account", added=added)
         database.close()
@@ -45,9 +45,14 @@ def _patiently(step: Callable[[], T]) -> T:
         try:
             return step()
         except PartUnavailable as error:
-            log.warning("release_waits", error=error.message)
+            log.warning("release_waits", error=error.message, reason=error.reason)
             time.sleep(PAUSE)
     return step()
+
+
+def _words(error: Exception) -> str:
+    reason = getattr(error, "reason", "")
+    return f"{error} {reason}".strip()
 
 
 def main() -> int:
@@ -58,7 +63,7 @@ def main() -> int:
         # Not a setting: the key is needed here alone, and no program should carry it about.
         release(settings, os.environ.get("GRISTMILL_API_KEY", "").strip())
     except (GristmillError, SettingsError) as error:
-        sys.stderr.write(f"release failed: {error}\n")
+        sys.stderr.write(f"release failed: {_words(error)}\n")
         return 1
     return 0
 

@@ -77,6 +77,6 @@ def ping_broker(url: str) -> None:
     try:
         broker.probe(client)
     except (redis.RedisError, OSError) as error:
-        raise BrokerUnavailable(f"The broker does not serve: {broker.why(error)}.") from error
+        raise BrokerUnavailable(reason=broker.why(error)) from error
     finally:
         client.connection_pool.disconnect()

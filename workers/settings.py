@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import TypeVar
@@ -23,6 +23,8 @@ class Settings:
 
     database_url: str = "postgresql://gristmill@127.0.0.1:5432/gristmill"
     redis_url: str = "redis://127.0.0.1:6379/0"
+    redis_ssl_cert_reqs: str = "required"
+    web_connections: int = 8
     s3_endpoint: str = "http://127.0.0.1:9000"
     s3_public_endpoint: str = ""
     s3_access_key: str = field(default="", repr=False)
@@ -151,6 +153,14 @@ def _flag(name: str, text: str) -> bool:
     return text.lower() in _TRUE
 
 
+PLATFORMS = ("DYNO", "RENDER", "RAILWAY_ENVIRONMENT_ID", "FLY_APP_NAME")
+"""Variables that a platform sets for every program; on one, defaults are small."""
+SMALL: Mapping[str, int] = {
+    "web_connections": 4,
+    "web_concurrency": 1,
+    "gristmill_workers": 2,
+    "gristmill_deliver_threads": 2,
+}
 S = TypeVar("S", Settings, ProgramSettings)
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 _READERS: Mapping[str, Callable[[str, str], object]] = {
@@ -181,11 +191,15 @@ def _read(name: str, default: object, text: str) -> object:
 
 def load(environ: Mapping[str, str]) -> Settings:
     """Return the settings that ``environ`` gives; an unset or empty variable is its default."""
-    return _load(environ, Settings)
+    chosen = _load(environ, Settings)
+    url, wanted = chosen.redis_url, chosen.redis_ssl_cert_reqs
+    if url.startswith("rediss:") and "ssl_cert_reqs=" not in url and wanted != "required":
+        url += f"{'&' if '?' in url else '?'}ssl_cert_reqs={wanted}"
+    return replace(chosen, redis_url=url)
 
 
 def _load(environ: Mapping[str, str], kind: type[S]) -> S:
-    defaults = kind()
+    defaults = _defaults(environ, kind)
     chosen = {
         field.name: _read(
             field.name, getattr(defaults, field.name), environ[field.name.upper()].strip()
@@ -193,7 +207,16 @@ def _load(environ: Mapping[str, str], kind: type[S]) -> S:
         for field in fields(kind)
         if environ.get(field.name.upper(), "").strip()
     }
-    return kind(**chosen)  # type: ignore[arg-type]
+    return replace(defaults, **chosen)  # type: ignore[arg-type]
+
+
+def _defaults(environ: Mapping[str, str], kind: type[S]) -> S:
+    """Return the defaults: smaller ones on a platform, whose plans allow few connections."""
+    if not any(environ.get(name, "").strip() for name in PLATFORMS):
+        return kind()
+    own = {field.name for field in fields(kind)}
+    small = {name: value for name, value in SMALL.items() if name in own}
+    return replace(kind(), **small)  # type: ignore[arg-type]
 
 
 @cache

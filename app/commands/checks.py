@@ -11,14 +11,14 @@ from http import HTTPStatus
 from kombu.exceptions import OperationalError
 
 from app.commands.check_broker import check_broker
+from app.commands.check_browser import check_chromium
 from app.commands.links import HTTPError, follow
 from app.commands.patient import Finding, Patient, Trouble
 from workers import celery, environment
 from workers.db import Row, Transaction
 from workers.db.functions import checksums
 from workers.db.migrate import migrations
-from workers.errors import GristmillError
-from workers.fetchers.chrome.find import find_browser
+from workers.errors import GristmillError, PartUnavailable
 from workers.ids import new_id
 from workers.net.guard import parse_networks
 from workers.redact import redact_text
@@ -114,14 +114,6 @@ def _check_clock(whose: str, then: float) -> None:
         raise Trouble(f"the clock of {whose} differs from ours by {skew:.0f} s: run NTP on both")
 
 
-def check_chromium(patient: Patient) -> str:
-    """A browser on this machine, or pages that need one wait for a machine that has one."""
-    try:
-        return find_browser(patient.settings.chrome_path)
-    except GristmillError as error:
-        raise Trouble(error.message, "warning") from error
-
-
 def check_workers(patient: Patient) -> str:
     """Worker pools say that they are there, and answer over the broker."""
     try:
@@ -193,6 +185,9 @@ def _unknown(error: Exception) -> str:
 
 def _cure(name: str, error: GristmillError) -> str:
     variable = {"database": "DATABASE_URL", "storage": "S3_ENDPOINT and its keys"}.get(name)
+    reason = error.reason if isinstance(error, PartUnavailable) else ""
+    if reason:
+        return f"can't be used: {reason}"
     return (
         f"{error.message} Check {variable}, and that the server is up."
         if variable

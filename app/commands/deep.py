@@ -69,8 +69,7 @@ def _site() -> Iterator[int]:
 
 def check_run(patient: Patient) -> str:
     """Submit a task, let the workers run it, and download its file or its log."""
-    with _site() as port:
-        process = _run(patient, _payload(port))
+    with _site() as port, _run(patient, _payload(port)) as process:
         if process.state == "finished":
             name, key = process.results_name, process.results_key
             found = orjson.loads(_download(patient, key, name))
@@ -98,7 +97,9 @@ def _payload(port: int) -> dict[str, Any]:
     }
 
 
-def _run(patient: Patient, payload: dict[str, Any]) -> Row:
+@contextmanager
+def _run(patient: Patient, payload: dict[str, Any]) -> Iterator[Row]:
+    """Run a payload to its end; its task, and with it its files, are there within the block."""
     account_id = _account(patient)
     draft = load_task({"name": "doctor", "payload": payload})
     task = tasks.create(patient.database, account_id=account_id, draft=draft, listed=False)
@@ -113,7 +114,7 @@ def _run(patient: Patient, payload: dict[str, Any]) -> Row:
                 )
             time.sleep(0.2)
             process = processes.find(patient.database, account_id=account_id, process_id=process.id)
-        return process
+        yield process
     finally:
         processes.remove_task(patient.database, account_id=account_id, task_id=task.id)
 

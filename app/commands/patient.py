@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from schemas import registry
-from workers.db import Database
+from workers.db import ROOM, Database
 from workers.plugins import plugin
 from workers.settings import Settings
 from workers.storage.base import Storage
@@ -43,4 +43,4 @@ class Patient:
     def of(cls, settings: Settings) -> Patient:
         """Return the deployment that ``settings`` describe."""
         storage = plugin(registry.STORAGES, "s3")(settings)
-        return cls(settings, Database(settings.database_url), storage)
+        return cls(settings, Database(settings.database_url, room=ROOM), storage)

@@ -19,7 +19,7 @@ from app.commands.api import Api
 from app.commands.stack import answer, enter, json_option
 from deploy.local.progress import show_progress
 from workers import accounts
-from workers.db import Database
+from workers.db import ROOM, Database
 from workers.settings import program_settings
 
 STDOUT = Path("-")  # as a file name: to standard output
@@ -93,7 +93,7 @@ def _service(url: str | None, api_key: str | None) -> Iterator[Api]:
     if api_key:
         yield Api(url, api_key)
         return
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, room=ROOM)
     key = accounts.create_key(database, accounts.FIRST_ACCOUNT)
     try:
         yield Api(url, key.api_key)

@@ -14,7 +14,7 @@ from app import preflight
 from deploy.local.home import Home
 from schemas.moments import MILLI
 from workers import celery
-from workers.db import Database
+from workers.db import ROOM, Database
 from workers.log import configure
 from workers.settings import Settings, settings
 
@@ -57,7 +57,7 @@ class _Quiet:
 
 def database() -> Database:
     """Return the database of the deployment that the command acts on."""
-    return Database(enter().database_url)
+    return Database(enter().database_url, room=ROOM)
 
 
 def answer(value: object, text: str, *, as_json: bool, err: bool = False) -> None:

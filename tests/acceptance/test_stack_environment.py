@@ -10,7 +10,7 @@ import requests
 
 from deploy.local.ports import free_port
 from deploy.local.program import running_stack
-from tests.acceptance.client import Api, Stack, starting
+from tests.acceptance.client import ApiClient, RunningStack, starting
 from tests.acceptance.conftest import API_KEY, SETTINGS
 from tests.site import truth
 from tests.site.server import SiteServer
@@ -63,7 +63,7 @@ def test_a_stack_works_where_everything_is_set_for_other_programs(
         running = running_stack(tmp_path, free_port(), {**SETTINGS, **stray})
         url = running.__enter__()
     try:
-        stack, api = Stack(url, tmp_path, API_KEY), Api(url, API_KEY)
+        stack, api = RunningStack(url, tmp_path, API_KEY), ApiClient(url, API_KEY)
         ready = requests.get(f"{url}/readyz", timeout=10)
         ended = api.wait(api.run(truth.payload(shop, site.url))["id"])
         records = [json.loads(line) for line in api.file(ended["results"]).splitlines()]
@@ -99,7 +99,7 @@ def test_a_stack_listens_at_addresses_of_either_family(tmp_path: Path, host: str
         old = (
             requests.get(f"http://127.0.0.1:{port}/healthz", timeout=10) if host == "::" else alive
         )
-        command = Stack(url, tmp_path, API_KEY).command("doctor")
+        command = RunningStack(url, tmp_path, API_KEY).command("doctor")
     finally:
         running.__exit__(None, None, None)
 

@@ -64,3 +64,27 @@ def test_no_secret_shows_when_settings_are_printed() -> None:
     given = load({"S3_SECRET_KEY": "hush", "SECRET_KEY": "hush", "PROXIES": '{"us": ["hush"]}'})
 
     assert "hush" not in repr(given)
+
+
+@pytest.mark.parametrize("platform", ["DYNO", "RENDER", "RAILWAY_ENVIRONMENT_ID", "FLY_APP_NAME"])
+def test_defaults_are_small_on_a_platform(platform: str) -> None:
+    """Its plans allow few connections; what is set counts there as everywhere."""
+    small, chosen = load({platform: "web.1"}), load({platform: "web.1", "WEB_CONNECTIONS": "5"})
+
+    assert (Settings().web_connections, small.web_connections, chosen.web_connections) == (8, 4, 5)
+
+
+@pytest.mark.parametrize(
+    ("url", "read"),
+    [
+        ("rediss://h", "rediss://h?ssl_cert_reqs=none"),
+        ("rediss://h?db=1", "rediss://h?db=1&ssl_cert_reqs=none"),
+        ("rediss://h?ssl_cert_reqs=required", "rediss://h?ssl_cert_reqs=required"),
+        ("redis://h", "redis://h"),
+    ],
+)
+def test_what_is_verified_may_be_said_beside_an_address_that_a_platform_sets(
+    url: str, read: str
+) -> None:
+    """Heroku's Redis shows a certificate of its own, and its address is not ours to change."""
+    assert load({"REDIS_URL": url, "REDIS_SSL_CERT_REQS": "none"}).redis_url == read

@@ -15,7 +15,7 @@ from typing import Any
 import redis
 from kombu.transport import redis as base
 
-MOST = 4  # connections for commands in one process, for as many threads at once
+MOST = 2  # connections for commands in one process, for as many threads at once
 WAIT = 2.0  # seconds for one of them to be free
 
 _shared: dict[str, redis.ConnectionPool] = {}

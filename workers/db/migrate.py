@@ -11,7 +11,9 @@ from typing import Any
 import psycopg2
 
 from workers.crashpoint import crashpoint
+from workers.db.faults import why
 from workers.db.functions import apply_functions
+from workers.db.room import ROOM, let_in
 from workers.errors import DatabaseUnavailable
 
 _LOCK = 0x677269  # one migration at a time, whoever starts it
@@ -20,9 +22,9 @@ _LOCK = 0x677269  # one migration at a time, whoever starts it
 def migrate(url: str) -> list[str]:
     """Apply what this database lacks and return the names of it, in order."""
     try:
-        connection = psycopg2.connect(url, connect_timeout=5)
+        connection = let_in(lambda: psycopg2.connect(url, connect_timeout=5), ROOM)
     except psycopg2.OperationalError as error:
-        raise DatabaseUnavailable from error
+        raise DatabaseUnavailable(reason=why(error)) from error
     try:
         with connection, connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))

@@ -11,9 +11,12 @@ import psycopg2
 import psycopg2.extensions
 
 from workers.crashpoint import around
-from workers.db.patience import patient
+from workers.db.faults import why
+from workers.db.patience import left, patient
+from workers.db.room import UNUSED, let_in
 from workers.db.transaction import BEGIN, UNAVAILABLE, Transaction
 from workers.errors import DatabaseUnavailable
+from workers.log import get_logger
 
 CONNECT_TIMEOUT = 3  # seconds
 CONNECT_PATIENCE = 5.0  # seconds for those with more of it, whom libpq's own timeout does not bind
@@ -23,10 +26,13 @@ WORK_PATIENCE = 35.0  # seconds: Postgres itself ends a statement before
 CALL_TIMEOUT = 4_000  # milliseconds a web call may wait for the network before it answers 503
 SLOW_CONNECT = 1.0  # seconds: a Postgres that is well answers sooner
 AWAY = 0.5  # seconds for which nobody else tries, after one waited in vain: all would wait as long
+SAID_EVERY = 10.0  # seconds between two lines of the log about a server that is away
 SERVERS_KEEPALIVES = (
     "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
 )
 """Lets the server notice that a client's machine is gone, and with it what that one had locked."""
+
+log = get_logger()
 
 
 class Database:
@@ -36,6 +42,10 @@ class Database:
     ``patience``: seconds after which an exchange with a frozen server fails; None: no limit. What
     works on jobs has more of it than any query may take, for it can wait and must not hang. To
     connect, nobody waits that long: one that was lost before it was made stays silent for ever.
+
+    ``most``: connections at once, 0: no limit; who finds none free waits as for an answer. One that
+    nobody used for a while is given back to the server, whose plan may allow few. ``room``: seconds
+    for which a server that has none left is asked again.
     """
 
     def __init__(
@@ -45,13 +55,18 @@ class Database:
         timeout: int = CALL_TIMEOUT,
         keep: int = 8,
         patience: float | None = None,
+        most: int = 0,
+        room: float = 0.0,
     ) -> None:
         self._patience = patience
         self._factory = None if patience is None else patient(min(patience, CONNECT_PATIENCE), url)
         self._url, self._timeout, self._keep = url, timeout, keep
-        self._away_until = 0.0
-        self._idle: list[psycopg2.extensions.connection] = []
+        self._away_until = self._silent_until = 0.0
+        self._room = room
+        self._idle: list[tuple[float, psycopg2.extensions.connection]] = []
+        self._giving_up = False
         self._lock = threading.Lock()
+        self._free = threading.BoundedSemaphore(most) if most else None
 
     def _renew(self) -> psycopg2.extensions.connection:
         """Return a new connection in place of one that went stale, as the idle ones did too."""
@@ -63,11 +78,20 @@ class Database:
         if began < self._away_until:
             raise psycopg2.OperationalError("Postgres did not answer just now.")
         try:
-            return self._new_connection()
-        except psycopg2.OperationalError:
+            make = self._new_connection
+            return let_in(make, self._room) if self._room else make()
+        except psycopg2.OperationalError as error:
             if time.monotonic() - began > SLOW_CONNECT:
                 self._away_until = time.monotonic() + AWAY
+            self._say(error)
             raise
+
+    def _say(self, error: psycopg2.OperationalError) -> None:
+        """Log why there is no connection, now and then."""
+        now = time.monotonic()
+        if now >= self._silent_until:
+            self._silent_until = now + SAID_EVERY
+            log.warning("database_unavailable", error=why(error))
 
     def _new_connection(self) -> psycopg2.extensions.connection:
         connection = psycopg2.connect(
@@ -93,15 +117,30 @@ class Database:
 
     def _take(self) -> psycopg2.extensions.connection | None:
         with self._lock:
-            return self._idle.pop() if self._idle else None
+            return self._idle.pop()[1] if self._idle else None
 
     def _give_back(self, connection: psycopg2.extensions.connection) -> None:
         self._refresh(connection)
         with self._lock:
             if not connection.closed and len(self._idle) < self._keep:
-                self._idle.append(connection)
+                self._idle.append((time.monotonic(), connection))
+                begins, self._giving_up = not self._giving_up, True
+                if begins:
+                    threading.Thread(target=self._give_up, name="unused", daemon=True).start()
                 return
         connection.close()
+
+    def _give_up(self) -> None:
+        """Close what nobody used for a while, until nothing is idle any more."""
+        while self._giving_up:
+            time.sleep(UNUSED / 2)
+            with self._lock:
+                since = time.monotonic() - UNUSED
+                unused = [connection for at, connection in self._idle if at < since]
+                self._idle = [one for one in self._idle if one[0] >= since]
+                self._giving_up = bool(self._idle)
+            for connection in unused:
+                connection.close()
 
     def transaction(self, name: str) -> AbstractContextManager[Transaction]:
         """Open a transaction: committed at the end of the block, rolled back by any exception.
@@ -121,6 +160,8 @@ class Database:
 
     @contextmanager
     def _opened(self, opening: str, name: str) -> Iterator[Transaction]:
+        if self._free is not None and not self._free.acquire(timeout=left(self._longest)):
+            raise DatabaseUnavailable(reason="all connections of this program are in use")
         tx = None
         try:
             kept = self._take()
@@ -131,13 +172,21 @@ class Database:
         except UNAVAILABLE as error:
             if tx is not None:
                 tx.connection.close()
-            raise DatabaseUnavailable from error
+            raise DatabaseUnavailable(reason=why(error)) from error
         except BaseException:
             if tx is not None:
                 self._roll_back(tx)
             raise
         else:
             self._give_back(tx.connection)
+        finally:
+            if self._free is not None:
+                self._free.release()
+
+    @property
+    def _longest(self) -> float:
+        """How many seconds a thread waits for another to be done."""
+        return self._patience or STATEMENT_TIMEOUT / 1000
 
     def _roll_back(self, tx: Transaction) -> None:
         try:
@@ -150,5 +199,5 @@ class Database:
         """Close every idle connection."""
         with self._lock:
             idle, self._idle = self._idle, []
-        for connection in idle:
+        for _, connection in idle:
             connection.close()

@@ -11,6 +11,11 @@ class PartUnavailable(GristmillError):
     code = "unavailable"
     retry = True
 
+    def __init__(self, message: str | None = None, *, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
+        """Why, in words for those who run the service; callers of the API do not see it."""
+
 
 class DatabaseUnavailable(PartUnavailable):
     """The database does not answer."""

@@ -7,10 +7,11 @@ import contextlib
 from collections import Counter
 from typing import Any
 
-from playwright.async_api import Error, Playwright, async_playwright
+from playwright.async_api import Error, Playwright
 
 from workers import errors
 from workers.fetchers.chrome.context import Context, ContextKey, authenticate
+from workers.fetchers.chrome.driver import start_driver
 from workers.fetchers.chrome.egress.grant import EgressGrant
 from workers.fetchers.chrome.egress.proxy import PROBE_HOST, EgressProxy
 from workers.fetchers.chrome.find import find_browser
@@ -41,7 +42,7 @@ class Browser:
     @classmethod
     async def open(cls, chrome_path: str, *, images: bool) -> Browser:
         """Start everything; ``images``: its pages load them. Raises ``BrowserUnavailable``."""
-        playwright = await async_playwright().start()
+        playwright = await start_driver()
         egress = EgressProxy()
         try:
             path = find_browser(chrome_path, bundled=playwright.chromium.executable_path)
