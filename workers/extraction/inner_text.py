@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from selectolax.lexbor import LexborNode
 
 from workers.extraction.displays import Display, Style, display_of
-from workers.extraction.lines import Lines
+from workers.extraction.lines import TextLines
 from workers.extraction.tree import Tree
 
 _WHITE: Final = re.compile(r"[ \t\n\r\f]*\Z")
@@ -74,7 +74,7 @@ class _Walk:
 
     def __init__(self, tree: Tree) -> None:
         self._budget = tree.budget
-        self._lines = Lines()
+        self._lines = TextLines()
         self._open: list[_Open] = []
         self._rows = [0]  # seen so far of each table
         self._cells = [0]  # seen so far of each row

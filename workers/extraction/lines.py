@@ -1,4 +1,4 @@
-"""Lines of text put together from the pieces of a page, as CSS collapses their white space.
+"""TextLines of text put together from the pieces of a page, as CSS collapses their white space.
 
 https://drafts.csswg.org/css-text/#white-space-processing; required line breaks are those of the
 HTML standard's ``innerText``.
@@ -13,7 +13,7 @@ _WHITE: Final = re.compile(r"[ \t\n\r\f]+")
 _WHITE_IN_LINE: Final = re.compile(r"[ \t\r\f]*\n[ \t\r\f]*|[ \t\r\f]+")
 
 
-class Lines:
+class TextLines:
     """The text so far. A blank is only put down once something follows it in its line."""
 
     def __init__(self) -> None:

@@ -17,7 +17,7 @@ from workers.extraction.xpath_functions import (
     Signature,
     unknown_function,
 )
-from workers.extraction.xpath_tokens import Tokens
+from workers.extraction.xpath_tokens import Tokens, check_prefix
 
 ELEMENTS: Final = "elements"
 TEXTS: Final = "texts"
@@ -164,7 +164,7 @@ class _Grammar:
         name = tokens.text
         if tokens.following == "(":
             return self._node_type(name)
-        _check_prefix(name, axis)
+        check_prefix(name, axis)
         tokens.skip()
         return ELEMENTS
 
@@ -249,16 +249,3 @@ def _check_call(name: str, signature: Signature, arguments: list[str]) -> None:
     if signature.of_nodes:
         for gives in arguments:
             _need_nodes(gives, f"`{name}()` takes nodes")
-
-
-def _check_prefix(name: str, axis: str) -> None:
-    """Refuse a name with a prefix: none is bound but ``xml``, which always is."""
-    prefix, colon, local = name.partition(":")
-    if not colon or prefix == "xml":
-        return
-    what = "@*" if axis == "attribute" else "*"
-    test = f'name() = "{name}"' if local != "*" else f'starts-with(name(), "{prefix}:")'
-    raise XPathFault(
-        f"The prefix of `{name}` is not bound here: elements of SVG and MathML have their plain "
-        f"names, and what is written with a prefix in the page is `{what}[{test}]`."
-    )

@@ -106,3 +106,16 @@ def _stray(rest: str) -> XPathFault:
     if rest[:1] in {'"', "'"}:
         return XPathFault(f"A quotation mark is never closed: {rest[:30]!r}.")
     return XPathFault(f"{rest[:1]!r} has no meaning in an XPath expression.")
+
+
+def check_prefix(name: str, axis: str) -> None:
+    """Refuse a name with a prefix: none is bound but ``xml``, which always is."""
+    prefix, colon, local = name.partition(":")
+    if not colon or prefix == "xml":
+        return
+    what = "@*" if axis == "attribute" else "*"
+    test = f'name() = "{name}"' if local != "*" else f'starts-with(name(), "{prefix}:")'
+    raise XPathFault(
+        f"The prefix of `{name}` is not bound here: elements of SVG and MathML have their plain "
+        f"names, and what is written with a prefix in the page is `{what}[{test}]`."
+    )
