@@ -11,6 +11,7 @@ from schemas.payload import load_plan
 from schemas.plan import Content
 from tests.builders.judged import LIST, PAYLOAD, answer, context, page
 from workers.crawl.judge import judge
+from workers.extraction.refresh import BEGINNING
 
 META = '<meta http-equiv=refresh content="0; url=/else">'
 
@@ -56,6 +57,16 @@ def test_in_a_browser_the_page_has_moved_on_by_itself() -> None:
     outcome = judge(page(), answer(META + LIST), context(queue="chrome"))
 
     assert (outcome.step, outcome.record_count) == ("done", 2)
+
+
+def test_a_page_that_holds_records_is_looked_at_to_its_beginning() -> None:
+    """To search all of each page would cost more than such a page is ever worth."""
+    far = "<!-- -->" * BEGINNING
+    empty, full = (judge(page(), answer(html), context(max_bytes=10**6)) for html in (
+        far + META, far + META + LIST
+    ))  # fmt: skip
+
+    assert (empty.step, full.step, full.record_count) == ("hop", "done", 2)
 
 
 @pytest.mark.parametrize("status", [404, 503])

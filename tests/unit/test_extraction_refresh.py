@@ -16,7 +16,7 @@ META = "<meta http-equiv=refresh content='0; url=/c'>"
 
 
 def target(html: str, *, kind: str = "text/html", header: str | None = None) -> str | None:
-    return refresh_target(Source(utf8=html.encode(), url=PAGE), kind, header)
+    return refresh_target(Source(utf8=html.encode(), url=PAGE), kind, header, most=len(html))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from workers.errors import Blocked, FetchError, GristmillError, RedirectFault, R
 from workers.extraction.cage import timed_extract
 from workers.extraction.decode import source_of
 from workers.extraction.page import PageContent
-from workers.extraction.refresh import refresh_target
+from workers.extraction.refresh import BEGINNING, refresh_target
 from workers.extraction.source import Source, encode
 from workers.extraction.urls import host_of, is_http, origin_of
 from workers.fetchers.base import Exchange, Response
@@ -60,13 +60,15 @@ def _answered(page: ClaimedPage, response: Response, context: SliceContext) -> O
     _refuse_error(page, response, context)
     kind = response.header("content-type")
     source = _source(response, kind, as_it_is=plan.capture is not None)
+    content = None if plan.capture else _read(page, response, source, context)
     if context.options.queue == "base":  # a browser has been there already
-        target = refresh_target(source, kind or "", response.header("refresh"))
+        most = BEGINNING if content is not None and content.records else len(source.utf8)
+        target = refresh_target(source, kind, response.header("refresh"), most=most)
         if target is not None:
             return _hop(page, context, response, target)
-    if plan.capture is not None:
+    if content is None:
         return _captured(page, response)
-    return _done(page, context, response, _read(page, response, source, context))
+    return _done(page, context, response, content)
 
 
 def _to_browser(page: ClaimedPage, context: SliceContext, response: Response, why: str) -> Outcome:

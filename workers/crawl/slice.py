@@ -14,6 +14,7 @@ from workers.crawl.politeness import Politeness
 from workers.crawl.ports import CrawlOptions, Ports
 from workers.crawl.requests import has_form, request_for
 from workers.crawl.robots import RobotsGate
+from workers.errors import FetchError
 from workers.fetchers.base import Exchange
 
 COMMIT_EVERY = 0.25  # seconds between commits while pages come in
@@ -177,7 +178,7 @@ class Slice:
             return
         page, proxy = self.at.flying.pop(exchange.key)
         self.politeness.land(page)
-        if self._reads_again(page, exchange):
+        if exchange.error is not None and self._reads_again(page, exchange.error):
             return
         outcome = judge(page, exchange, self.context)
         if proxy and outcome.charged:
@@ -187,10 +188,9 @@ class Slice:
         self.at.outcomes.append(outcome)
         self.at.done += 1
 
-    def _reads_again(self, page: ClaimedPage, exchange: Exchange) -> bool:
+    def _reads_again(self, page: ClaimedPage, error: FetchError) -> bool:
         """Ask for the page once more where that helps to read it: counted, and paced as any."""
-        error = exchange.error
-        if error is None or not error.lenient:
+        if not error.lenient:
             return False
         if has_form(request_for(page, self.plan, self.options, "")):
             return False  # it is not sent twice

@@ -19,6 +19,9 @@ from workers.extraction.urls import absolute, is_http, page_key
 LONGEST = 10
 """Seconds: a page that stays for longer is there to be read, and shows itself anew."""
 
+BEGINNING = 16 * 1024
+"""Bytes that are looked at of a page which holds what was wanted: to look at all costs too much."""
+
 LOOKED_AT = 1024 * 1024
 """Bytes from the start of a page in which its ``<meta>`` is looked for."""
 
@@ -68,15 +71,20 @@ def parse_refresh(value: str) -> Refresh | None:
     return Refresh(seconds, url)
 
 
-def refresh_target(source: Source, content_type: str, header: str | None) -> str | None:
+def refresh_target(
+    source: Source, content_type: str | None, header: str | None, *, most: int
+) -> str | None:
     """Return the URL of the other page that the page ``source`` leads to soon, or None.
 
-    ``content_type`` and ``header`` are what the answer says of itself and in ``Refresh``. The first
-    that can be read counts, be it too late or nowhere.
+    ``content_type`` and ``header`` are what the answer says of itself and in ``Refresh``, ``most``
+    the bytes of the page that are looked at. The first refresh that can be read counts, be it too
+    late or nowhere.
     """
+    if header is None and not _may_hold_one(source.utf8, most):
+        return None
     refresh, base = parse_refresh(header or ""), source.url
-    kind = content_type.partition(";")[0].strip().lower()
-    if refresh is None and kind in HTML_TYPES and _may_hold_one(source.utf8):
+    kind = (content_type or "").partition(";")[0].strip().lower()
+    if refresh is None and kind in HTML_TYPES:
         refresh, base = _declared(source)
     if refresh is None or refresh.seconds > LONGEST:
         return None
@@ -86,14 +94,14 @@ def refresh_target(source: Source, content_type: str, header: str | None) -> str
     return target
 
 
-def _may_hold_one(html: bytes) -> bool:
-    """Whether it is worth to parse the page for one; costs most pages two searches of a word."""
+def _may_hold_one(html: bytes, most: int) -> bool:
+    """Whether the page is worth parsing for one; most cost two searches of a word."""
     for word in _WORDS:
-        at = html.find(word)
+        at = html.find(word, 0, most)
         while at >= 0:
             if _HTTP_EQUIV.search(html, max(0, at - _BEFORE), at):
                 return True
-            at = html.find(word, at + 1)
+            at = html.find(word, at + 1, most)
     return False
 
 

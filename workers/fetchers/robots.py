@@ -70,20 +70,18 @@ class Rules:
         """Whether ``agent`` (a product token, such as ``Gristmill``) may fetch ``url``."""
         if self._text is None:
             return self._otherwise
-        return bool(self._for(agent, self._text)[0].can_fetch(url, agent))
+        parsed = self._parsed.get(agent) or self._parse(agent, self._text)
+        return bool(parsed[0].can_fetch(url, agent))
 
     def delay(self, agent: str) -> float:
         """Return the seconds between two requests that the site asks ``agent`` for; 0 for none."""
-        return 0.0 if self._text is None else self._for(agent, self._text)[1]
+        if self._text is None:
+            return 0.0
+        return (self._parsed.get(agent) or self._parse(agent, self._text))[1]
 
-    def _for(self, agent: str, text: str) -> tuple[Protego, float]:
-        parsed = self._parsed.get(agent)
-        if parsed is None:
-            rules, delay = _for_agent(text, agent)
-            parsed = self._parsed[agent] = (
-                Protego.parse("\n".join(["User-agent: *", *rules])),
-                delay,
-            )
+    def _parse(self, agent: str, text: str) -> tuple[Protego, float]:
+        rules, delay = _for_agent(text, agent)
+        parsed = self._parsed[agent] = Protego.parse("\n".join(["User-agent: *", *rules])), delay
         return parsed
 
 
