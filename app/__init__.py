@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-    from app.ports import Ports
+    from app.ports import WebPorts
     from workers.settings import Settings
 
 
-def create_app(settings: Settings | None = None, *, ports: Ports | None = None) -> Flask:
+def create_app(settings: Settings | None = None, *, ports: WebPorts | None = None) -> Flask:
     """Return the WSGI application; it connects to nothing before its first call."""
     # The command line says in a line which setting is wrong: nothing may be read before it runs.
     from app.factory import create_app as make  # noqa: PLC0415

@@ -9,7 +9,7 @@ from app.allowance import Allowance
 from app.openapi import document
 from app.operation import Id, Operation
 from app.operations import OPERATIONS
-from app.ports import Ports
+from app.ports import WebPorts
 from app.proxied import TrustedProxies
 from app.rendering import install as install_rendering
 from app.spelling import Spelling
@@ -17,7 +17,7 @@ from workers.settings import Settings
 from workers.settings import settings as own_settings
 
 
-def create_app(settings: Settings | None = None, *, ports: Ports | None = None) -> Flask:
+def create_app(settings: Settings | None = None, *, ports: WebPorts | None = None) -> Flask:
     """Return the WSGI application; it connects to nothing before its first call."""
     settings = settings or own_settings()
     app = Flask("app", static_folder=None)
@@ -26,7 +26,7 @@ def create_app(settings: Settings | None = None, *, ports: Ports | None = None) 
         MAX_CONTENT_LENGTH=settings.max_body_bytes + 1,
         OPENAPI=document(OPERATIONS),
     )
-    (ports or Ports.of(settings)).install(app.extensions)
+    (ports or WebPorts.of(settings)).install(app.extensions)
     install_rendering(app)
     app.url_map.converters["id"] = Id
     for operation in OPERATIONS:

@@ -50,7 +50,7 @@ class Share:
     last: bool
 
 
-class Counter:
+class CallCounter:
     """Counts the calls of keys by one limit; ``ask``: the script in Redis, None: no Redis."""
 
     def __init__(self, limit: RateLimitItem, ask: Callable[..., Any] | None) -> None:
@@ -131,7 +131,7 @@ def install(app: Flask, settings: Settings) -> None:
     """
     check_rate(settings.rate_limit)
     ask = _asker(settings.redis_url)
-    counters = [Counter(limit, ask) for limit in parse_many(settings.rate_limit)]
+    counters = [CallCounter(limit, ask) for limit in parse_many(settings.rate_limit)]
 
     @app.before_request
     def count() -> None:

@@ -20,7 +20,7 @@ PATIENCE = 3.0  # seconds that a call waits for one answer of Postgres before it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
+class WebPorts:
     """The parts of this deployment. None connects before it is first used, so after any fork."""
 
     settings: Settings
@@ -39,7 +39,7 @@ class Ports:
         return prices_of(self.settings)
 
     @classmethod
-    def of(cls, settings: Settings) -> Ports:
+    def of(cls, settings: Settings) -> WebPorts:
         """Return the real parts that ``settings`` name."""
         storage: Storage = plugin(registry.STORAGES, "s3")(settings)
         return cls(
@@ -56,11 +56,11 @@ class Ports:
         extensions[_NAME] = self
 
 
-def ports_of(app: Flask) -> Ports:
+def ports_of(app: Flask) -> WebPorts:
     """Return the ports of ``app``."""
-    return cast("Ports", app.extensions[_NAME])
+    return cast("WebPorts", app.extensions[_NAME])
 
 
-def ports() -> Ports:
+def ports() -> WebPorts:
     """Return the ports of the application that serves this call."""
     return ports_of(current_app)

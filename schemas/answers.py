@@ -144,7 +144,7 @@ class ExactCredits(Shown):
         return credits_exact(value or 0)
 
 
-class Choice(Shown):
+class ShownWord(Shown):
     """One of ``words``; a mapping says what each of them means."""
 
     def __init__(self, words: Iterable[str], **options: Any) -> None:  # noqa: ANN401 - handed on to marshmallow

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from schemas.answers import (
     AnswerSchema,
-    Choice,
     Count,
     ExactCredits,
     Identifier,
@@ -16,6 +15,7 @@ from schemas.answers import (
     Moment,
     ShownFlag,
     ShownText,
+    ShownWord,
     WholeCredits,
 )
 from schemas.codes import LIMIT_ERRORS, PAGE_VERDICTS, PROCESS_ERRORS, STATUS_OF
@@ -30,7 +30,7 @@ Row = Any
 class ProcessErrorSchema(AnswerSchema):
     """Why a process failed, or at which limit it ended."""
 
-    code = Choice(PROCESS_ERRORS)
+    code = ShownWord(PROCESS_ERRORS)
     message = ShownText()
 
 
@@ -38,7 +38,7 @@ class ProcessSchema(AnswerSchema):
     """One run of a task."""
 
     id = Identifier()
-    status = Choice(
+    status = ShownWord(
         dict.fromkeys(STATUS_OF.values(), ""),
         metadata={"description": "`running` until it ends or stops."},
     )
@@ -62,7 +62,7 @@ class ProcessSchema(AnswerSchema):
         metadata={"description": "Of a pending process: how many it waits for, estimated."},
     )
     cost = WholeCredits(metadata={"description": "Credits withdrawn, rounded up."})
-    state = Choice(STATUS_OF.keys(), metadata={"description": "The exact phase."})
+    state = ShownWord(STATUS_OF.keys(), metadata={"description": "The exact phase."})
     created_at = Moment(data_key="createdAt")
     record_count = Count(data_key="recordCount")
     failed_count = Count(
@@ -88,10 +88,10 @@ class PageSchema(AnswerSchema):
         },
     )
     collection = Count(metadata={"description": "Its number in the payload; 0 is the top."})
-    queue = Choice(FETCHERS.keys(), data_key="fetcher")
+    queue = ShownWord(FETCHERS.keys(), data_key="fetcher")
     attempts = Count()
     http_status = Integer(data_key="httpStatus", allow_none=True)
-    verdict = Choice(PAGE_VERDICTS)
+    verdict = ShownWord(PAGE_VERDICTS)
     bytes = Count()
     milliseconds = Count(data_key="ms")
     record_count = Count(data_key="records")
@@ -122,10 +122,10 @@ class DeliverySchema(AnswerSchema):
     """A webhook or an export of a process."""
 
     id = Identifier()
-    kind = Choice(("webhook", "export"))
+    kind = ShownWord(("webhook", "export"))
     event = ShownText()
     target = ShownText()
-    state = Choice(("waiting", "delivered", "given_up"))
+    state = ShownWord(("waiting", "delivered", "given_up"))
     attempts = Items(Nested(AttemptSchema))
     next_attempt_at = Moment(data_key="nextAttemptAt", allow_none=True)
 

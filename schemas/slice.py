@@ -85,7 +85,7 @@ class NewPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class CapturedDocument:
     """A page as one piece, where that was asked for and not its records."""
 
     content_type: str
@@ -111,7 +111,7 @@ class Outcome:
     size: int = 0
     milliseconds: int = 0
     records: str | None = None
-    document: Document | None = None
+    document: CapturedDocument | None = None
     record_count: int = 0
     counted_records: int = 0
     details: tuple[NewPage, ...] = ()

@@ -7,7 +7,15 @@ from typing import Any, Final
 
 from marshmallow import missing
 
-from schemas.answers import AnswerSchema, Choice, Identifier, Items, Moment, OpenObject, ShownText
+from schemas.answers import (
+    AnswerSchema,
+    Identifier,
+    Items,
+    Moment,
+    OpenObject,
+    ShownText,
+    ShownWord,
+)
 from schemas.export import shown_export
 from schemas.json_schema import ListOf
 from schemas.task import TASK_TYPE
@@ -21,7 +29,7 @@ class TaskSchema(AnswerSchema):
     id = Identifier()
     name = ShownText()
     description = ShownText()
-    type = Choice((TASK_TYPE,))
+    type = ShownWord((TASK_TYPE,))
     payload = OpenObject(
         "StoredPayload", "A payload as it was sent, with its own letter case and numbers."
     )
@@ -37,7 +45,7 @@ class TaskSchema(AnswerSchema):
 class DeletedSchema(AnswerSchema):
     """What is left of something deleted."""
 
-    deleted = Choice(("ok",))
+    deleted = ShownWord(("ok",))
 
 
 DELETED: Final = DeletedSchema()

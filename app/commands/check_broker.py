@@ -7,7 +7,7 @@ from typing import Any
 
 import redis
 
-from app.commands.patient import Patient, Trouble
+from app.commands.deployment import Deployment, Trouble
 from workers import broker
 
 PATIENCE = 3.0  # seconds for an answer
@@ -16,9 +16,9 @@ BRIEF = 0.01  # seconds that a look waits for a message that is not there
 NO_INFO = "its user may not look at it (INFO), so that memory and file are not known to be right"
 
 
-def check_broker(patient: Patient) -> str:
+def check_broker(deployment: Deployment) -> str:
     """Reachable, taking messages, never evicting, and with its data on disk."""
-    address = broker.read(patient.settings.redis_url)
+    address = broker.read(deployment.settings.redis_url)
     client = address.client(PATIENCE)
     try:
         _try(client)

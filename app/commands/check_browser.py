@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from app.commands.patient import Patient, Trouble
+from app.commands.deployment import Deployment, Trouble
 from workers.errors import BrowserUnavailable
 
 
-def check_chromium(patient: Patient) -> str:
+def check_chromium(deployment: Deployment) -> str:
     """A browser that starts here; pages that need one wait for a machine that has one."""
     try:
-        return asyncio.run(_started(patient.settings.chrome_path))
+        return asyncio.run(_started(deployment.settings.chrome_path))
     except BrowserUnavailable as error:
         raise Trouble(error.message, "warning") from error
 

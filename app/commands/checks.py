@@ -12,8 +12,8 @@ from kombu.exceptions import OperationalError
 
 from app.commands.check_broker import check_broker
 from app.commands.check_browser import check_chromium
+from app.commands.deployment import Deployment, Finding, Trouble
 from app.commands.links import HTTPError, follow
-from app.commands.patient import Finding, Patient, Trouble
 from workers import celery, environment
 from workers.db import Row, Transaction
 from workers.db.functions import checksums
@@ -32,15 +32,15 @@ PAUSE = 0.5  # seconds
 SHORTEST_KEY = 16  # characters of SECRET_KEY
 
 
-def check_settings(patient: Patient) -> str:
+def check_settings(deployment: Deployment) -> str:
     """Settings that were read, but can't be right."""
     try:
-        parse_networks(patient.settings.allowed_networks)
+        parse_networks(deployment.settings.allowed_networks)
     except ValueError as error:
         raise Trouble(str(error)) from error
-    if not patient.settings.secret_key:
+    if not deployment.settings.secret_key:
         raise Trouble("SECRET_KEY is not set: set a long random text, the same for every program")
-    if len(patient.settings.secret_key) < SHORTEST_KEY:
+    if len(deployment.settings.secret_key) < SHORTEST_KEY:
         short = f"SECRET_KEY is shorter than {SHORTEST_KEY} characters: take a longer one"
         raise Trouble(short, "warning")
     strange = environment.remarks((), os.environ)
@@ -49,9 +49,9 @@ def check_settings(patient: Patient) -> str:
     return "read, SECRET_KEY is set"
 
 
-def check_database(patient: Patient) -> str:
+def check_database(deployment: Deployment) -> str:
     """Reachable, new enough, migrated, its clock right, and somebody may call."""
-    with patient.database.reading() as tx:
+    with deployment.database.reading() as tx:
         server = tx.all("doctor_server")[0]
         if server.version < OLDEST_POSTGRES:
             raise Trouble(f"Postgres {server.version // 10_000} is too old: 15 or newer is needed")
@@ -75,9 +75,9 @@ def _missing(tx: Transaction, *, migrated: bool) -> list[str]:
     return [name for name, checksum in checksums().items() if there.get(name) != checksum]
 
 
-def check_storage(patient: Patient) -> str:
+def check_storage(deployment: Deployment) -> str:
     """The bucket can be written and read, and its links work for those who get them."""
-    storage, key = patient.storage, f"doctor/{new_id()}"
+    storage, key = deployment.storage, f"doctor/{new_id()}"
     storage.ping()
     storage.put(key, [b"well"], "text/plain")
     try:
@@ -86,7 +86,7 @@ def check_storage(patient: Patient) -> str:
         skew = _check_link(storage.link(key, "doctor.txt", 60))
     finally:
         storage.delete([key])
-    return f"bucket {patient.settings.s3_bucket} written and read, link followed{skew}"
+    return f"bucket {deployment.settings.s3_bucket} written and read, link followed{skew}"
 
 
 def _check_link(link: str) -> str:
@@ -114,10 +114,10 @@ def _check_clock(whose: str, then: float) -> None:
         raise Trouble(f"the clock of {whose} differs from ours by {skew:.0f} s: run NTP on both")
 
 
-def check_workers(patient: Patient) -> str:
+def check_workers(deployment: Deployment) -> str:
     """Worker pools say that they are there, and answer over the broker."""
     try:
-        pools = celery.asking(patient.settings.redis_url).control.ping(timeout=PATIENCE) or []
+        pools = celery.asking(deployment.settings.redis_url).control.ping(timeout=PATIENCE) or []
     except (OperationalError, OSError) as error:
         raise Trouble("can't be asked, for the broker does not answer") from error
     if not pools:
@@ -125,25 +125,25 @@ def check_workers(patient: Patient) -> str:
             "no worker answers: start `worker` of the Procfile with the same REDIS_URL"
             " (`make up` does), and see its log"
         )
-    if not _there(patient, clock=False):
+    if not _there(deployment, clock=False):
         raise Trouble("workers answer but do not reach our database: is DATABASE_URL the same?")
     return (
         f"{len(pools)} pools answer: {', '.join(sorted(name for pool in pools for name in pool))}"
     )
 
 
-def check_clock(patient: Patient) -> str:
+def check_clock(deployment: Deployment) -> str:
     """The clock is what finds neglected work."""
-    there = _there(patient, clock=True)
+    there = _there(deployment, clock=True)
     if not there:
         raise Trouble("no clock runs: start `clock` of the Procfile, or nothing is ever retried")
     return f"seen {there[0].age:.0f} s ago"
 
 
-def _there(patient: Patient, *, clock: bool) -> list[Row]:
+def _there(deployment: Deployment, *, clock: bool) -> list[Row]:
     end_by = time.monotonic() + FIRST_WORD
     while True:
-        with patient.database.reading() as tx:
+        with deployment.database.reading() as tx:
             rows = tx.all("present")
         there = [row for row in rows if (row.kind == "clock") is clock and row.age < SILENCE]
         if there or time.monotonic() > end_by:
@@ -151,7 +151,7 @@ def _there(patient: Patient, *, clock: bool) -> list[Row]:
         time.sleep(PAUSE)
 
 
-Check = Callable[[Patient], str]
+Check = Callable[[Deployment], str]
 
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("settings", check_settings),
@@ -164,11 +164,11 @@ CHECKS: tuple[tuple[str, Check], ...] = (
 )
 
 
-def examine(patient: Patient, checks: Iterable[tuple[str, Check]]) -> Iterable[Finding]:
+def examine(deployment: Deployment, checks: Iterable[tuple[str, Check]]) -> Iterable[Finding]:
     """Yield what each check found, as it is found; none of them stops the others."""
     for name, check in checks:
         try:
-            yield Finding(name=name, state="ok", message=check(patient))
+            yield Finding(name=name, state="ok", message=check(deployment))
         except Trouble as error:
             yield Finding(name=name, state=error.state, message=str(error))
         except GristmillError as error:

@@ -17,8 +17,8 @@ from typing import Any
 import orjson
 
 from app.commands.checks import PATIENCE
+from app.commands.deployment import Deployment, Trouble
 from app.commands.links import follow
-from app.commands.patient import Patient, Trouble
 from schemas import registry
 from schemas.payload import load_plan
 from schemas.task import load_task
@@ -37,7 +37,7 @@ PAGE = """<!doctype html><meta charset="utf-8"><title>{n}</title>
 RECORDS = [{"Title_text": "Card 1"}, {"Title_text": "Card 2"}]
 
 
-class _Pages(BaseHTTPRequestHandler):
+class _DeepPages(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 
@@ -56,7 +56,7 @@ class _Pages(BaseHTTPRequestHandler):
 @contextmanager
 def _site() -> Iterator[int]:
     """Serve the pages; yields the port."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Pages)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _DeepPages)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -67,17 +67,17 @@ def _site() -> Iterator[int]:
         thread.join()
 
 
-def check_run(patient: Patient) -> str:
+def check_run(deployment: Deployment) -> str:
     """Submit a task, let the workers run it, and download its file or its log."""
-    with _site() as port, _run(patient, _payload(port)) as process:
+    with _site() as port, _run(deployment, _payload(port)) as process:
         if process.state == "finished":
             name, key = process.results_name, process.results_key
-            found = orjson.loads(_download(patient, key, name))
+            found = orjson.loads(_download(deployment, key, name))
             if found != RECORDS:
                 raise Trouble(f"the file holds {len(found)} records that are not the site's")
             return "two pages fetched by workers, extracted, stored and downloaded"
         if AddressRefused.__doc__ and AddressRefused.__doc__ in (process.error_message or ""):
-            _download(patient, process.log_key, f"{process.id}.log")
+            _download(deployment, process.log_key, f"{process.id}.log")
             _by_ourselves(port)
             return (
                 "workers ran it and refused the loopback address, which ALLOWED_NETWORKS keeps"
@@ -98,13 +98,13 @@ def _payload(port: int) -> dict[str, Any]:
 
 
 @contextmanager
-def _run(patient: Patient, payload: dict[str, Any]) -> Iterator[Row]:
+def _run(deployment: Deployment, payload: dict[str, Any]) -> Iterator[Row]:
     """Run a payload to its end; its task, and with it its files, are there within the block."""
-    account_id = _account(patient)
+    account_id = _account(deployment)
     draft = load_task({"name": "doctor", "payload": payload})
-    task = tasks.create(patient.database, account_id=account_id, draft=draft, listed=False)
+    task = tasks.create(deployment.database, account_id=account_id, draft=draft, listed=False)
     try:
-        process = processes.submit(patient.database, task_id=task.id, account_id=account_id)
+        process = processes.submit(deployment.database, task_id=task.id, account_id=account_id)
         end_by = time.monotonic() + RUN_SECONDS
         while process.state not in processes.ENDED or not process.log_key:
             if time.monotonic() > end_by:
@@ -113,24 +113,26 @@ def _run(patient: Patient, payload: dict[str, Any]) -> Iterator[Row]:
                     " worker and clock"
                 )
             time.sleep(0.2)
-            process = processes.find(patient.database, account_id=account_id, process_id=process.id)
+            process = processes.find(
+                deployment.database, account_id=account_id, process_id=process.id
+            )
         yield process
     finally:
-        processes.remove_task(patient.database, account_id=account_id, task_id=task.id)
+        processes.remove_task(deployment.database, account_id=account_id, task_id=task.id)
 
 
-def _account(patient: Patient) -> str:
+def _account(deployment: Deployment) -> str:
     """Return the account that pays for the doctor's runs; it has no key."""
     try:
-        return str(accounts.find(patient.database, ACCOUNT).id)
+        return str(accounts.find(deployment.database, ACCOUNT).id)
     except NotFound:
-        made = accounts.create(patient.database, ACCOUNT, unlimited=True)
-        accounts.revoke_key(patient.database, made.api_key.split("_")[1])
+        made = accounts.create(deployment.database, ACCOUNT, unlimited=True)
+        accounts.revoke_key(deployment.database, made.api_key.split("_")[1])
         return made.account_id
 
 
-def _download(patient: Patient, key: str, name: str) -> bytes:
-    answer = follow(patient.storage.link(key, name, 60))
+def _download(deployment: Deployment, key: str, name: str) -> bytes:
+    answer = follow(deployment.storage.link(key, name, 60))
     if answer.status != HTTPStatus.OK:
         raise Trouble(f"the file's link was answered with {answer.status}")
     return answer.data

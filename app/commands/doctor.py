@@ -9,7 +9,7 @@ import click
 
 from app.commands.checks import CHECKS, examine
 from app.commands.deep import check_run
-from app.commands.patient import Finding, Patient
+from app.commands.deployment import Deployment, Finding
 from app.commands.stack import answer, enter, json_option
 from workers.settings import SettingsError
 
@@ -23,12 +23,12 @@ def doctor(*, deep: bool, as_json: bool) -> None:
     """Say what is wrong with this deployment and how to mend it; exit status 1 on a fault."""
     found: list[Finding] = []
     try:
-        patient = Patient.of(enter())
+        deployment = Deployment.of(enter())
     except SettingsError as error:
         found.append(Finding(name="settings", state="fault", message=str(error)))
     else:
         checks = (*CHECKS, ("run", check_run)) if deep else CHECKS
-        for finding in examine(patient, checks):
+        for finding in examine(deployment, checks):
             found.append(finding)
             if not as_json:
                 click.echo(_line(finding))

@@ -10,7 +10,7 @@ from flask import Response, jsonify, request
 from app.exposition import CONTENT_TYPE, render
 from app.ports import ports
 from app.problems import RETRY_AFTER, problem
-from schemas.answers import AnswerSchema, Choice, Items
+from schemas.answers import AnswerSchema, Items, ShownWord
 from schemas.problem import Fault
 from workers import metrics as numbers
 from workers.errors import Unauthorized
@@ -22,16 +22,16 @@ ESSENTIAL = "database"
 class StatusSchema(AnswerSchema):
     """That this process answers."""
 
-    status = Choice(("ok",))
+    status = ShownWord(("ok",))
 
 
 class ReadinessSchema(AnswerSchema):
     """Whether calls can be served."""
 
-    status = Choice(
+    status = ShownWord(
         {"ok": "every part answers.", "degraded": "work waits for what is failing, calls do not."}
     )
-    failing = Items(Choice(("broker", "storage")))
+    failing = Items(ShownWord(("broker", "storage")))
 
 
 STATUS: Final = StatusSchema()

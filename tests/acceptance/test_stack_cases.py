@@ -52,7 +52,7 @@ class Ran:
 
 
 @dataclass(frozen=True)
-class Case:
+class FieldCase:
     """One payload of a case, on a site of its own."""
 
     name: str
@@ -99,7 +99,7 @@ def _serving(case: Path) -> Any:
 def begun(api: ApiClient) -> Iterator[dict[str, Future[tuple[Ran, Expected]]]]:
     """Begin every case that others don't disturb."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        cases = [Case(name, api) for name in names()]
+        cases = [FieldCase(name, api) for name in names()]
         yield {case.name: pool.submit(case.run) for case in cases if not case.alone()}
 
 
@@ -109,7 +109,7 @@ def test_a_site_as_there_are_many_gives_what_is_right(
     name: str, api: ApiClient, begun: dict[str, Future[tuple[Ran, Expected]]]
 ) -> None:
     """Records, verdicts, requests and refusals are those that the case's own text argues for."""
-    ran, expected = begun[name].result() if name in begun else Case(name, api).run()
+    ran, expected = begun[name].result() if name in begun else FieldCase(name, api).run()
 
     if "refused" in expected:
         status, problem = ran.created

@@ -28,7 +28,7 @@ PLATFORM = dict.fromkeys(("GRISTMILL_WORKERS", "GRISTMILL_CHROME_WORKERS"), "")
 COMMANDS = (["migrate"], ["release"], ["doctor", "--deep"])
 
 
-class Watch:
+class ConnectionWatch:
     """Looks how many connections there are, on two that it has itself."""
 
     def __init__(self, database: str, broker: str) -> None:
@@ -74,7 +74,7 @@ def test_all_programs_work_on_plans_with_twenty_connections(
             client.config_set("maxclients", PLAN)
         outside = {"DATABASE_URL": database, "REDIS_URL": broker, "DYNO": "web.1"}
         settings = {**SETTINGS, **PLATFORM, **outside}
-        watch = Watch(database, broker)
+        watch = ConnectionWatch(database, broker)
         with running_stack(tmp_path, free_port(), settings) as url, watch.watching():
             failures, ended = _use(ApiClient(url, API_KEY), site, tmp_path, settings)
         refused = int(_stats(broker)["rejected_connections"])

@@ -19,7 +19,7 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 
 from app.commands.check_broker import check_broker
-from app.commands.patient import Patient, Trouble
+from app.commands.deployment import Deployment, Trouble
 from deploy.local.home import Home
 from tests.builders.services import running
 from tests.builders.tls import certificate, tls_in_front_of
@@ -87,7 +87,7 @@ def test_a_broker_that_refuses_is_told_by_probe_and_doctor(
     with pytest.raises(BrokerUnavailable) as unavailable:
         ping_broker(own_broker)
     with pytest.raises(Trouble, match=words) as caught:
-        check_broker(_patient(own_broker))
+        check_broker(_deployment(own_broker))
 
     assert words in unavailable.value.reason
     assert str(urlsplit(own_broker).password) not in str(caught.value)
@@ -99,11 +99,11 @@ def test_a_broker_without_channels_is_told_by_the_doctor(
     """Workers could take jobs and never be told to drop one."""
     admin.execute_command("ACL", "SETUSER", "default", "resetchannels")
     with pytest.raises(Trouble, match="NOPERM"):
-        check_broker(_patient(own_broker))
+        check_broker(_deployment(own_broker))
 
 
-def _patient(url: str) -> Patient:
-    return cast("Patient", SimpleNamespace(settings=Settings(redis_url=url)))
+def _deployment(url: str) -> Deployment:
+    return cast("Deployment", SimpleNamespace(settings=Settings(redis_url=url)))
 
 
 @pytest.fixture(scope="module")
@@ -236,7 +236,7 @@ def test_the_doctor_says_whether_a_broker_is_verified(secure: tuple[str, Path]) 
     """And what to do about a certificate that it does not trust."""
     url, ca = secure
     with pytest.raises(Trouble, match="ssl_ca_certs"):
-        check_broker(_patient(url))
+        check_broker(_deployment(url))
 
-    assert check_broker(_patient(f"{url}?ssl_ca_certs={ca}")).endswith(", TLS")
-    assert "not verified" in check_broker(_patient(f"{url}?ssl_cert_reqs=none"))
+    assert check_broker(_deployment(f"{url}?ssl_ca_certs={ca}")).endswith(", TLS")
+    assert "not verified" in check_broker(_deployment(f"{url}?ssl_cert_reqs=none"))

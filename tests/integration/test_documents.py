@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.slice import Batch, Document, OpenSlice, Outcome
+from schemas.slice import Batch, CapturedDocument, OpenSlice, Outcome
 from schemas.task import load_task
 from tests.invariants import ask
 from workers import accounts, frontier, processes, tasks
@@ -15,7 +15,7 @@ from workers.storage.memory import MemoryStorage
 
 PRICES = Prices(base=50, chrome=100)
 LIMITS = frontier.Limits(max_pages=10, max_runtime=100.0, price=100)
-PNG = Document(content_type="image/png", body=b"\x89PNG\x00\xff")
+PNG = CapturedDocument(content_type="image/png", body=b"\x89PNG\x00\xff")
 
 
 @pytest.fixture(autouse=True)

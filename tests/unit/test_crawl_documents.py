@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from schemas.payload import load_plan
-from schemas.slice import Document
+from schemas.slice import CapturedDocument
 from tests.builders.judged import OPTIONS, page
 from workers.crawl.context import SliceContext
 from workers.crawl.documents import document_of
@@ -52,7 +52,7 @@ def test_a_document_is_text_in_utf_8_or_the_very_bytes(
     """Whatever charset a text came in; its file is named for what it is."""
     document = document_of(given)
 
-    assert document == Document(content_type=kind, body=body)
+    assert document == CapturedDocument(content_type=kind, body=body)
     assert extension_of(document.content_type) == extension
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.slice import Document
+from schemas.slice import CapturedDocument
 from workers.extraction.decode import source_of
 from workers.fetchers.base import Response
 
@@ -11,14 +11,14 @@ TEXTUAL = ("json", "xml", "javascript", "ecmascript", "yaml")
 """How media types end that are text, though they do not begin with ``text/``."""
 
 
-def document_of(response: Response) -> Document:
+def document_of(response: Response) -> CapturedDocument:
     """Return what came: text in UTF-8, whatever its charset was, and all else byte for byte."""
     header = response.header("content-type")
     kind = (header or "").partition(";")[0].strip().lower() or _guessed(response.body)
     if not is_text(kind):
-        return Document(content_type=kind, body=response.body)
+        return CapturedDocument(content_type=kind, body=response.body)
     text = source_of(response.body, header, response.url).utf8
-    return Document(content_type=f"{kind}; charset=utf-8", body=text)
+    return CapturedDocument(content_type=f"{kind}; charset=utf-8", body=text)
 
 
 def is_text(kind: str) -> bool:

@@ -72,7 +72,7 @@ class ConnectionLost(psycopg2.OperationalError):
     """The server serves, and knows nothing of what we wait for on this connection."""
 
 
-class Patient(Connection):
+class PatientConnection(Connection):
     """A connection whose every exchange ends within ``patience`` seconds, or fails.
 
     ``url`` is where else its server can be asked about it; "" where nobody needs to know.
@@ -82,10 +82,10 @@ class Patient(Connection):
     url: str
 
 
-def patient(seconds: float, url: str = "") -> type[Patient]:
+def patient(seconds: float, url: str = "") -> type[PatientConnection]:
     """Return the kind of connection that waits ``seconds``, while it is made as well."""
     set_wait_callback(_wait)
-    return type("Patient", (Patient,), {"patience": seconds, "url": url})
+    return type("Patient", (PatientConnection,), {"patience": seconds, "url": url})
 
 
 def _wait(connection: Connection) -> None:

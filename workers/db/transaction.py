@@ -11,7 +11,7 @@ import psycopg2
 import psycopg2.extras
 from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
-from workers.db.patience import ConnectionLost, Patient
+from workers.db.patience import ConnectionLost, PatientConnection
 from workers.db.queries import queries
 
 FROZEN = 1.0  # seconds without an answer after which a new connection would get none either
@@ -142,7 +142,7 @@ class Transaction:
     def take_long(self) -> None:
         """Let the queries of this transaction take minutes, as only a reader of everything may."""
         self.later("long_statement")
-        if isinstance(self.connection, Patient):
+        if isinstance(self.connection, PatientConnection):
             self.connection.patience = LONG
 
     def end(self, word: str) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from workers.errors import ExportFailed
 from workers.exports.base import ExportFile
 from workers.exports.wire import Wire, joined, pieces
-from workers.net.client import Answer
+from workers.net.client import HttpAnswer
 from workers.net.guard import parse_networks
 
 PIECE = 8 * 1024 * 1024  # bytes; sessions want multiples of 4 MiB, and one call takes 150 MB
@@ -66,7 +66,7 @@ class DropboxExport:
 
     def _content(
         self, token: str, verb: str, argument: Mapping[str, object], data: bytes
-    ) -> Answer:
+    ) -> HttpAnswer:
         """Call a content endpoint: its argument travels in a header, escaped to ASCII."""
         return self._wire.call(
             "POST",

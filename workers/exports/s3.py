@@ -19,7 +19,7 @@ from workers.exports.base import ExportFile
 from workers.exports.bounds import BoundedPool
 from workers.exports.wire import PASSING, SERVER_FAULT, joined
 from workers.net.guard import check_url, parse_networks
-from workers.net.session import Lines, guarded_pool
+from workers.net.session import OpenConnections, guarded_pool
 from workers.storage.stream import ChunkReader
 
 PART_SIZE = 8 * 1024 * 1024  # bytes held at once; 10,000 parts make 80 GiB
@@ -84,11 +84,11 @@ class S3Export:
         endpoint = self.endpoint()
         check_url(endpoint)
         url = urlsplit(endpoint)
-        lines, retries = Lines(), Retry(total=0, redirect=False)
-        kind = partial(BoundedPool, lines)
-        pool = guarded_pool(self._networks, lines, kind, timeout=TIMEOUT, retries=retries)
+        connections, retries = OpenConnections(), Retry(total=0, redirect=False)
+        kind = partial(BoundedPool, connections)
+        pool = guarded_pool(self._networks, connections, kind, timeout=TIMEOUT, retries=retries)
         try:
-            with lines.cut_after(LONGEST):
+            with connections.cut_after(LONGEST):
                 yield Minio(
                     url.netloc,
                     access_key=self._options["access_key"],
@@ -99,7 +99,7 @@ class S3Export:
                 )
         finally:
             pool.clear()
-            lines.close()
+            connections.close()
 
     def _failed(self, error: Exception) -> ExportFailed:
         """Tell the error without its text, which may hold signed URLs."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from workers.errors import AddressRefused, BadUrl, ExportFailed, FetchError, TlsFailed
 from workers.exports.base import ExportFile
-from workers.net.client import Answer, Call, send
+from workers.net.client import Call, HttpAnswer, send
 from workers.net.guard import Networks
 from workers.storage.stream import ChunkReader
 
@@ -35,7 +35,7 @@ class Wire:
         headers: Mapping[str, str],
         data: bytes = b"",
         expected: tuple[int, ...] = (200, 201),
-    ) -> Answer:
+    ) -> HttpAnswer:
         """Make a call; raises ``ExportFailed`` unless its status is an expected one."""
         call = Call(
             method=method,
@@ -54,13 +54,13 @@ class Wire:
             raise self.refused(answer)
         return answer
 
-    def refused(self, answer: Answer) -> ExportFailed:
+    def refused(self, answer: HttpAnswer) -> ExportFailed:
         """Return the error for an answer; 5xx and a few of 4xx pass, the others need a person."""
         again = answer.status >= SERVER_FAULT or answer.status in PASSING
         reason = _reason(answer.body)
         return ExportFailed(f"{self._vendor} answered {answer.status}{reason}.", again=again)
 
-    def json(self, answer: Answer) -> Mapping[str, Any]:
+    def json(self, answer: HttpAnswer) -> Mapping[str, Any]:
         """Return the object that an answer holds."""
         try:
             value = json.loads(answer.body)

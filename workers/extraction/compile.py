@@ -21,7 +21,7 @@ _KEPT = 64  # plans; a worker has a handful of processes at a time
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ValueTarget:
     """A selector: CSS as text (the engine keeps no compiled form), XPath compiled."""
 
     css: str
@@ -49,7 +49,7 @@ class CompiledField:
     """A field made ready; ``details`` is the index of its collection."""
 
     index: int
-    target: Target
+    target: ValueTarget
     attrs: tuple[Attr, ...]
     filters: Step | None
     details: int | None
@@ -66,8 +66,8 @@ class Compiled:
     """A collection made ready. ``next`` is None unless pages are followed by next links."""
 
     fields: tuple[CompiledField, ...]
-    common_parent: Target | None
-    next: Target | None
+    common_parent: ValueTarget | None
+    next: ValueTarget | None
     costs: tuple[Cost, ...]
     has_xpath: bool
 
@@ -76,7 +76,7 @@ class Compiled:
         return max((cost.seconds(elements, depth) for cost in self.costs), default=0.0)
 
 
-def target(selector: str) -> Target:
+def target(selector: str) -> ValueTarget:
     """Return ``selector`` made ready.
 
     Raises:
@@ -84,8 +84,8 @@ def target(selector: str) -> Target:
     """
     selector = selector.strip()
     if is_xpath(selector):
-        return Target("", compile_xpath(selector), cost_of("*"))
-    return Target(selector, None, cost_of(selector))
+        return ValueTarget("", compile_xpath(selector), cost_of("*"))
+    return ValueTarget(selector, None, cost_of(selector))
 
 
 def _attr(field: Field, attr: str) -> Attr:

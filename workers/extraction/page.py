@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborNode
 from schemas.plan import Collection, Plan
 from workers.extraction.blocks import Enclosing, find_blocks
 from workers.extraction.budget import Budget
-from workers.extraction.compile import Attr, Compiled, CompiledField, Target, compiled
+from workers.extraction.compile import Attr, Compiled, CompiledField, ValueTarget, compiled
 from workers.extraction.filters import Texts, Values
 from workers.extraction.source import Source, encode
 from workers.extraction.tree import Tree
@@ -117,7 +117,7 @@ class _Reading:
             self._copied = Copy(self._tree)
         return self._copied
 
-    def _everywhere(self, target: Target) -> list[LexborNode]:
+    def _everywhere(self, target: ValueTarget) -> list[LexborNode]:
         """Return the elements of the whole page that ``target`` matches."""
         if target.xpath is None:
             return self._tree.select(target.css)
@@ -134,7 +134,7 @@ class _Reading:
             return [self._tree.body or self._tree.root]
         return find_blocks(self._tree, firsts)
 
-    def _first(self, target: Target) -> LexborNode | None:
+    def _first(self, target: ValueTarget) -> LexborNode | None:
         if target.xpath is None:
             return self._tree.first(target.css)
         return next(iter(self._everywhere(target)), None)

@@ -18,7 +18,7 @@ from requests import exceptions
 from workers import errors
 from workers.errors import FetchError, FetchTimeout
 from workers.net.guard import Networks, check_url
-from workers.net.session import GuardedAdapter, Lines
+from workers.net.session import GuardedAdapter, OpenConnections
 from workers.net.trust import trust
 
 AGENT = "Gristmill/0.1"
@@ -61,7 +61,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class HttpAnswer:
     """What came back; header names in lower case. ``whole``: the body ended within its bounds."""
 
     status: int
@@ -76,14 +76,14 @@ class _Work:
     def __init__(self, call: Call, networks: Networks) -> None:
         self._call, self._networks = call, networks
         self._deadline = time.monotonic() + call.timeout
-        self._answer: Answer | None = None
+        self._answer: HttpAnswer | None = None
         self._error: BaseException | None = None
-        self.lines = Lines()
+        self.connections = OpenConnections()
         self.thread = threading.Thread(target=self._run, name="call", daemon=True)
 
     def _run(self) -> None:
         try:
-            adapter = GuardedAdapter(self._networks, self.lines)
+            adapter = GuardedAdapter(self._networks, self.connections)
             try:
                 self._exchange(adapter)
             finally:
@@ -91,7 +91,7 @@ class _Work:
         except BaseException as error:  # noqa: BLE001 - told to the caller's thread
             self._error = error
         finally:
-            self.lines.close()
+            self.connections.close()
 
     def _exchange(self, adapter: GuardedAdapter) -> None:
         """Send the request past any session, which would read a redirect's body without end."""
@@ -106,11 +106,15 @@ class _Work:
         host = urlsplit(request.url or "").hostname or ""
         verify = trust().ca_file if trust().verifies(host) else False
         response = adapter.send(request, stream=True, timeout=call.timeout, verify=verify)
-        if self.lines.is_cut:  # http.client takes the end of a cut line for the end of the headers
+        if (
+            self.connections.is_cut
+        ):  # http.client takes the end of a cut line for the end of the headers
             response.close()
             raise FetchTimeout
         headers = {name.lower(): value for name, value in response.headers.items()}
-        self._answer = Answer(status=response.status_code, headers=headers, body=b"", whole=False)
+        self._answer = HttpAnswer(
+            status=response.status_code, headers=headers, body=b"", whole=False
+        )
         self._read(response, headers)
         response.close()
 
@@ -125,14 +129,14 @@ class _Work:
                     whole = True
                     break
                 body += chunk
-        self._answer = Answer(
+        self._answer = HttpAnswer(
             status=response.status_code,
             headers=headers,
             body=bytes(body[: self._call.max_bytes]),
             whole=whole,
         )
 
-    def result(self) -> Answer:
+    def result(self) -> HttpAnswer:
         """Return the answer; the status counts as one although the body never ended."""
         if self._answer is not None:
             return self._answer
@@ -141,7 +145,7 @@ class _Work:
         raise self._error
 
 
-def send(call: Call, networks: Networks) -> Answer:
+def send(call: Call, networks: Networks) -> HttpAnswer:
     """Make the call and return the answer, whatever its status; a redirect is an answer too.
 
     Raises a child of ``FetchError``. At the deadline the connection is cut, wherever it stands; a
@@ -151,7 +155,7 @@ def send(call: Call, networks: Networks) -> Answer:
     work.thread.start()
     work.thread.join(call.timeout)
     if work.thread.is_alive():
-        work.lines.cut()
+        work.connections.cut()
         work.thread.join(GRACE)
     try:
         return work.result()

@@ -25,7 +25,7 @@ from workers.net.trust import trust
 urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
 
-class Lines:
+class OpenConnections:
     """The open sockets of one caller, so that another thread can cut them all at once."""
 
     def __init__(self) -> None:
@@ -38,9 +38,9 @@ class Lines:
         """Whether ``cut`` was called: an answer read since then may be half of one."""
         return self._is_cut
 
-    def add(self, line: socket.socket) -> None:
+    def add(self, connection: socket.socket) -> None:
         """Remember ``line`` through a second handle, for TLS takes the first one over."""
-        handle = line.dup()
+        handle = connection.dup()
         with self._lock:
             self._handles.append(handle)
             late = self._is_cut
@@ -83,7 +83,9 @@ def _shut(handle: socket.socket) -> None:
         handle.close()
 
 
-def _connect(connection: HTTPConnection, networks: Networks, lines: Lines) -> socket.socket:
+def _connect(
+    connection: HTTPConnection, networks: Networks, connections: OpenConnections
+) -> socket.socket:
     """Open the socket of ``connection`` at the first allowed address that answers."""
     host, port = connection.host.strip("[]"), connection.port or connection.default_port
     try:
@@ -95,25 +97,28 @@ def _connect(connection: HTTPConnection, networks: Networks, lines: Lines) -> so
     if not fit:
         raise AddressRefused
     timeout = connection.timeout if isinstance(connection.timeout, int | float) else None
-    return _open_first(connection, fit, timeout, lines)
+    return _open_first(connection, fit, timeout, connections)
 
 
 def _open_first(
-    connection: HTTPConnection, entries: list[Any], timeout: float | None, lines: Lines
+    connection: HTTPConnection,
+    entries: list[Any],
+    timeout: float | None,
+    connections: OpenConnections,
 ) -> socket.socket:
     fault: OSError = OSError("no address")
     for family, kind, protocol, _, address in entries:
-        line = socket.socket(family, kind, protocol)
-        line.settimeout(timeout)
-        lines.add(line)
+        opened = socket.socket(family, kind, protocol)
+        opened.settimeout(timeout)
+        connections.add(opened)
         try:
-            line.connect(address)
+            opened.connect(address)
         except OSError as error:
-            line.close()
+            opened.close()
             fault = error
         else:
-            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return line
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return opened
     if isinstance(fault, TimeoutError):
         raise ConnectTimeoutError(connection, "The connection timed out.") from fault
     raise NewConnectionError(connection, "No connection could be made.") from fault
@@ -121,21 +126,21 @@ def _open_first(
 
 def guarded_pool(
     networks: Networks,
-    lines: Lines | None = None,
+    connections: OpenConnections | None = None,
     kind: Callable[..., urllib3.PoolManager] = urllib3.PoolManager,
     **options: Any,  # noqa: ANN401 - urllib3's own
 ) -> urllib3.PoolManager:
     """Return a pool of ``kind`` that connects only where the guard allows."""
-    open_lines = lines or Lines()
+    open_connections = connections or OpenConnections()
     options.setdefault("ca_certs", trust().ca_file)
 
     class Plain(HTTPConnection):
         def _new_conn(self) -> socket.socket:
-            return _connect(self, networks, open_lines)
+            return _connect(self, networks, open_connections)
 
     class Secure(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
-            return _connect(self, networks, open_lines)
+            return _connect(self, networks, open_connections)
 
     class PlainPool(urllib3.HTTPConnectionPool):
         ConnectionCls = Plain
@@ -151,8 +156,8 @@ def guarded_pool(
 class GuardedAdapter(HTTPAdapter):
     """What ``requests`` sends through: connects where the guard allows, and retries nothing."""
 
-    def __init__(self, networks: Networks, lines: Lines) -> None:
-        self._networks, self._lines = networks, lines
+    def __init__(self, networks: Networks, connections: OpenConnections) -> None:
+        self._networks, self._connections = networks, connections
         super().__init__(max_retries=0)
 
     def init_poolmanager(
@@ -165,7 +170,7 @@ class GuardedAdapter(HTTPAdapter):
         """Make the pool, a guarded one."""
         self.poolmanager = guarded_pool(
             self._networks,
-            self._lines,
+            self._connections,
             num_pools=connections,
             maxsize=maxsize,
             block=block,

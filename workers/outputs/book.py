@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from workers.outputs.markup import ILLEGAL
 from workers.outputs.package import listing
-from workers.outputs.spool import Part, Spool
+from workers.outputs.spool import Spool, SpooledPart
 
 NAME_LIMIT: Final = 31  # UTF-16 units
 LEVEL: Final = 1  # of zlib: sheets are mostly markup and shrink well at any level
@@ -61,12 +61,12 @@ class Book:
         self._names.add(candidate.casefold())
         return candidate
 
-    def direct(self, rank: int, name: str) -> Part:
+    def direct(self, rank: int, name: str) -> SpooledPart:
         """Begin a sheet in the ZIP itself; the one before must be closed."""
         self._open = self._entry(self._listed(rank, name))
         return self._open
 
-    def spooled(self, rank: int, name: str) -> Part:
+    def spooled(self, rank: int, name: str) -> SpooledPart:
         """Begin a sheet that ``finish`` copies into the ZIP."""
         spool = Spool()
         self._spools.append((spool, self._listed(rank, name)))

@@ -7,7 +7,7 @@ from typing import Final
 
 from workers.outputs.cells import SAFE_LENGTH, column_letters, cut, text_element
 from workers.outputs.package import HEADER, ROWS, SHEET_HEAD, TEXT, sheet_tail
-from workers.outputs.spool import Part
+from workers.outputs.spool import SpooledPart
 from workers.outputs.widths import BUTTON, MEASURED, PADDING, Widths
 
 ROW_LIMIT: Final = 1_048_576  # rows of one sheet, with its header
@@ -27,7 +27,7 @@ class Sheets:
         header: Sequence[str],
         *,
         new_name: Callable[[], str],
-        new_part: Callable[[str], Part],
+        new_part: Callable[[str], SpooledPart],
         rest: Rest,
         row_limit: int = ROW_LIMIT,
     ) -> None:

@@ -8,7 +8,7 @@ from tempfile import TemporaryFile
 from typing import IO, Protocol
 
 
-class Part(Protocol):
+class SpooledPart(Protocol):
     """Where the XML of one sheet goes."""
 
     def write(self, data: bytes, /) -> int:

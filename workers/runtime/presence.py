@@ -46,7 +46,7 @@ def has_browser(database: Database) -> bool:
         return tx.one("browser_present") is not None
 
 
-class Consumer(Protocol):
+class WatchedConsumer(Protocol):
     """What a watch looks at: when the loop last heard from the broker, and whether it has room."""
 
     looked_at: float
@@ -62,7 +62,7 @@ class Watch:
         self,
         url: str,
         kind: str,
-        consumer: Consumer,
+        consumer: WatchedConsumer,
         *,
         fetcher: str,
         patience: float,

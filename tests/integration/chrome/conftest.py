@@ -15,7 +15,7 @@ from tests.site.dynamic.serve import Canary, DynamicSite
 from workers import errors
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest
 from workers.fetchers.chrome.fetcher import ChromeFetcher
-from workers.fetchers.chrome.memory import Limits
+from workers.fetchers.chrome.memory import MemoryLimits
 from workers.fetchers.chrome.pool import BrowserPool
 from workers.fetchers.chrome.thread import end_browsers
 
@@ -106,12 +106,12 @@ def capture(fetch: Fetch) -> Callable[..., Exchange]:
 
 
 @pytest.fixture
-def limited(browser: str) -> Iterator[Callable[[Limits], BrowserPool]]:
+def limited(browser: str) -> Iterator[Callable[[MemoryLimits], BrowserPool]]:
     """Set the pool's limits for one test."""
     pool = pool_of(browser)
     before = pool.limits
 
-    def change(limits: Limits) -> BrowserPool:
+    def change(limits: MemoryLimits) -> BrowserPool:
         pool.limits = limits
         return pool
 

@@ -12,7 +12,7 @@ from typing import cast
 import pytest
 
 from app.commands.check_browser import check_chromium
-from app.commands.patient import Patient, Trouble
+from app.commands.deployment import Deployment, Trouble
 from tests.missing import needed
 from workers.errors import BrowserUnavailable
 from workers.fetchers.chrome.driver import give_home
@@ -69,9 +69,9 @@ def test_the_doctor_starts_a_browser_and_says_why_it_does_not(tmp_path: Path) ->
     broken = tmp_path / "chromium"
     broken.write_text("#!/bin/sh\necho 'libnss3.so: cannot open' >&2\nexit 127\n")
     broken.chmod(0o755)
-    patient = cast("Patient", SimpleNamespace(settings=Settings(chrome_path=str(broken))))
+    deployment = cast("Deployment", SimpleNamespace(settings=Settings(chrome_path=str(broken))))
     with pytest.raises(Trouble, match="did not start"):
-        check_chromium(patient)
+        check_chromium(deployment)
 
-    whole = cast("Patient", SimpleNamespace(settings=Settings()))
+    whole = cast("Deployment", SimpleNamespace(settings=Settings()))
     assert check_chromium(whole).startswith("Chromium ")

@@ -14,7 +14,7 @@ from tests.site.dynamic.serve import DynamicSite
 from workers import errors
 from workers.fetchers.base import Exchange, FetcherOptions, FetchRequest
 from workers.fetchers.chrome.fetcher import ChromeFetcher
-from workers.fetchers.chrome.memory import Limits, members
+from workers.fetchers.chrome.memory import MemoryLimits, members
 from workers.fetchers.chrome.pool import BrowserPool
 
 Fetch = Callable[..., Exchange]
@@ -138,12 +138,12 @@ def test_a_frozen_browser_is_left_behind(
 
 
 def test_a_page_that_eats_memory_is_ended(
-    fetch: Fetch, browser: str, limited: Callable[[Limits], BrowserPool]
+    fetch: Fetch, browser: str, limited: Callable[[MemoryLimits], BrowserPool]
 ) -> None:
     """It counts as crashed, and the browser goes on."""
     fetch("/empty.html")
     group = group_of(browser)
-    limited(Limits(page_memory=300_000_000))
+    limited(MemoryLimits(page_memory=300_000_000))
     hog = "<script>a=[];setInterval(()=>a.push(new Uint8Array(3e7).fill(1)),20)</script>"
     exchange = fetch(f"/html?body={hog}", tries=1, wait_delay=15.0)
 

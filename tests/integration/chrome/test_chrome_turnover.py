@@ -8,7 +8,7 @@ from tests.site.dynamic.serve import DynamicSite
 from workers import errors
 from workers.fetchers.base import Exchange, FetchRequest
 from workers.fetchers.chrome.fetcher import ChromeFetcher
-from workers.fetchers.chrome.memory import Limits
+from workers.fetchers.chrome.memory import MemoryLimits
 from workers.fetchers.chrome.pool import BrowserPool
 from workers.fetchers.chrome.thread import end_browsers
 
@@ -23,7 +23,7 @@ def test_a_browser_is_replaced_after_its_pages(
     """The old one ends when its last page is done; the process' storage moves to the new one."""
     end_browsers()
     pool = pool_of(browser)
-    pool.limits = Limits(pages=2)
+    pool.limits = MemoryLimits(pages=2)
     fetcher = make_fetcher(profile="moves-on")
     groups = []
     for page in ("empty.html?cookie=a=b", "empty.html", "empty.html"):
@@ -43,14 +43,14 @@ def test_a_browser_is_replaced_for_its_age(
     fetch: Fetch,
     dynamic_site: DynamicSite,
     browser: str,
-    limited: Callable[[Limits], BrowserPool],
+    limited: Callable[[MemoryLimits], BrowserPool],
 ) -> None:
     """The old one shows its last page to the end while the next page goes to a new one."""
     fetch("/empty.html")
     group = group_of(browser)
     chrome.start(FetchRequest(key=2, url=f"{dynamic_site.url}/delayed.html", wait_delay=4.0))
     eventually(asked_for(dynamic_site, "/delayed.html", 1))
-    limits = Limits(age=600.0)
+    limits = MemoryLimits(age=600.0)
     limited(limits).browsers[-1].born -= limits.age
     chrome.start(FetchRequest(key=3, url=f"{dynamic_site.url}/empty.html"))
     last, first = wait_for(chrome)
@@ -62,12 +62,12 @@ def test_a_browser_is_replaced_for_its_age(
 
 
 def test_an_idle_browser_is_ended(
-    fetch: Fetch, browser: str, limited: Callable[[Limits], BrowserPool]
+    fetch: Fetch, browser: str, limited: Callable[[MemoryLimits], BrowserPool]
 ) -> None:
     """After a while without pages no browser runs, and the next page starts one."""
     fetch("/empty.html")
     group = group_of(browser)
-    limited(Limits(idle=0.2))
+    limited(MemoryLimits(idle=0.2))
 
     assert gone(group, 30.0)
     assert fetch("/empty.html").response is not None

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
-from app.ports import Ports
+from app.ports import WebPorts
 from workers import accounts
 from workers.errors import DatabaseUnavailable, Unauthorized
 from workers.probes import Probes
@@ -53,7 +53,7 @@ def make_app(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def make(**changes: object) -> Flask:
         chosen = replace(settings, **changes)  # type: ignore[arg-type]
-        ports = Ports(
+        ports = WebPorts(
             settings=chosen,
             database=NoDatabase(),  # type: ignore[arg-type]
             storage=MemoryStorage(chosen),

@@ -7,7 +7,7 @@ import redis
 from limits import parse
 
 from app import limits
-from app.limits import Counter
+from app.limits import CallCounter
 
 LIMIT = parse("100/minute")
 
@@ -28,14 +28,14 @@ class Store:
         return [taken, args[1]]
 
 
-def passed(counter: Counter, calls: int) -> int:
+def passed(counter: CallCounter, calls: int) -> int:
     return sum(not counter.take("caller") for _ in range(calls))
 
 
 def test_all_calls_of_a_limit_pass_and_not_one_more() -> None:
     """Most of them without a question; once there are none left, nobody is asked again."""
     store = Store()
-    counter = Counter(LIMIT, store)
+    counter = CallCounter(LIMIT, store)
 
     assert passed(counter, 100) == 100
     assert store.asked < 40
@@ -47,7 +47,7 @@ def test_all_calls_of_a_limit_pass_and_not_one_more() -> None:
 def test_processes_never_let_more_than_the_limit_pass_together() -> None:
     """What one has taken another can't give: it is an eighth at most."""
     store = Store()
-    one, other = Counter(LIMIT, store), Counter(LIMIT, store)
+    one, other = CallCounter(LIMIT, store), CallCounter(LIMIT, store)
     other.take("caller")
     alone = passed(one, 200)
 
@@ -59,7 +59,7 @@ def test_without_redis_calls_are_counted_in_memory() -> None:
     """All of the limit here; Redis is left alone for a while."""
     store = Store()
     store.dead = True
-    counter = Counter(LIMIT, store)
+    counter = CallCounter(LIMIT, store)
 
     assert passed(counter, 150) == 100
     assert store.asked == 1
@@ -71,7 +71,7 @@ def test_a_redis_that_is_back_is_asked_again(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(limits.time, "monotonic", lambda: now[0])
     store = Store()
     store.dead = True
-    counter = Counter(parse("1/second"), store)
+    counter = CallCounter(parse("1/second"), store)
     asked: list[tuple[float, int]] = []
     for tenth in range(80):
         now[0] = tenth / 10
@@ -85,7 +85,7 @@ def test_a_redis_that_is_back_is_asked_again(monkeypatch: pytest.MonkeyPatch) ->
 def test_made_up_keys_fill_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those whose window is over go first."""
     monkeypatch.setattr(limits, "MOST_KEYS", 10)
-    counter = Counter(LIMIT, None)
+    counter = CallCounter(LIMIT, None)
     for number in range(35):
         counter.take(str(number))
     kept: Any = counter._shares  # noqa: SLF001 - nothing else shows it

@@ -13,7 +13,7 @@ from workers.proc import PROC, stat_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class MemoryLimits:
     """When a browser is replaced. Sizes are bytes of private memory."""
 
     pages: int = 500
@@ -44,7 +44,7 @@ def _is_page(pid: int) -> bool:
     return False
 
 
-def watch(browser: Browser, limits: Limits) -> None:
+def watch(browser: Browser, limits: MemoryLimits) -> None:
     """Kill a page's process above its limit; retire a browser above its own.
 
     The page then counts as crashed, which costs it one attempt and its neighbours nothing.

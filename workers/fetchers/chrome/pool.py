@@ -19,7 +19,7 @@ from workers.fetchers.base import FetchRequest, Response
 from workers.fetchers.chrome import cookies, faults, memory
 from workers.fetchers.chrome.browser import CLOSE_SECONDS, Browser
 from workers.fetchers.chrome.context import Context, ContextKey
-from workers.fetchers.chrome.memory import Limits
+from workers.fetchers.chrome.memory import MemoryLimits
 from workers.fetchers.chrome.page import PageRun
 from workers.fetchers.cookies import jar_lines
 
@@ -32,9 +32,9 @@ MOST_STATES = 64
 class BrowserPool:
     """The browsers of this program. All of it runs on one event loop."""
 
-    def __init__(self, chrome_path: str = "", limits: Limits | None = None) -> None:
+    def __init__(self, chrome_path: str = "", limits: MemoryLimits | None = None) -> None:
         self.chrome_path = chrome_path
-        self.limits = limits or Limits()
+        self.limits = limits or MemoryLimits()
         self.browsers: list[Browser] = []
         self._checks: dict[Browser, asyncio.Task[None]] = {}
         self._openings: dict[bool, asyncio.Task[Browser]] = {}

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from playwright.async_api import Error
 
-from workers.fetchers.chrome.memory import Limits
+from workers.fetchers.chrome.memory import MemoryLimits
 from workers.fetchers.chrome.pool import BrowserPool
 
 T = TypeVar("T")
@@ -25,7 +25,7 @@ END_SECONDS = 15.0
 class BrowserThread:
     """An event loop on a thread of its own, with the pool of browsers on it."""
 
-    def __init__(self, chrome_path: str, limits: Limits | None = None) -> None:
+    def __init__(self, chrome_path: str, limits: MemoryLimits | None = None) -> None:
         self._loop = asyncio.new_event_loop()
         # Playwright leaves answers to abandoned questions behind; a page that ended needs none.
         self._loop.set_exception_handler(lambda _loop, _context: None)

@@ -32,7 +32,7 @@ class Trouble(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Patient:
+class Deployment:
     """The deployment that is looked at."""
 
     settings: Settings
@@ -40,7 +40,7 @@ class Patient:
     storage: Storage
 
     @classmethod
-    def of(cls, settings: Settings) -> Patient:
+    def of(cls, settings: Settings) -> Deployment:
         """Return the deployment that ``settings`` describe."""
         storage = plugin(registry.STORAGES, "s3")(settings)
         return cls(settings, Database(settings.database_url, room=ROOM), storage)
