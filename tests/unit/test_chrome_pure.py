@@ -47,7 +47,7 @@ def test_a_cookie_header_is_taken_apart() -> None:
         ("Page.goto: net::ERR_CONNECTION_TIMED_OUT at http://x/", errors.FetchTimeout),
         ("Page.goto: net::ERR_CONNECTION_RESET at http://x/", errors.ConnectionFailed),
         ("Page.goto: net::ERR_NEVER_HEARD_OF at http://x/", errors.ConnectionFailed),
-        ("Page.goto: Download is starting", errors.BadContent),
+        ("Page.goto: Download is starting", errors.NotHtml),
         ("Target page, context or browser has been closed", errors.BrowserCrashed),
         ("something new", errors.BrowserCrashed),
     ],

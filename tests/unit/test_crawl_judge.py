@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -5,7 +6,7 @@ import pytest
 
 from schemas.payload import load_plan
 from schemas.slice import Outcome
-from tests.builders.judged import OPTIONS, PAYLOAD, answer, context, page
+from tests.builders.judged import LIST, OPTIONS, PAYLOAD, answer, context, page
 from workers.crawl.context import leaves
 from workers.crawl.judge import judge
 from workers.crawl.requests import request_for
@@ -160,6 +161,50 @@ def test_an_error_page_is_never_data(
     assert outcome.records is None
     assert not outcome.charged
     assert outcome.error
+
+
+@pytest.mark.parametrize("queue", ["base", "chrome"])
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [(f"%PDF-1.7 {LIST}", "text/html"), (LIST, "image/png; charset=utf-8"), (f"\0{LIST}", "")],
+)
+def test_a_file_is_a_failed_page_whatever_stands_in_it(body: str, kind: str, queue: str) -> None:
+    """It gives no record, is tried neither again nor in a browser, and its error names it."""
+    outcome = judge(page(), answer(body, content_type=kind), context(queue=queue))
+
+    assert (outcome.step, outcome.verdict) == ("done", "failed")
+    assert outcome.records is None
+    assert not outcome.charged
+    assert (outcome.error or "").startswith("not_html: ")
+
+
+@pytest.mark.parametrize("header", ["text/html; charset=windows-1251", "text/html; charset=utf-8"])
+def test_queries_of_links_are_in_the_charset_of_the_page(header: str) -> None:
+    """The one that it came in, or that a browser says it read the page in."""
+    body = f'<div class="card"><a href="/ж?q=ж">1</a></div>{LIST[-36:]}<a class="next" href="?ж">'
+    exchange = answer(body, content_type=header)
+    response = exchange.response
+    assert response is not None
+    if "1251" in header:
+        response = replace(response, body=body.encode("cp1251"))
+    else:
+        response = replace(response, charset="windows-1251")
+    outcome = judge(page(), replace(exchange, response=response), context())
+
+    assert [each.url for each in outcome.details] == ["http://site.test/%D0%B6?q=%E6"]
+    assert outcome.candidates[-1].url == "http://site.test/list?%E6"
+
+
+def test_a_feed_gives_records() -> None:
+    """It is read as XML: in HTML a link holds no text."""
+    plan = load_plan({
+        "name": "f", "format": "json", "request": {"url": "http://site.test/list"},
+        "commonParent": "item", "fields": [{"name": "L", "selector": "link"}],
+    })  # fmt: skip
+    feed = "<rss><channel><item><link>http://a.test/</link></item></channel></rss>"
+    outcome = judge(page(), answer(feed, content_type="text/html"), replace(context(), plan=plan))
+
+    assert outcome.records == '{"L_text":"http://a.test/"}'
 
 
 def test_an_empty_start_page_is_tried_once_more_with_a_browser() -> None:

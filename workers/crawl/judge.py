@@ -14,11 +14,12 @@ from workers.crawl.links import MAX_URL, admitted, candidates, details, settled
 from workers.crawl.requests import sends_form
 from workers.crawl.results import NeedsBrowser, read_results, refuse_block
 from workers.crawl.snapshots import merge
-from workers.errors import Blocked, FetchError, GristmillError, RedirectFault, RobotsDenied
+from workers.errors import Blocked, FetchError, GristmillError, NotHtml, RedirectFault, RobotsDenied
 from workers.extraction.cage import timed_extract
 from workers.extraction.decode import source_of
 from workers.extraction.page import PageContent
 from workers.extraction.refresh import BEGINNING, refresh_target
+from workers.extraction.sniff import is_binary
 from workers.extraction.source import Source, encode
 from workers.extraction.urls import host_of, is_http, origin_of
 from workers.fetchers.base import Exchange, Response
@@ -59,6 +60,8 @@ def _answered(page: ClaimedPage, response: Response, context: SliceContext) -> O
         refuse_block(page, response)
     _refuse_error(page, response, context)
     kind = response.header("content-type")
+    if plan.capture is None and is_binary(response.body, kind):
+        raise NotHtml
     source = _source(response, kind, as_it_is=plan.capture is not None)
     content = None if plan.capture else _read(page, response, source, context)
     if context.options.queue == "base":  # a browser has been there already

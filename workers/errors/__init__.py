@@ -14,8 +14,8 @@
     │   ├── passing: FetchTimeout · ConnectionFailed · DnsFailed · ProxyFailed · ServerFault
     │   │            BrowserCrashed · Blocked
     │   └── lasting: TlsFailed · AddressRefused · BadUrl · ResponseTooLong (OversizedHead)
-    │                BadContent (MalformedHead) · HttpError · RedirectFault · ActionFailed
-    │                CaptureFailed · RobotsDenied · BrowserMissing
+    │                BadContent (MalformedHead) · NotHtml · HttpError · RedirectFault
+    │                ActionFailed · CaptureFailed · RobotsDenied · BrowserMissing
     ├── PlanUnusable        a stored payload that this release can't compile
     ├── ExtractError        a page could not be read: ExtractTimeout · Unrecognized
     ├── ExportFailed        an export target did not take the file
@@ -67,6 +67,7 @@ from workers.errors.pages import (
     FetchTimeout,
     HttpError,
     MalformedHead,
+    NotHtml,
     OversizedHead,
     ProxyFailed,
     RedirectFault,
@@ -114,6 +115,7 @@ __all__ = [
     "MalformedHead",
     "NotAvailable",
     "NotFound",
+    "NotHtml",
     "ObjectMissing",
     "OutOfCredits",
     "OversizedHead",

@@ -109,6 +109,12 @@ class BadContent(FetchError):
     code = "bad_content"
 
 
+class NotHtml(FetchError):
+    """not_html: the answer is a file and no page."""
+
+    code = "not_html"
+
+
 class MalformedHead(BadContent):
     """The head of the answer is malformed."""
 

@@ -27,6 +27,7 @@ from workers.extraction.markup import is_explosive
 from workers.extraction.page import PageContent, extract, extract_tree
 from workers.extraction.source import Source
 from workers.extraction.tree import Tree
+from workers.extraction.xml_tree import tree_of
 
 DIRECT_BYTES = 256 * 1024
 """Of pages parsed right here. The worst of this size take 0.7 s (nested div), 1.1 s (attributes),
@@ -63,8 +64,8 @@ def timed_extract(
     body = source.utf8
     if not ready.has_xpath and len(body) <= DIRECT_BYTES:
         tags = body.count(b"<")
-        if not is_explosive(body, tags):
-            tree = Tree(source, Budget(seconds))
+        if source.is_xml or not is_explosive(body, tags):
+            tree = tree_of(source, Budget(seconds))
             if _is_flat(tree, tags, ready):
                 return extract_tree(tree, ready)
     return _caged(source, ready, seconds)

@@ -8,10 +8,12 @@ detection, windows-1252. Labels and tables are those of https://encoding.spec.wh
 from __future__ import annotations
 
 import codecs
+from collections.abc import Callable
 
-from workers.extraction.charsets.declared import from_header, from_page
+from workers.extraction.charsets.declared import from_header, from_page, from_xml
 from workers.extraction.charsets.decoders import decode as decode_from
 from workers.extraction.charsets.detect import detect, has_escapes
+from workers.extraction.sniff import is_xml
 from workers.extraction.source import Source
 from workers.extraction.urls import host_of
 
@@ -31,14 +33,15 @@ def decode(body: bytes, content_type: str | None, url: str = "") -> str:
 
 def source_of(body: bytes, content_type: str | None, url: str) -> Source:
     """Return the page ``body``, in UTF-8. Most pages are that already, and stay as they are."""
-    body, name = _named(body, content_type)
+    xml = is_xml(body, content_type)
+    body, name = _named(body, content_type, from_xml if xml else from_page)
     if name is None or name == UTF_8:
         fault = _first_fault(body)
         if fault is None and (name or not has_escapes(body)):
-            return Source(utf8=body, url=url)
+            return Source(utf8=body, url=url, is_xml=xml)
         name = name or detect(body, fault or 0, host=_host(url))
     # Nothing that is decoded holds half of a surrogate pair.
-    return Source(utf8=decode_from(body, name).encode(), url=url, charset=name)
+    return Source(utf8=decode_from(body, name).encode(), url=url, charset=name, is_xml=xml)
 
 
 def _first_fault(body: bytes) -> int | None:
@@ -57,9 +60,11 @@ def _host(url: str) -> str:
         return ""
 
 
-def _named(body: bytes, content_type: str | None) -> tuple[bytes, str | None]:
+def _named(
+    body: bytes, content_type: str | None, from_body: Callable[[bytes], str | None]
+) -> tuple[bytes, str | None]:
     """Return ``body`` without a byte order mark, and the charset that is named for it."""
     for bom, name in _BOMS:
         if body.startswith(bom):
             return body[len(bom) :], name
-    return body, from_header(content_type) or from_page(body)
+    return body, from_header(content_type) or from_body(body)

@@ -17,6 +17,7 @@ from workers.extraction.source import Source, encode
 from workers.extraction.tree import Tree
 from workers.extraction.urls import absolute, is_http, page_key
 from workers.extraction.values import HREF, resolve
+from workers.extraction.xml_tree import tree_of
 from workers.extraction.xpath import Copy, Match
 
 Record = dict[str, object]
@@ -67,7 +68,7 @@ def extract_page(html: str, base_url: str, collection: Collection, plan: Plan) -
 
 def extract(source: Source, ready: Compiled, budget: Budget) -> PageContent:
     """As ``extract_page``, for a collection made ready, within ``budget``."""
-    return extract_tree(Tree(source, budget), ready)
+    return extract_tree(tree_of(source, budget), ready)
 
 
 def extract_tree(tree: Tree, ready: Compiled) -> PageContent:

@@ -10,11 +10,15 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A page in UTF-8. ``charset``, which its links are written in, is the standard's name."""
+    """A page in UTF-8. ``charset``, which its links are written in, is the standard's name.
+
+    ``is_xml``: it is a feed or other XML, and no page of HTML.
+    """
 
     utf8: bytes
     url: str
     charset: str = "utf-8"
+    is_xml: bool = False
 
 
 def encode(html: str) -> bytes:

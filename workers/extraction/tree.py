@@ -101,6 +101,10 @@ class Tree:
         """The URLs that stand for different pictures in several images, till scripts load them."""
         return placeholders(node.attributes for node in self._parser.css("img"))
 
+    def outer_html(self, node: LexborNode) -> str | None:
+        """Return ``node`` and all below it as HTML, serialised as the standard says."""
+        return node.html
+
     @cached_property
     def tainted(self) -> frozenset[int]:
         """The ids of all elements with a script or style somewhere below them."""

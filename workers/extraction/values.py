@@ -45,9 +45,9 @@ def text(tree: Tree, node: LexborNode) -> str:
     return "".join(parts)
 
 
-def outer_html(_: Tree, node: LexborNode) -> str | None:
-    """Return ``node`` itself and all below it as HTML, serialised as the standard says."""
-    return node.html
+def outer_html(tree: Tree, node: LexborNode) -> str | None:
+    """Return the markup of ``node`` itself and all below it."""
+    return tree.outer_html(node)
 
 
 def _attribute(name: str) -> Reader:

@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborNode
 
 from workers.errors import ExtractError
 from workers.extraction.tree import Tree
+from workers.extraction.xml_tree import XmlTree
 
 PREFIX = "xpath:"
 
@@ -113,6 +114,11 @@ class Copy:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
+        if isinstance(tree, XmlTree):
+            self._nodes = tree.copied()
+            self.root = next(iter(self._nodes))
+            self._elements = {node.mem_id: element for element, node in self._nodes.items()}
+            return
         root = tree.root
         self.root = _element(root, None)
         self._nodes = {self.root: root}

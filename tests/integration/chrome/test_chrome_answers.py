@@ -57,7 +57,7 @@ def test_a_download_fails_the_page(fetch: Fetch) -> None:
     """A navigation that turns out to be a file has no document."""
     exchange = fetch("/download")
 
-    assert isinstance(exchange.error, errors.BadContent)
+    assert isinstance(exchange.error, errors.NotHtml)
 
 
 def test_text_and_json_are_given_as_they_are(fetch: Fetch) -> None:

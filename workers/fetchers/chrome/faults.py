@@ -78,7 +78,7 @@ def translate(message: str, refusal: FetchError | None = None, *, page: bool = F
     if any(words in message for words in GONE):
         return errors.BrowserCrashed(PAGE_ENDED if "Page crashed" in message else None)
     if "is download" in message or "Download is starting" in message:
-        return errors.BadContent("The page is a download, not a document.")
+        return errors.NotHtml("not_html: the page is a download, not a document.")
     if "invalid URL" in message:
         return errors.BadUrl()
     first = message.strip().partition("\n")[0]

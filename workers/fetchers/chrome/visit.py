@@ -12,6 +12,7 @@ from playwright.async_api import Error
 from schemas.plan import Paper, Picture
 from workers import errors
 from workers.extraction.charsets.declared import known
+from workers.extraction.sniff import is_xml
 from workers.fetchers.base import FetchRequest, Response
 from workers.fetchers.chrome import faults
 from workers.fetchers.chrome.actions import PageActions
@@ -24,6 +25,8 @@ from workers.fetchers.chrome.traffic import Document
 
 NO_CONTENT, RESET_CONTENT = 204, 205
 CHARSET_SECONDS = 2
+XML_READ_AS_HTML = "<!--?xml"
+"""How the HTML of a feed begins that was sent as HTML: its own text is better read as XML."""
 
 
 class Visit:
@@ -98,13 +101,22 @@ class Visit:
         """
         shown = self._traffic.document
         built = shown is None or (shown.is_html and not self._traffic.stunted)
-        if shown is None or built or self._request.actions:
-            return await self._markup.read()
+        if shown is not None and not built and not self._request.actions:
+            sent = await self._sent(shown)
+            return await self._markup.read() if sent is None else sent
+        html = await self._markup.read()
+        if shown is None or not html.startswith(XML_READ_AS_HTML):
+            return html
+        sent = await self._sent(shown)
+        return sent if sent and is_xml(sent.encode("utf-8", "replace"), shown.kind) else html
+
+    async def _sent(self, shown: Document) -> str | None:
+        """Return the document as it came, decoded; None if the browser has let go of it."""
         try:
             body = {"requestId": shown.request}
             answer = await self._controls.session.send("Network.getResponseBody", body)
         except Error:
-            return await self._markup.read()  # The browser has let go of it.
+            return None
         if answer["base64Encoded"]:
             return base64.b64decode(answer["body"]).decode("utf-8", "replace")
         return str(answer["body"])
@@ -117,9 +129,8 @@ class Visit:
         # A page that has moved on, or hangs: its HTML is there all the same.
         with contextlib.suppress(Error, TimeoutError):
             async with asyncio.timeout(CHARSET_SECONDS):
-                return (
-                    known(str(await self._controls.world.evaluate("document.characterSet"))) or ""
-                )
+                label = await self._controls.world.evaluate("document.characterSet")
+                return known(str(label)) or ""
         return ""
 
     def _made(self, html: str, shown: Document | None) -> Response:

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from schemas.payload import load_plan
+from workers.errors import ExtractError
+from workers.extraction.cage import DIRECT_BYTES, timed_extract
+from workers.extraction.decode import source_of
+from workers.extraction.page import PageContent
+
+URL = "http://h.test/feeds/all"
+
+
+def read(body: str, *fields: dict[str, Any], parent: str = "item", **members: Any) -> PageContent:
+    """Return what a payload takes from ``body``, sent as XML."""
+    payload = {"name": "x", "request": {"url": URL}, "fields": list(fields), "format": "json"}
+    plan = load_plan(payload | {"commonParent": parent} | members)
+    source = source_of(body.encode(), "application/xml", URL)
+    return timed_extract(source, plan.collections[0], plan, seconds=20)
+
+
+def field(selector: str, *attrs: str, name: str = "F", **members: Any) -> dict[str, Any]:
+    return {"name": name, "selector": selector, "attrs": list(attrs or ["text"]), **members}
+
+
+def values(body: str, selector: str, attr: str = "text", **members: Any) -> list[Any]:
+    """Return the only value of each record."""
+    return [
+        next(iter(record.values()))
+        for record in read(body, field(selector, attr), **members).records
+    ]
+
+
+def test_elements_that_html_treats_by_itself_are_as_they_stand() -> None:
+    """Their names are selectors, and their content is text."""
+    names = ("link", "title", "image", "table", "tr", "option", "script", "style", "body",
+             "template", "head", "frame", "base", "br", "p", "svg")  # fmt: skip
+    inside = "".join(f"<{name}>{name} <x>&lt;1&gt;</x></{name}>" for name in names)
+
+    for name in names:
+        assert values(f"<list><item>{inside}</item></list>", name) == [f"{name} <1>"], name
+
+
+def test_cdata_and_references_are_text() -> None:
+    """Markup that is quoted stays quoted; HTML's names need no declaration, others give nothing."""
+    body = "<l><item><d>a<![CDATA[<b>&amp;</b>]]>c &eacute;&#233;&nbsp;&unknown;d</d></item></l>"
+
+    assert values(body, "d") == ["a<b>&amp;</b>c éé\xa0d"]
+
+
+def test_names_are_local_and_any_case() -> None:
+    """A namespace or its prefix does not matter, nor does one of an attribute."""
+    body = """<f xmlns="urn:a" xmlns:m="urn:m" xmlns:dc="urn:dc"><item><pubDate>1</pubDate>
+        <m:content url="u" m:Width="5"/><dc:creator>Ann</dc:creator></item></f>"""
+    (record,) = read(
+        body,
+        field("content[url=u]", "url", "width", name="A"),
+        field("creator", name="B"),
+        field("pubDate", name="C"),
+        field("PUBDATE", name="D"),
+    ).records
+
+    assert record == {
+        "A_url": "u", "A_width": "5", "B_text": "Ann", "C_text": "1", "D_text": "1",
+    }  # fmt: skip
+
+
+def test_selectors_mean_what_they_mean_on_a_page() -> None:
+    """Combinators, places and attributes, over the whole of it and by block."""
+    body = "<r><item n='1'><a>x</a><a>y</a></item><b/><item n='2'><a>z</a></item></r>"
+
+    assert values(body, "r > item:not([n='1']) a:first-child") == ["z"]
+    assert values(body, "a + a") == ["y"]
+    assert values(body, ".", "n") == ["1", "2"]
+    assert values(body, "item > a:last-child", parent="") == ["y", "z"]
+
+
+def test_xpath_sees_the_document_in_its_own_spelling() -> None:
+    """From its root, by local names, with comments left out."""
+    body = "<r xmlns:d='urn:d'><!-- c --><item><pubDate>1</pubDate><d:id>7</d:id></item><item/></r>"
+
+    assert values(body, "xpath:.//pubDate") == ["1"]
+    assert values(body, "xpath:/r/item[1]/id/text()", parent="xpath:/r") == ["7"]
+    assert values(body, "xpath:count(item)", parent="r") == ["2"]
+
+
+def test_outer_html_is_the_elements_own_markup() -> None:
+    """As XML, with the names that it has."""
+    body = "<r><item><Big a='1'><![CDATA[<]]><link/></Big></item></r>"
+
+    assert values(body, "big", "outerHtml") == ['<Big a="1">&lt;<link/></Big>']
+
+
+def test_links_lead_on_from_the_documents_address_or_its_base() -> None:
+    """Next pages and details; ``xml:base`` of the root counts, and no element called ``base``."""
+    body = """<f xml:base="/other/"><base href="/no/"/><link rel="next" href="2?ж"/>
+        <item><link href="e/1"/></item></f>"""
+    content = read(
+        body,
+        field("link", "href", details={"name": "d", "fields": [field("t")]}),
+        paginator={"nextPageSelector": "f > link[rel=next]", "pageNum": 2},
+    )
+
+    assert [record["F_href"] for record in content.records] == ["http://h.test/other/e/1"]
+    assert content.next_urls == ("http://h.test/other/2?%D0%B6",)
+    assert [link.url for link in content.links] == ["http://h.test/other/e/1"]
+    assert values("<r><item><a href='x'/></item></r>", "a", "href") == ["http://h.test/feeds/x"]
+
+
+def test_no_entity_is_expanded_and_no_file_is_read() -> None:
+    """A bomb is a few bytes, and what a document says of files stays its own."""
+    bomb = "<!DOCTYPE r [<!ENTITY a 'xxxxxxxxxx'>"
+    for inner, name in zip("abcde", "bcdef", strict=True):
+        bomb += f"<!ENTITY {name} '{f'&{inner};' * 100}'>"
+    files = "<!ENTITY g SYSTEM 'file:///etc/passwd'><!ENTITY % h SYSTEM 'http://127.0.0.1:1/'>%h;"
+
+    assert values(f"{bomb}]><r><item><t>1&f;2</t></item></r>", "t") in (["1"], ["12"])
+    assert values(f"<!DOCTYPE r [{files}]><r><item><t>1&g;2</t></item></r>", "t") == ["12"]
+
+
+@pytest.mark.parametrize("size", [10, DIRECT_BYTES])
+def test_a_document_that_is_not_well_formed_gives_what_can_be_read(size: int) -> None:
+    """Stray ampersands, bad characters and an end that never came, in a child or not."""
+    body = f"\n <r><item><t>a & b\1</t></item><pad>{'x' * size}</pad><item><t>c</t>"
+
+    assert values(body, "t") == ["a  b", "c"] or values(body, "t") == ["a & b", "c"]
+
+
+@pytest.mark.parametrize("body", ["", "no markup", "<", "<?xml version='1.0'?>"])
+def test_xml_without_an_element_holds_nothing(body: str) -> None:
+    """It is an empty page, and no fault."""
+    assert values(body, "t", parent="t") == []
+
+
+def test_nesting_ends_where_the_parser_says() -> None:
+    """No stack is lost to depth."""
+    body = "<item>" * 100_000
+
+    try:
+        assert len(values(body, ".", "n", parent="item")) < 10_000
+    except ExtractError:
+        pytest.fail("it is read as far as it goes")
+
+
+def test_a_feed_is_decoded_by_its_declaration() -> None:
+    """What stands in a description is no ``<meta>`` of the feed's."""
+    text = "<?xml version='1.0' encoding='windows-1251'?><rss><d><![CDATA[<meta charset=koi8-r>]]>ж"
+    source = source_of(text.encode("cp1251"), "text/html", URL)
+
+    assert source.is_xml
+    assert source.utf8.decode() == text

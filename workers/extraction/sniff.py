@@ -1,0 +1,102 @@
+"""What a body is, by its Content-Type and its first bytes: a page, XML, or no text at all.
+
+Signatures and the bytes that no text holds are those of https://mimesniff.spec.whatwg.org/, and of
+archives and office files beside them. Those that a text could begin with ask for more than letters.
+"""
+
+from __future__ import annotations
+
+import re
+
+LOOKED_AT = 4096
+"""Bytes in which the root of XML is looked for."""
+
+RESOURCE_HEADER = 1445
+"""Bytes that tell binary data from text (MIME Sniffing, 5.2)."""
+
+_XML_TYPES = frozenset(("text/xml", "application/xml"))
+_UNTOLD_TYPES = frozenset(("", "application/octet-stream", "binary/octet-stream",
+                           "application/unknown", "unknown/unknown", "application/force-download",
+                           "application/x-download"))  # fmt: skip
+_BINARY_TYPE = re.compile(
+    r"""(?:image(?!/svg\+xml)|audio|video|font|model)/.*
+      | application/(?:pdf|zip|gzip|x-gzip|x-7z-compressed|x-rar(?:-compressed)?|vnd\.rar|x-tar
+          |x-bzip2?|x-xz|zstd|java-archive|vnd\.android\.package-archive|epub\+zip|.*\+zip|wasm|ogg
+          |vnd\.openxmlformats-officedocument\..*|vnd\.oasis\.opendocument\..*|x-shockwave-flash
+          |postscript|font-.*|x-font-.*|vnd\.ms-fontobject|vnd\.ms-cab-compressed)""",
+    re.VERBOSE,
+)  # fmt: skip
+"""What is never a page; types that spreadsheets of HTML and CSV go by are told by their bytes."""
+
+_SIGNATURES = (
+    # images
+    rb"GIF8[79]a", rb"\x89PNG\r\n\x1a\n", rb"\xff\xd8\xff", rb"RIFF.{4}WEBPVP", rb"BM.{4}\x00{4}",
+    rb"\x00\x00[\x01\x02]\x00", rb"II\*\x00", rb"MM\x00\*", rb"8BPS\x00", rb"\x00{3}\x0cJXL ",
+    # audio and video
+    rb"FORM.{4}AIF[FC]", rb"ID3[\x02-\x04]\x00", rb"OggS\x00", rb"MThd\x00", rb"RIFF.{4}WAVE",
+    rb"RIFF.{4}AVI ", rb"fLaC\x00", rb"\.snd\x00", rb"\x00\x00..ftyp", rb"\x1a\x45\xdf\xa3",
+    # fonts
+    rb"wOF[F2](?:\x00\x01\x00\x00|OTTO|true)", rb"OTTO\x00", rb"ttcf\x00", rb"\x00\x01\x00\x00\x00",
+    rb".{8}\x00.{25}LP",
+    # archives, and the office files that are some
+    rb"\x1f\x8b\x08", rb"PK(?:\x03\x04|\x05\x06|\x07\x08)", rb"Rar!\x1a\x07",
+    rb"7z\xbc\xaf\x27\x1c",
+    rb"BZh[1-9]1AY&SY", rb"\xfd7zXZ\x00", rb"\x28\xb5\x2f\xfd", rb"MSCF\x00{4}", rb".{257}ustar",
+    # documents
+    rb"\s*%PDF-", rb"%!PS-Adobe-", rb"\{\\rtf1", rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    rb"AT&TFORM.{4}DJV",
+    # programs and data
+    rb"\x00asm", rb"\x7fELF", rb"MZ.{0,62}\x00\x00", rb"\xca\xfe\xba\xbe",
+    rb"[\xce\xcf]\xfa\xed\xfe",
+    rb"SQLite format 3\x00", rb"[FC]WS[\x01-\x32]", rb"glTF[\x01\x02]\x00",
+)  # fmt: skip
+_SIGNATURE = re.compile(b"|".join(_SIGNATURES), re.DOTALL)
+_NOT_TEXT = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
+
+_ROOT = re.compile(
+    rb"""(?:\xef\xbb\xbf)?\s*(?P<declaration><\?xml\s[^>]*>)?
+         (?:\s | <!--.*?--> | <\?.*?\?> | <!doctype[^>\[]*(?:\[.*?\]\s*)?>)*+
+         <(?P<name>[a-z_][\w.:-]*)""",
+    re.DOTALL | re.IGNORECASE | re.VERBOSE,
+)
+_HTML_ROOTS = frozenset((b"html", b"head", b"body", b"frameset", b"title", b"meta", b"script",
+                         b"div", b"p", b"table", b"center", b"span", b"ul", b"form"))  # fmt: skip
+_FEED_ROOTS = frozenset((b"rss", b"feed", b"rdf:rdf", b"urlset", b"sitemapindex", b"opml"))
+
+
+def essence(content_type: str | None) -> str:
+    """Return the media type that a Content-Type names, in lower case; empty if it names none."""
+    kind = (content_type or "").partition(";")[0].strip().lower()
+    return kind if "/" in kind else ""
+
+
+def is_binary(body: bytes, content_type: str | None) -> bool:
+    """Whether ``body`` is an image, a PDF, an archive or the like, and so no page.
+
+    What is named a text is one unless it begins with a signature: odd bytes alone are no reason.
+    """
+    kind = essence(content_type)
+    if _BINARY_TYPE.fullmatch(kind) or _SIGNATURE.match(body):
+        return True
+    if kind not in _UNTOLD_TYPES or body.startswith(_BOMS) or body.lstrip()[:1] == b"<":
+        return False
+    return _NOT_TEXT.search(body[:RESOURCE_HEADER]) is not None
+
+
+def is_xml(body: bytes, content_type: str | None) -> bool:
+    """Whether ``body`` is to be read as XML: by its type, its declaration or a feed's root.
+
+    XHTML never is, whatever it says: it is read as browsers read it when it is sent as HTML.
+    """
+    kind = essence(content_type)
+    found = _ROOT.match(body[:LOOKED_AT])
+    root = found["name"].lower() if found else b""
+    if root == b"html" or kind == "application/xhtml+xml":
+        return False
+    if kind in _XML_TYPES or kind.endswith("+xml"):
+        return True
+    if kind not in {"text/html", "text/plain"} | _UNTOLD_TYPES or found is None:
+        return False
+    declared = found["declaration"] is not None and root not in _HTML_ROOTS
+    return declared or root in _FEED_ROOTS

@@ -1,0 +1,117 @@
+"""A feed, a sitemap or other XML as a tree that the same selectors see.
+
+lxml parses it (no entities, no network, depth and text bounded by the library); the tree of the
+HTML engine is then built element by element, for no parser of HTML would leave ``link``, ``title``
+or ``image`` as they are. Names are the local ones; CDATA is text.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from functools import cached_property
+from html import unescape
+
+from lxml import etree
+from selectolax.lexbor import LexborNode
+
+from workers.extraction.budget import Budget
+from workers.extraction.source import Source
+from workers.extraction.tree import Tree
+from workers.extraction.urls import absolute
+
+_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+
+
+def tree_of(source: Source, budget: Budget) -> Tree:
+    """Return ``source`` parsed as what it is; XML without any element is read as HTML."""
+    root = _parsed(source.utf8) if source.is_xml else None
+    return Tree(source, budget) if root is None else XmlTree(source, budget, root)
+
+
+def _parsed(utf8: bytes) -> etree._Element | None:
+    parser = etree.XMLParser(
+        encoding="utf-8",  # whatever a declaration says: it has been heeded
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        return etree.fromstring(utf8.lstrip(), parser)
+    except etree.XMLSyntaxError:
+        return None
+
+
+class XmlTree(Tree):
+    """One document of XML. Its root element stands in the ``body`` of an empty page."""
+
+    def __init__(self, source: Source, budget: Budget, root: etree._Element) -> None:
+        super().__init__(Source(utf8=b"", url=source.url), budget)
+        self._document = root
+        self._nodes: dict[etree._Element, LexborNode] = {}
+        self._build(root)
+
+    def _build(self, root: etree._Element) -> None:
+        body = self.body or self.root
+        for element in root.iter():
+            self.budget.step()
+            parent = element.getparent()
+            above = body if parent is None else self._nodes[parent]
+            if isinstance(element, etree._Entity):  # noqa: SLF001 - the only name the class has
+                _add_text(above, _reference(element))
+            else:
+                self._nodes[element] = self._add(element, above)
+            _add_text(above, element.tail if element is not root else None)
+
+    def _add(self, element: etree._Element, above: LexborNode) -> LexborNode:
+        node = self._parser.create_node(etree.QName(element).localname)
+        above.insert_child(node, move=True)
+        for name, value in element.attrib.items():
+            local = etree.QName(name).localname
+            if name == local or local not in element.attrib:
+                node.attrs[local] = str(value)
+        _add_text(node, element.text)
+        return node
+
+    @cached_property
+    def base(self) -> str:
+        """What relative URLs are relative to: ``xml:base`` of the root, or the document's URL."""
+        return absolute(self.url, self._document.get(_BASE, "")) or self.url
+
+    @cached_property
+    def tainted(self) -> frozenset[int]:
+        """No element: a name of HTML's means nothing here, and all text counts."""
+        return frozenset()
+
+    @cached_property
+    def _elements(self) -> dict[int, etree._Element]:
+        return {node.mem_id: element for element, node in self._nodes.items()}
+
+    def outer_html(self, node: LexborNode) -> str | None:
+        """Return ``node`` and all below it as XML, in its own spelling."""
+        element = self._elements.get(node.mem_id)
+        if element is None:
+            return node.html
+        return etree.tostring(element, encoding="unicode", with_tail=False)
+
+    def copied(self) -> dict[etree._Element, LexborNode]:
+        """Return the elements of a copy with local names, the root first, each with its node."""
+        elements = list(deepcopy(self._document).iter(etree.Element))
+        for element in elements:
+            element.tag = str(etree.QName(element).localname)
+        return dict(zip(elements, self._nodes.values(), strict=True))
+
+
+def _reference(entity: etree._Element) -> str:
+    """Return the character of a reference that HTML knows; of another, nothing."""
+    text = entity.text or ""
+    character = unescape(text)
+    return "" if character == text else character
+
+
+def _add_text(node: LexborNode, text: str | None) -> None:
+    if text:
+        node.insert_child(text)
