@@ -25,19 +25,18 @@ TEXTS: Final = "texts"
 
 NODES: Final = frozenset({ELEMENTS, TEXTS})
 
-_AXES: Final = frozenset(
-    {
-        "ancestor", "ancestor-or-self", "attribute", "child", "descendant", "descendant-or-self",
-        "following", "following-sibling", "namespace", "parent", "preceding", "preceding-sibling",
-        "self",
-    }
-)  # fmt: skip
+_AXIS_NAMES = """
+    ancestor ancestor-or-self attribute child descendant descendant-or-self following
+    following-sibling namespace parent preceding preceding-sibling self
+    """
+_AXES: Final = frozenset(_AXIS_NAMES.split())
 _NODE_TYPES: Final = {
     "node": ELEMENTS,
     "text": TEXTS,
     "comment": TEXTS,
     "processing-instruction": TEXTS,
 }
+_CONSTANTS: Final = {"literal": "string", "number": "number"}
 _LEVELS: Final = (
     (("or",), "boolean"),
     (("and",), "boolean"),
@@ -122,7 +121,7 @@ class _Grammar:
     def _begins_primary(self) -> bool:
         if self._tokens.kind == "name":
             return self._tokens.following == "(" and self._tokens.text not in _NODE_TYPES
-        return self._tokens.kind in {"literal", "number"} or self._tokens.text in {"(", "$"}
+        return self._tokens.kind in _CONSTANTS or self._tokens.text in {"(", "$"}
 
     def _relative(self) -> str:
         gives = self._step()
@@ -192,10 +191,9 @@ class _Grammar:
 
     def _primary(self) -> str:
         tokens = self._tokens
-        if tokens.kind in {"literal", "number"}:
-            gives = "string" if tokens.kind == "literal" else "number"
+        if (constant := _CONSTANTS.get(tokens.kind)) is not None:
             tokens.skip()
-            return gives
+            return constant
         if tokens.accept("$"):
             raise XPathFault(
                 f"There are no variables here: write the value instead of `${tokens.text}`."
