@@ -12,6 +12,8 @@ from playwright.async_api import Error
 from schemas.plan import Paper, Picture
 from workers import errors
 from workers.extraction.charsets.declared import known
+from workers.extraction.charsets.encoders import encode
+from workers.extraction.decode import decode
 from workers.extraction.sniff import is_xml
 from workers.fetchers.base import FetchRequest, Response
 from workers.fetchers.chrome import faults
@@ -25,8 +27,17 @@ from workers.fetchers.chrome.traffic import Document
 
 NO_CONTENT, RESET_CONTENT = 204, 205
 CHARSET_SECONDS = 2
-XML_READ_AS_HTML = "<!--?xml"
+MAYBE_XML = "<html><head></head><body><"
 """How the HTML of a feed begins that was sent as HTML: its own text is better read as XML."""
+
+
+def read_anew(text: str, url: str) -> str:
+    """Return a document that names no charset, and that the browser took for windows-1252.
+
+    So it takes feeds, which it shows as plain text.
+    """
+    units = [unit for unit in encode(text, "windows-1252") if isinstance(unit, bytes)]
+    return decode(b"".join(units), "text/plain", url) if len(units) == len(text) else text
 
 
 class Visit:
@@ -105,7 +116,7 @@ class Visit:
             sent = await self._sent(shown)
             return await self._markup.read() if sent is None else sent
         html = await self._markup.read()
-        if shown is None or not html.startswith(XML_READ_AS_HTML):
+        if shown is None or not html.startswith(MAYBE_XML):
             return html
         sent = await self._sent(shown)
         return sent if sent and is_xml(sent.encode("utf-8", "replace"), shown.kind) else html
@@ -119,7 +130,8 @@ class Visit:
             return None
         if answer["base64Encoded"]:
             return base64.b64decode(answer["body"]).decode("utf-8", "replace")
-        return str(answer["body"])
+        text = str(answer["body"])
+        return text if shown.charset or shown.kind != "text/plain" else read_anew(text, shown.url)
 
     async def _charset(self) -> str:
         """Return the charset that the page's links are written in; UTF-8 is not asked for."""
