@@ -18,7 +18,7 @@ from schemas.plan import Capture, Collection, Content, Paper, Picture, Plan
 from schemas.registry import FETCHERS
 from schemas.requests import RequestSchema, make_request
 from schemas.strict import StrictSchema
-from schemas.values import Flag, PassedOver, Text, Url, Word
+from schemas.values import Flag, PassedOver, Refused, Text, Url, Word
 
 MM: Final = 1 / 25.4  # inches
 SIZES: Final[Mapping[str, tuple[float, float]]] = {
@@ -53,6 +53,7 @@ class _CaptureSchema(RequestSchema):
         metadata={"description": "The page, http or https."},
     )
     name = Text(most=LONGEST_NAME, metadata={"description": "For the log."})
+    pierce = Refused("No selector looks at this page: remove this member.")  # type: ignore[assignment]  # the base's has a value
 
     @post_load
     def _freeze(self, data: dict[str, Any], **options: object) -> Any:  # noqa: ANN401 - a plan, not its base's dict

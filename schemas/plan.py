@@ -61,8 +61,8 @@ class Action:
 class Request:
     """How pages of a collection are fetched. Times are seconds; None means the setting.
 
-    ``images``: a browser loads images, fonts and media too. ``any_status``: an error page is one
-    like any other.
+    ``images``: a browser loads images, fonts and media too. ``pierce``: selectors see into frames
+    and open shadow roots. ``any_status``: an error page is one like any other.
     """
 
     url: str = ""
@@ -71,6 +71,7 @@ class Request:
     wait_delay: float = 0.0
     actions: tuple[Action, ...] = ()
     images: bool = False
+    pierce: bool = False
     headers: tuple[tuple[str, str], ...] = ()
     cookies: tuple[tuple[str, str], ...] = ()
     form_data: tuple[tuple[str, str], ...] = ()

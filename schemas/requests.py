@@ -92,9 +92,16 @@ class WishesSchema(BesideSchema):
     timeout = Seconds(0.1, LONGEST_TIMEOUT, metadata={"description": "What one exchange may take."})
 
 
+def _pierce() -> Flag:
+    """Return a new field, for each schema of requests whose pages selectors look at."""
+    text = "Let selectors see what frames and open shadow roots hold (Chrome)."
+    return Flag(metadata={"description": text})
+
+
 class RequestSchema(WishesSchema):
     """How pages are fetched; details inherit what they do not say otherwise."""
 
+    pierce = _pierce()
     url = Url(metadata={"description": "The start page, http or https."})
     form_data = PairsField(
         data_key="formData", metadata={"description": "Sent as a form, with POST."}
@@ -118,6 +125,7 @@ class RequestSchema(WishesSchema):
 class DetailsRequestSchema(WishesSchema):
     """How the pages of details are fetched, where it differs from the collection above."""
 
+    pierce = _pierce()
     url = PassedOver()
     form_data = Refused(
         "Details pages are reached by links, without form data: remove this member.",

@@ -54,6 +54,7 @@ class SearchRequestSchema(WishesSchema):
 
     url = Refused("The engine's own URL is fetched: remove this member, or `engine` and `q`.")
     form_data = Refused("An engine takes no form data: remove this member.", data_key="formData")
+    pierce = Refused("An engine's pages have their own reader: remove this member.")
     method = Word({"get": "GET"})
 
 

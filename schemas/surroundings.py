@@ -74,6 +74,9 @@ def _browser_faults(
         if kind in CHROME_KINDS:
             where = (*place, "paginator", "type")
             yield where, f"A paginator of type `{kind}` needs a browser: {_CURE}."
+    for members, inside in _requests(collection):
+        if inside and members.get("pierce") is True:
+            yield (*place, *inside, "pierce"), f"`pierce` needs a browser: {_CURE}."
 
 
 def _proxy_faults(

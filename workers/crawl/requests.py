@@ -44,6 +44,7 @@ def request_for(page: ClaimedPage, plan: Plan, options: CrawlOptions, proxy: str
         wait_delay=wanted.wait_delay if chrome else 0.0,
         actions=wanted.actions if chrome else (),
         images=wanted.images,
+        pierce=wanted.pierce and chrome,
         capture=plan.capture,
         paginator=collection.paginator if chrome and collection.paginator.kind != "next" else None,
     )

@@ -1,64 +1,78 @@
-"""Records of a page that a browser scrolled or clicked: each once, in order, also when recycled."""
+"""Records of a page that a browser scrolled or clicked: each once, in order, as seen last."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from workers.extraction.page import PageContent
+from workers.crawl.sameness import Seen, paired
+from workers.extraction.page import Link, PageContent
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A record as it was seen last, with its links, and when that was."""
+
+    seen: Seen
+    links: tuple[Link, ...]
+    look: int
 
 
 def merge(contents: Sequence[PageContent]) -> PageContent:
-    """Join the contents of one page's snapshots, in the order in which they were taken."""
-    joined = contents[0]
-    for content in contents[1:]:
-        joined = _append(joined, content)
-    return joined
+    """Join the contents of one page's snapshots, in the order in which they were taken.
 
-
-def _append(before: PageContent, after: PageContent) -> PageContent:
-    if _grew(before.records, after.records):
-        return replace(after, next_urls=after.next_urls or before.next_urls)
-    shared = _overlap(before.records, after.records)
-    shift = len(before.records) - shared
+    The order is that of the last snapshot that shows a record; one that has left the page stays
+    behind the record that it followed.
+    """
+    if len(contents) == 1:
+        return contents[0]
+    entries: list[_Entry] = []
+    following: tuple[str, ...] = ()
+    for look, content in enumerate(contents):
+        found = _entries(content, look)
+        entries = _joined(entries, found) if found else entries
+        following = content.next_urls or following
     return PageContent(
-        records=(*before.records, *after.records[shared:]),
-        links=(
-            *before.links,
-            *(
-                replace(link, record=link.record + shift)
-                for link in after.links
-                if link.record >= shared
-            ),
+        records=tuple(entry.seen.record for entry in entries),
+        links=tuple(
+            replace(link, record=number)
+            for number, entry in enumerate(entries)
+            for link in entry.links
         ),
-        next_urls=after.next_urls or before.next_urls,
+        next_urls=following,
     )
 
 
-def _grew(before: Sequence[Mapping[str, object]], after: Sequence[Mapping[str, object]]) -> bool:
-    """Whether ``after`` holds every record of ``before``, at its place, with more in it or not.
-
-    A block that is the whole list, rather than one of its items, is one record that grows.
-    """
-    return len(before) <= len(after) and all(map(_holds, after, before))
-
-
-def _holds(new: Mapping[str, object], old: Mapping[str, object]) -> bool:
-    return all(
-        _values(new.get(key))[: len(_values(value))] == _values(value) for key, value in old.items()
-    )
+def _entries(content: PageContent, look: int) -> list[_Entry]:
+    links: dict[int, list[Link]] = {}
+    for link in content.links:
+        links.setdefault(link.record, []).append(link)
+    blocks = content.blocks or (None,) * len(content.records)
+    return [
+        _Entry(Seen(record, block), tuple(links.get(number, ())), look)
+        for number, (record, block) in enumerate(zip(content.records, blocks, strict=True))
+    ]
 
 
-def _values(value: object) -> list[object]:
-    return value if isinstance(value, list) else [value]
+def _joined(old: list[_Entry], new: list[_Entry]) -> list[_Entry]:
+    """Return all records after another look."""
+    last = max((entry.look for entry in old), default=0)
+    shown = [entry.look == last for entry in old]
+    pairs = paired([entry.seen for entry in old], [entry.seen for entry in new], shown)
+    return _ordered(old, new, pairs)
 
 
-def _overlap(before: Sequence[object], after: Sequence[object]) -> int:
-    """Return how many records at the start of ``after`` stand at the end of ``before``.
-
-    A list that only grew holds all that was before; one that recycles its elements holds a part.
-    """
-    for size in range(min(len(before), len(after)), 0, -1):
-        if before[len(before) - size :] == after[:size]:
-            return size
-    return 0
+def _ordered(old: list[_Entry], new: list[_Entry], pairs: Mapping[int, int]) -> list[_Entry]:
+    """Return ``new`` in its order, and what has left the page where it stood."""
+    again = {before: after for after, before in pairs.items()}
+    left: dict[int | None, list[_Entry]] = {}
+    anchor: int | None = None
+    for number, entry in enumerate(old):
+        if number in again:
+            anchor = again[number]
+        else:
+            left.setdefault(anchor, []).append(entry)
+    joined = left.get(None, [])
+    for number, entry in enumerate(new):
+        joined += (entry, *left.get(number, ()))
+    return joined

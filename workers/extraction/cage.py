@@ -62,7 +62,8 @@ def timed_extract(
     """
     ready = compiled(plan)[collection.index]
     body = source.utf8
-    if not ready.has_xpath and len(body) <= DIRECT_BYTES:
+    # Frames are text until they are joined: what they hold can't be counted beforehand.
+    if not (ready.has_xpath or ready.pierce) and len(body) <= DIRECT_BYTES:
         tags = body.count(b"<")
         if source.is_xml or not is_explosive(body, tags):
             tree = tree_of(source, Budget(seconds))

@@ -70,6 +70,7 @@ class Compiled:
     next: ValueTarget | None
     costs: tuple[Cost, ...]
     has_xpath: bool
+    pierce: bool
 
     def seconds(self, elements: int, depth: int) -> float:
         """Return a bound on the CPU seconds of the slowest selector; see ``complexity``."""
@@ -122,6 +123,7 @@ def _collection(collection: Collection) -> Compiled:
         # Equal costs are one: most selectors of most plans are simple.
         costs=tuple({each.cost for each in targets if each.xpath is None}),
         has_xpath=any(each.xpath is not None for each in targets),
+        pierce=collection.request.pierce,
     )
 
 

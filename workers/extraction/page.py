@@ -13,6 +13,7 @@ from workers.extraction.blocks import Enclosing, find_blocks
 from workers.extraction.budget import Budget
 from workers.extraction.compile import Attr, Compiled, CompiledField, ValueTarget, compiled
 from workers.extraction.filters import Texts, Values
+from workers.extraction.marks import Marked, marked
 from workers.extraction.source import Source, encode
 from workers.extraction.tree import Tree
 from workers.extraction.urls import absolute, is_http, page_key
@@ -47,11 +48,13 @@ class PageContent:
 
     A value of a record is a string, a number or a list of either; ``<field>_details`` is the list
     of the ``page_key`` of each link of that field, in the order of the matches; routes count in it.
+    ``blocks``: of a page with marks, the block of each record.
     """
 
     records: tuple[Record, ...] = ()
     links: tuple[Link, ...] = ()
     next_urls: tuple[str, ...] = ()
+    blocks: tuple[Marked, ...] = ()
 
 
 def extract_page(html: str, base_url: str, collection: Collection, plan: Plan) -> PageContent:
@@ -68,7 +71,7 @@ def extract_page(html: str, base_url: str, collection: Collection, plan: Plan) -
 
 def extract(source: Source, ready: Compiled, budget: Budget) -> PageContent:
     """As ``extract_page``, for a collection made ready, within ``budget``."""
-    return extract_tree(tree_of(source, budget), ready)
+    return extract_tree(tree_of(source, budget, pierce=ready.pierce), ready)
 
 
 def extract_tree(tree: Tree, ready: Compiled) -> PageContent:
@@ -85,6 +88,7 @@ class _Reading:
         self._copied: Copy | None = None
         self._records: list[Record] = []
         self._links: list[Link] = []
+        self._marked: list[Marked] = []
 
     def content(self) -> PageContent:
         blocks = self._blocks()
@@ -93,7 +97,10 @@ class _Reading:
             self._tree.budget.look()
             self._read_block(number, block, buckets)
         return PageContent(
-            records=tuple(self._records), links=tuple(self._links), next_urls=self._next_urls()
+            records=tuple(self._records),
+            links=tuple(self._links),
+            next_urls=self._next_urls(),
+            blocks=tuple(self._marked),
         )
 
     def _in_one(self, block: LexborNode) -> Buckets:
@@ -148,6 +155,8 @@ class _Reading:
                 self._read_field(field, matches, record)
         if record:
             self._records.append(record)
+            if self._tree.marks:
+                self._marked.append(marked(block, self._tree.marks))
 
     def _matches(
         self,

@@ -12,18 +12,25 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from workers.errors import ExtractError
 from workers.extraction.budget import Budget
+from workers.extraction.frames import join_frames
 from workers.extraction.lazy import placeholders
+from workers.extraction.marks import MARK, take_marks
 from workers.extraction.source import Source
 from workers.extraction.urls import absolute
 
 HIDDEN = "script, style"
 """Elements whose content is no text of a page (a template's is no child of it to begin with)."""
 
+_MARK = MARK.encode()
+
 
 class Tree:
-    """One page, parsed by lexbor as a browser with scripting off would."""
+    """One page, parsed by lexbor as a browser with scripting off would.
 
-    def __init__(self, source: Source, budget: Budget) -> None:
+    ``pierce``: what its frames hold is a part of it. ``marks`` are those of a browser, by node.
+    """
+
+    def __init__(self, source: Source, budget: Budget, *, pierce: bool = False) -> None:
         try:
             self._parser = LexborHTMLParser(source.utf8)
         except SelectolaxError as error:
@@ -31,6 +38,9 @@ class Tree:
         self.url = source.url
         self.budget = budget
         self._charset = source.charset
+        if pierce:
+            join_frames(self._parser, budget)
+        self.marks = take_marks(self._parser) if _MARK in source.utf8 else {}
 
     @cached_property
     def root(self) -> LexborNode:

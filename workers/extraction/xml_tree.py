@@ -22,10 +22,10 @@ from workers.extraction.urls import absolute
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 
-def tree_of(source: Source, budget: Budget) -> Tree:
+def tree_of(source: Source, budget: Budget, *, pierce: bool = False) -> Tree:
     """Return ``source`` parsed as what it is; XML without any element is read as HTML."""
     root = _parsed(source.utf8) if source.is_xml else None
-    return Tree(source, budget) if root is None else XmlTree(source, budget, root)
+    return Tree(source, budget, pierce=pierce) if root is None else XmlTree(source, budget, root)
 
 
 def _parsed(utf8: bytes) -> etree._Element | None:

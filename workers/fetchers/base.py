@@ -28,7 +28,8 @@ Headers = tuple[tuple[str, str], ...]
 class FetchRequest:
     """One request. ``key`` is the caller's and comes back in the exchange; times are seconds.
 
-    ``images``: a browser loads images, fonts and media too. ``capture``: it answers with a PDF or
+    ``images``: a browser loads images, fonts and media too. ``pierce``: its HTML holds what frames
+    and open shadow roots show (``extraction.frames``). ``capture``: it answers with a PDF or
     an image of the page in place of its HTML. ``partial``: of a longer body the first ``max_bytes``
     are enough. ``lenient``: what is wrong with the answer's head is read past; not for a form.
     """
@@ -46,6 +47,7 @@ class FetchRequest:
     actions: tuple[Action, ...] = ()
     paginator: Paginator | None = None
     images: bool = False
+    pierce: bool = False
     capture: Capture | None = None
     partial: bool = False
     lenient: bool = False
@@ -57,8 +59,9 @@ class Response:
 
     ``headers`` keep their order, names in lower case. ``wire_bytes`` is what travelled.
     ``snapshots`` is only of a browser that scrolled or clicked for more: the page's HTML after each
-    step, in order, the last one being ``body``. ``charset`` too: what the browser read the page in,
-    as https://encoding.spec.whatwg.org/ names it, in lower case (its ``body`` is in UTF-8).
+    step, in order, its elements marked (``extraction.marks``); the last one is ``body`` with marks.
+    ``charset`` too: what the browser read the page in, as https://encoding.spec.whatwg.org/ names
+    it, in lower case (its ``body`` is in UTF-8).
     """
 
     url: str

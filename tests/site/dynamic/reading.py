@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import time
 
+from workers.extraction.marks import unmarked
 from workers.fetchers.base import Exchange, Fetcher
 
 
 def items(html: bytes | str) -> list[str]:
     """Return the texts of the records in ``html``."""
-    text = html.decode() if isinstance(html, bytes) else html
+    text = unmarked(html.decode() if isinstance(html, bytes) else html)
     return re.findall(r'<\w+ class="item"[^>]*>([^<]*)<', text)
 
 

@@ -1,6 +1,7 @@
 import pytest
 
 from tests.unit.schemas.samples import (
+    URL,
     details,
     faults,
     field,
@@ -106,6 +107,10 @@ CASES: list[tuple[object, str, str]] = [
     (payload(type="chrome", paginator={"type": "scroll", "selector": "a"}), "/paginator/selector",
      "remove it"),
     (payload(paginator={"type": "scroll"}), "/paginator/type", "needs a browser"),
+    (payload(request={"url": URL, "pierce": True}), "/request/pierce", "needs a browser"),
+    (details(request={"pierce": True}), FIELD + "/details/request/pierce", "needs a browser"),
+    (payload(request={"url": URL, "pierce": "yes"}), "/request/pierce", "true or false"),
+    (payload(pierce=True), "/pierce", "not known"),
     (payload(paginator={"type": "clik"}), "/paginator/type", "Did you mean `click`?"),
     (payload(paginator=None), "/paginator", "null"),
     (payload(paginatr={}), "/paginatr", "did you mean `paginator`?"),

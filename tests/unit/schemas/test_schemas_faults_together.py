@@ -78,6 +78,16 @@ def test_a_parents_browser_serves_its_details() -> None:
     assert load_plan(sent).collections[1].paginator.kind == "scroll"
 
 
+def test_what_a_parent_sees_through_its_details_see_through() -> None:
+    """`pierce` is handed down; where a child does without the browser it does nothing."""
+    sent = details()
+    sent["request"] |= {"type": "chrome", "pierce": True}
+    assert load_plan(sent).collections[1].request.pierce
+
+    sent["fields"][0]["details"]["request"] = {"type": "base"}
+    assert load_plan(sent).collections[1].request.fetcher == "base"
+
+
 def deep(levels: int) -> dict[str, Any]:
     sent = payload()
     for _ in range(levels):

@@ -6,38 +6,26 @@ from typing import Any
 
 from playwright.async_api import CDPSession, Error
 
-WATCH = """(() => {
-  const state = globalThis.seen = {added: 0, other: 0};
-  const dull = new Set(["class", "style"]);
-  new MutationObserver((records) => {
-    for (const {type, addedNodes, removedNodes, attributeName} of records) {
-      if (type === "childList") {
-        state.added += addedNodes.length;
-        state.other += removedNodes.length;
-      } else if (type === "characterData" || !dull.has(attributeName)) {
-        state.other += 1;
-      }
-    }
-  }).observe(document, {subtree: true, childList: true, characterData: true, attributes: true});
-})()"""
-"""Counts what is added to the page, and what changes or leaves it."""
+from workers.fetchers.chrome.scripts import script
+
+WATCH = script("watch")
 
 TAKE = """(() => {
-  const {added, other} = globalThis.seen;
-  Object.assign(globalThis.seen, {added: 0, other: 0});
-  return {added, other};
+  const seen = {...globalThis.seen};
+  Object.assign(globalThis.seen, {added: 0, other: 0, gone: 0});
+  return seen;
 })()"""
-"""Returns the counts and starts them anew."""
+"""Returns the counts of ``WATCH`` and starts them anew."""
 
 SCROLLER = """
-  const context = (e) => e.scrollHeight - e.clientHeight;
+  const room = (e) => e.scrollHeight - e.clientHeight;
   const root = document.scrollingElement || document.documentElement;
   let box = root;
-  if (context(root) < 2) {
-    const rolls = (e) => context(e) > 1 && /auto|scroll/.test(getComputedStyle(e).overflowY);
+  if (room(root) < 2) {
+    const rolls = (e) => room(e) > 1 && /auto|scroll/.test(getComputedStyle(e).overflowY);
     const size = (e) => e.clientWidth * e.clientHeight;
     for (const e of document.querySelectorAll("body *"))
-      if (context(e) > 1 && rolls(e) && (box === root || size(e) > size(box))) box = e;
+      if (room(e) > 1 && rolls(e) && (box === root || size(e) > size(box))) box = e;
   }
 """
 """Finds what scrolls: the page, or the largest box in a page that does not scroll itself."""
@@ -55,25 +43,31 @@ HEIGHT = f"(() => {{ {SCROLLER} return box.scrollHeight; }})()"
 
 
 class IsolatedWorld:
-    """Evaluates in the main frame of one page. A navigation makes a new world by itself."""
+    """Evaluates in one frame of a page, the main one if none is named.
 
-    def __init__(self, session: CDPSession) -> None:
-        self._session = session
+    A navigation makes a new world by itself.
+    """
+
+    def __init__(self, session: CDPSession, frame: str = "") -> None:
+        self._session, self._frame = session, frame
         self._context: int | None = None
 
     async def _enter(self) -> int:
-        tree = await self._session.send("Page.getFrameTree")
-        frame = tree["frameTree"]["frame"]["id"]
+        frame = self._frame
+        if not frame:
+            tree = await self._session.send("Page.getFrameTree")
+            frame = tree["frameTree"]["frame"]["id"]
         world = {"frameId": frame, "worldName": "gristmill"}
         answer = await self._session.send("Page.createIsolatedWorld", world)
         self._context = int(answer["executionContextId"])
-        await self._run(WATCH, self._context)
+        if not self._frame:
+            await self._run(WATCH, self._context)
         return self._context
 
-    async def _run(self, script: str, context: int) -> Any:  # noqa: ANN401 - JSON from a script
+    async def _run(self, expression: str, context: int) -> Any:  # noqa: ANN401 - JSON from a script
         answer = await self._session.send(
             "Runtime.evaluate",
-            {"expression": script, "contextId": context, "returnByValue": True},
+            {"expression": expression, "contextId": context, "returnByValue": True},
         )
         if "exceptionDetails" in answer:
             raise Error(f"our script failed: {answer['exceptionDetails'].get('text', '')}")
@@ -83,12 +77,30 @@ class IsolatedWorld:
         """Begin to count changes."""
         await self._enter()
 
-    async def evaluate(self, script: str) -> Any:  # noqa: ANN401 - JSON from a script
-        """Return what ``script`` gives; in the new document's world if the page moved on."""
+    async def evaluate(self, expression: str) -> Any:  # noqa: ANN401 - JSON from a script
+        """Return what ``expression`` gives; in the new document's world if the page moved on."""
         if self._context is not None:
             try:
-                return await self._run(script, self._context)
+                return await self._run(expression, self._context)
             except Error as error:
                 if "context" not in error.message.lower():
                     raise
-        return await self._run(script, await self._enter())
+        return await self._run(expression, await self._enter())
+
+    async def leave_framed(self, frame: str, markup: str) -> None:
+        """Leave a child frame's ``markup`` with its element, for who reads this frame's."""
+        owner = await self._session.send("DOM.getFrameOwner", {"frameId": frame})
+        context = self._context if self._context is not None else await self._enter()
+        node = {"backendNodeId": owner["backendNodeId"], "executionContextId": context}
+        element = await self._session.send("DOM.resolveNode", node)
+        await self._session.send(
+            "Runtime.callFunctionOn",
+            {
+                "functionDeclaration": LEAVE,
+                "objectId": element["object"]["objectId"],
+                "arguments": [{"value": markup}],
+            },
+        )
+
+
+LEAVE = "function (markup) { (globalThis.framed ??= new WeakMap()).set(this, markup); }"

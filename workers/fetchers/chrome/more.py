@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
+from typing import Protocol
 
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
@@ -18,11 +19,15 @@ MORE_SECONDS = 2.0
 FADE_SECONDS = 1.0
 """How long a button that has its place may take to be seen."""
 
-Harvest = Callable[[int, int], Awaitable[None]]
-"""Called with how many nodes were added, and how many changed or left, whenever any did."""
+
+class Harvest(Protocol):
+    """Called whenever something changed."""
+
+    def __call__(self, *, loss: bool) -> Awaitable[None]:
+        """``loss``: the page no longer shows all that it showed before."""
 
 
-async def _nothing(_added: int, _other: int) -> None:
+async def _nothing(*, loss: bool) -> None:
     """Keep nothing: actions scroll, paginators scroll and take snapshots."""
 
 
@@ -69,10 +74,10 @@ class MoreLoader:
 
     async def _take(self) -> bool:
         seen = await self._world.evaluate(TAKE)
-        other = seen["other"] + self._moved_on
+        loss = bool(seen["gone"] or self._moved_on)
         self._documents = self._controls.traffic.documents
-        if seen["added"] or other:
-            await self._harvest(seen["added"], other)
+        if loss or seen["added"] or seen["other"]:
+            await self._harvest(loss=loss)
         return bool(seen["added"])
 
     @property
@@ -98,4 +103,4 @@ class MoreLoader:
         if self._moved_on or await self._world.evaluate(HEIGHT) > height:
             return True
         seen = await self._world.evaluate("globalThis.seen")
-        return bool(seen["added"] or seen["other"])
+        return any(seen.values())

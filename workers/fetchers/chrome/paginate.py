@@ -13,7 +13,7 @@ SNAPSHOT_FACTOR = 4
 
 
 class Gatherer:
-    """The snapshots of one page, in the order in which they were taken."""
+    """The snapshots of one page, marked, in the order in which they were taken."""
 
     def __init__(self, controls: Controls, markup: Markup, most: int) -> None:
         self._controls, self._markup = controls, markup
@@ -23,21 +23,21 @@ class Gatherer:
     async def gather(self, paginator: Paginator) -> tuple[str, ...]:
         """Return the page's HTML over ``page_num`` pages' worth of scrolls or clicks."""
         await self._controls.world.watch()
-        self._snapshots = [await self._markup.read()]
+        self._snapshots = [await self._markup.read(marked=True)]
         more = MoreLoader(self._controls, self._harvest)
         for _ in range(paginator.page_num - 1):
             clicks = paginator.kind == "click"
             if not await (more.press(paginator.selector) if clicks else more.scroll()):
                 break
-        last = await self._markup.read()
+        last = await self._markup.read(marked=True)
         if self._snapshots[-1] != last:
             self._snapshots.append(last)
         return tuple(self._snapshots)
 
-    async def _harvest(self, _added: int, other: int) -> None:
-        """Keep what the page shows now; in place of the last, if that was only added to."""
-        html = await self._markup.read()
-        if other == 0:
+    async def _harvest(self, *, loss: bool) -> None:
+        """Keep what the page shows now; in place of the last, if that holds nothing more."""
+        html = await self._markup.read(marked=True)
+        if not loss:
             self._snapshots.pop()
         self._snapshots.append(html)
         if sum(map(len, self._snapshots)) > self._most:

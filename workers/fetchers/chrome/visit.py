@@ -14,6 +14,7 @@ from workers import errors
 from workers.extraction.charsets.declared import known
 from workers.extraction.charsets.encoders import encode
 from workers.extraction.decode import decode
+from workers.extraction.marks import unmarked
 from workers.extraction.sniff import is_xml
 from workers.fetchers.base import FetchRequest, Response
 from workers.fetchers.chrome import faults
@@ -46,7 +47,7 @@ class Visit:
     def __init__(self, controls: Controls, request: FetchRequest) -> None:
         self._controls, self._request = controls, request
         self._traffic = controls.traffic
-        self._markup = Markup(controls, request.max_bytes)
+        self._markup = Markup(controls, request.max_bytes, pierce=request.pierce)
 
     async def response(self) -> Response:
         """Return the page, or what was to be captured of it."""
@@ -60,7 +61,7 @@ class Visit:
         if request.paginator is not None and request.paginator.kind != "next":
             gatherer = Gatherer(self._controls, self._markup, request.max_bytes)
             snapshots = await gatherer.gather(request.paginator)
-            shown = self._made(snapshots[-1], self._traffic.document)
+            shown = self._made(unmarked(snapshots[-1]), self._traffic.document)
             shown = replace(shown, snapshots=snapshots)
         else:
             shown = self._made(await self._body(), self._traffic.document)
