@@ -6,13 +6,15 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import urlencode
 
 import orjson
 from flask import Response, jsonify, request
 
 from schemas.problem import Fault, Invalid
-from workers.db import Row
+
+R = TypeVar("R")
 
 DEFAULT, MOST = 100, 1000  # entries of a page
 BIGGEST = 2**63 - 1  # what a bigint of Postgres holds
@@ -88,10 +90,10 @@ def _encode(numbers: Iterable[int]) -> str:
 
 
 def answer(
-    rows: list[Row],
+    rows: list[R],
     window: Window,
-    dump: Callable[[Row], object],
-    key: Callable[[Row], Iterable[int]],
+    dump: Callable[[R], object],
+    key: Callable[[R], Iterable[int]],
 ) -> Response:
     """Return the page as a JSON array, with a link to the next one if ``rows`` go beyond ``limit``.
 

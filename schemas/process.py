@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from schemas.answers import (
     AnswerSchema,
@@ -21,10 +21,11 @@ from schemas.answers import (
 from schemas.codes import LIMIT_ERRORS, PAGE_VERDICTS, PROCESS_ERRORS, STATUS_OF
 from schemas.json_schema import ListOf
 from schemas.registry import FETCHERS
+from schemas.rows.accounts import CreditsRow
+from schemas.rows.deliveries import DeliveryRow
+from schemas.rows.pages import PageRow
+from schemas.rows.processes import ProcessRow
 from schemas.strict import Nested
-
-Row = Any
-"""One row of a table, columns as attributes; times are aware datetimes."""
 
 
 class ProcessErrorSchema(AnswerSchema):
@@ -148,7 +149,7 @@ DELIVERIES: Final = ListOf(component="Deliveries", item=DELIVERY)
 CREDITS: Final = CreditsSchema()
 
 
-def dump_process(row: Row, *, log_link: str) -> dict[str, object]:
+def dump_process(row: ProcessRow, *, log_link: str) -> dict[str, object]:
     """Return the process object for a row of table ``processes``.
 
     ``log_link``: a link to the log file, ``""`` while there is none. Amounts come in thousandths of
@@ -168,7 +169,7 @@ def dump_process(row: Row, *, log_link: str) -> dict[str, object]:
     )
 
 
-def _error(row: Row) -> dict[str, str] | None:
+def _error(row: ProcessRow) -> dict[str, str] | None:
     """Return the error of a failed process, or the limit at which another one ended."""
     code = row.error_code
     if code and (row.state == "failed" or (row.state == "finished" and code in LIMIT_ERRORS)):
@@ -176,7 +177,7 @@ def _error(row: Row) -> dict[str, str] | None:
     return None
 
 
-def dump_page(row: Row, *, kept_link: str) -> dict[str, object]:
+def dump_page(row: PageRow, *, kept_link: str) -> dict[str, object]:
     """Return one entry of the list of a process' pages, for a row of table ``pages``.
 
     ``kept_link`` leads to what the server answered, "" where that was not kept.
@@ -184,12 +185,12 @@ def dump_page(row: Row, *, kept_link: str) -> dict[str, object]:
     return PAGE.answer(row, verdict=row.verdict or row.state, kept_link=kept_link)
 
 
-def dump_delivery(row: Row) -> dict[str, object]:
+def dump_delivery(row: DeliveryRow) -> dict[str, object]:
     """Return one entry of the list of a process' deliveries, for a row of table ``deliveries``."""
     waiting = row.state == "waiting"
     return DELIVERY.answer(row, next_attempt_at=row.next_attempt_at if waiting else None)
 
 
-def dump_credits(row: Row) -> dict[str, object]:
+def dump_credits(row: CreditsRow) -> dict[str, object]:
     """Return the account's credits for a row with ``balance``, ``reserved``, ``spent``."""
     return CREDITS.answer(row)

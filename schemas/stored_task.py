@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from marshmallow import missing
 
@@ -18,6 +18,7 @@ from schemas.answers import (
 )
 from schemas.export import shown_export
 from schemas.json_schema import ListOf
+from schemas.rows.tasks import TaskRow
 from schemas.task import TASK_TYPE
 
 
@@ -53,7 +54,7 @@ TASK: Final = TaskSchema()
 TASKS: Final = ListOf(component="Tasks", item=TASK)
 
 
-def dump_task(row: Any, exports: Sequence[Mapping[str, str]] = ()) -> dict[str, object]:  # noqa: ANN401 - a row has its columns as attributes
+def dump_task(row: TaskRow, exports: Sequence[Mapping[str, str]] = ()) -> dict[str, object]:
     """Return the task object for a row of table ``tasks``.
 
     ``exports``: the task's targets in clear, if the caller has opened them; their credentials are

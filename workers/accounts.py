@@ -6,15 +6,29 @@ import hashlib
 import secrets
 import string
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from schemas.codes import SCOPES
 from schemas.problem import Fault, Invalid
-from workers.db import Database, Row, Transaction
+from schemas.rows.accounts import AccountRow, CallerRow, CreditsRow, ListedAccountRow
+from workers.db import Database, Transaction
+from workers.db.named import (
+    ACCOUNT_CREDITS,
+    ACCOUNT_OF_KEY,
+    FIND_ACCOUNT,
+    INSERT_ACCOUNT,
+    INSERT_KEY,
+    LIST_ACCOUNTS,
+    PAY_IN,
+    REVOKE_KEY,
+    WEBHOOK_SECRET_OF_ACCOUNT,
+)
 from workers.errors import Conflict, NotFound, Unauthorized
 from workers.ids import new_id
 from workers.secrets import new_webhook_secret
 from workers.settings import settings
+
+R = TypeVar("R")
 
 FIRST_ACCOUNT = "default"
 MAX_NAME = 200  # characters
@@ -62,13 +76,13 @@ def create(
     return Created(account_id, name, key.api_key, secret)
 
 
-def listing(database: Database) -> list[Row]:
+def listing(database: Database) -> list[ListedAccountRow]:
     """Return all accounts with the prefixes of their working keys, oldest first."""
     with database.reading() as tx:
-        return tx.all("list_accounts")
+        return tx.all(LIST_ACCOUNTS)
 
 
-def find(database: Database, account: str) -> Row:
+def find(database: Database, account: str) -> AccountRow:
     """Return ``id``, ``name`` and ``disabled`` of the account with this id or name."""
     with database.reading() as tx:
         return _find(tx, account)
@@ -79,10 +93,10 @@ def disable(database: Database, account: str) -> str:
     with database.transaction("disable_account") as tx:
         found = _find(tx, account)
         tx.do("disable_account", account_id=found.id)
-    return str(found.id)
+    return found.id
 
 
-def add_credits(database: Database, account: str, amount: int) -> Row:
+def add_credits(database: Database, account: str, amount: int) -> CreditsRow:
     """Pay ``amount`` thousandths in; returns the account's credits as they then stand.
 
     A process that waits for credits goes on by itself: the sweep sees the new balance.
@@ -90,15 +104,15 @@ def add_credits(database: Database, account: str, amount: int) -> Row:
     _check_amount(amount)
     with database.transaction("add_credits") as tx:
         found = _find(tx, account)
-        standing = tx.one("pay_in", account_id=found.id, amount=amount)
+        standing = tx.the(PAY_IN, account_id=found.id, amount=amount)
         tx.do("insert_payment", account_id=found.id, amount=amount, reason="top-up")
     return standing
 
 
-def credits(database: Database, account_id: str) -> Row:  # noqa: A001 - the word of the trade
+def credits(database: Database, account_id: str) -> CreditsRow:  # noqa: A001 - the word of the trade
     """Return ``balance``, ``reserved``, ``spent`` (thousandths) and ``unlimited``."""
     with database.reading() as tx:
-        return _known(tx.one("account_credits", account_id=account_id))
+        return _known(tx.one(ACCOUNT_CREDITS, account_id=account_id))
 
 
 def create_key(database: Database, account: str, scopes: Sequence[str] = tuple(SCOPES)) -> NewKey:
@@ -116,11 +130,11 @@ def create_key(database: Database, account: str, scopes: Sequence[str] = tuple(S
 def revoke_key(database: Database, prefix: str) -> None:
     """Make the key with this prefix useless at once and for ever."""
     with database.transaction("revoke_key") as tx:
-        if tx.one("revoke_key", prefix=prefix) is None:
+        if tx.one(REVOKE_KEY, prefix=prefix) is None:
             raise NotFound(f"There is no API key with the prefix {prefix}.")
 
 
-def authenticate(database: Database, key: str) -> Row:
+def authenticate(database: Database, key: str) -> CallerRow:
     """Return ``account_id``, ``scopes`` and ``prefix`` of a working key.
 
     Raises ``Unauthorized``: without a key, and alike for an unknown, a revoked one and one whose
@@ -129,7 +143,7 @@ def authenticate(database: Database, key: str) -> Row:
     if not key.strip():
         raise Unauthorized("No API Key provided")
     with database.reading() as tx:
-        found = tx.one("account_of_key", hash=_hash(key.strip()))
+        found = tx.one(ACCOUNT_OF_KEY, hash=_hash(key.strip()))
     if found is None:
         raise Unauthorized
     return found
@@ -138,9 +152,7 @@ def authenticate(database: Database, key: str) -> Row:
 def webhook_secret(database: Database, account_id: str) -> str:
     """Return the ``whsec_…`` that the account's webhooks are signed with."""
     with database.reading() as tx:
-        return str(
-            _known(tx.one("webhook_secret_of_account", account_id=account_id)).webhook_secret
-        )
+        return _known(tx.one(WEBHOOK_SECRET_OF_ACCOUNT, account_id=account_id)).webhook_secret
 
 
 def ensure_first_account(database: Database, api_key: str) -> bool:
@@ -154,12 +166,12 @@ def ensure_first_account(database: Database, api_key: str) -> bool:
     if not key:
         raise ValueError("the first account's API key is empty")
     with database.transaction("first_account") as tx:
-        found = tx.one("find_account", account=FIRST_ACCOUNT)
+        found = tx.one(FIND_ACCOUNT, account=FIRST_ACCOUNT)
         account_id = found.id if found else _insert_first(tx)
         # The prefix is random, for a part of a short key would give the key away.
         prefix = "own-" + _random(PREFIX_CHARS)
         added = tx.one(
-            "insert_key", prefix=prefix, hash=_hash(key), account_id=account_id, scopes=list(SCOPES)
+            INSERT_KEY, prefix=prefix, hash=_hash(key), account_id=account_id, scopes=list(SCOPES)
         )
     return found is None or added is not None
 
@@ -168,20 +180,20 @@ def _insert_first(tx: Transaction) -> str:
     """Insert the first account; when another program was faster, its account serves."""
     account_id = new_id()
     row = tx.one(
-        "insert_account",
+        INSERT_ACCOUNT,
         account_id=account_id,
         name=FIRST_ACCOUNT,
         balance=0,
         unlimited=True,
         webhook_secret=new_webhook_secret(),
     )
-    return account_id if row is not None else str(_find(tx, FIRST_ACCOUNT).id)
+    return account_id if row is not None else _find(tx, FIRST_ACCOUNT).id
 
 
 def _insert(tx: Transaction, name: str, *, balance: int, unlimited: bool) -> tuple[str, str]:
     account_id, secret = new_id(), new_webhook_secret()
     row = tx.one(
-        "insert_account",
+        INSERT_ACCOUNT,
         account_id=account_id,
         name=name,
         balance=balance,
@@ -195,14 +207,14 @@ def _insert(tx: Transaction, name: str, *, balance: int, unlimited: bool) -> tup
     return account_id, secret
 
 
-def _find(tx: Transaction, account: str) -> Row:
-    found = tx.one("find_account", account=account)
+def _find(tx: Transaction, account: str) -> AccountRow:
+    found = tx.one(FIND_ACCOUNT, account=account)
     if found is None:
         raise NotFound(f"There is no account with the id or name {account}.")
     return found
 
 
-def _known(row: Row | None) -> Row:
+def _known(row: R | None) -> R:
     if row is None:
         raise NotFound
     return row
@@ -210,7 +222,7 @@ def _known(row: Row | None) -> Row:
 
 def _insert_key(tx: Transaction, account_id: str, key: NewKey, scopes: Sequence[str]) -> None:
     tx.one(
-        "insert_key",
+        INSERT_KEY,
         prefix=key.prefix,
         hash=_hash(key.api_key),
         account_id=account_id,

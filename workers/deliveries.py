@@ -9,9 +9,19 @@ from typing import Final
 import orjson
 
 from schemas.process import dump_process
+from schemas.rows.deliveries import DeliveryRow
+from schemas.rows.processes import ProcessRow
+from schemas.rows.tasks import TargetsRow
 from schemas.urls import authority_of
 from workers import celery
-from workers.db import Database, Row, Transaction
+from workers.db import Database, Transaction
+from workers.db.named import (
+    DELIVERIES_OF,
+    DUE_DELIVERIES,
+    PROCESS_OF_ACCOUNT,
+    RESEND_DELIVERY,
+    TARGETS_OF_TASK,
+)
 from workers.errors import Conflict, NotAvailable, NotFound
 from workers.exports.target import Target, opened
 from workers.ids import new_id
@@ -25,14 +35,14 @@ _WAITS: Final = "This delivery is about to be sent: look at its attempts before 
 ENDS: Final = frozenset({"process.finished", "process.canceled", "process.failed"})
 
 
-def enqueue(tx: Transaction, process: Row, event: str) -> list[str]:
+def enqueue(tx: Transaction, process: ProcessRow, event: str) -> list[str]:
     """Queue what ``event`` of ``process`` (its row after the event) is to be told to whom.
 
     One webhook, if the task has one; at an end that left a file, one export a target. A stop for
     want of credits exports nothing: the complete file would have to overtake it. Returns the ids
     to send hints for once the transaction is committed.
     """
-    targets = tx.one("targets_of_task", task_id=process.task_id)
+    targets = tx.one(TARGETS_OF_TASK, task_id=process.task_id)
     if targets is None:
         return []
     sealed = targets.exports if event in ENDS and process.results_key else []
@@ -43,7 +53,9 @@ def enqueue(tx: Transaction, process: Row, event: str) -> list[str]:
     return hints
 
 
-def _webhook(tx: Transaction, process: Row, event: str, *, targets: Row, wait: bool) -> str:
+def _webhook(
+    tx: Transaction, process: ProcessRow, event: str, *, targets: TargetsRow, wait: bool
+) -> str:
     snapshot = {
         "process": dump_process(process, log_link=""),
         "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
@@ -65,7 +77,7 @@ def _webhook(tx: Transaction, process: Row, event: str, *, targets: Row, wait: b
     )
 
 
-def _export(tx: Transaction, process: Row, event: str, token: str) -> str:
+def _export(tx: Transaction, process: ProcessRow, event: str, token: str) -> str:
     target = Target(kind="export", options={})
     with suppress(NotAvailable):  # the attempt says so; the end of a process is not held up by it
         target = opened(token, settings().secret_key)
@@ -82,7 +94,7 @@ def _export(tx: Transaction, process: Row, event: str, token: str) -> str:
     )
 
 
-def _insert(tx: Transaction, process: Row, **values: object) -> str:
+def _insert(tx: Transaction, process: ProcessRow, **values: object) -> str:
     delivery_id = new_id()
     tx.do(
         "insert_delivery",
@@ -102,28 +114,28 @@ def due(database: Database, limit: int) -> list[str]:
     """
     places = {"at_host": AT_HOST, "at_receiver": AT_RECEIVER}
     with database.reading() as tx:
-        return [row.id for row in tx.all("due_deliveries", limit=limit, **places)]
+        return [row.id for row in tx.all(DUE_DELIVERIES, limit=limit, **places)]
 
 
-def of_process(database: Database, *, account_id: str, process_id: str) -> list[Row]:
+def of_process(database: Database, *, account_id: str, process_id: str) -> list[DeliveryRow]:
     """Return the deliveries of a process, oldest first; ``NotFound`` for another account's.
 
     ``attempts`` is a list of ``{"at", "status", "ms", "error"}``: Unix seconds as a decimal string,
     HTTP status or None, milliseconds, and a sentence or None.
     """
     with database.reading() as tx:
-        if tx.one("process_of_account", process_id=process_id, account_id=account_id) is None:
+        if tx.one(PROCESS_OF_ACCOUNT, process_id=process_id, account_id=account_id) is None:
             raise NotFound
-        return tx.all("deliveries_of", process_id=process_id)
+        return tx.all(DELIVERIES_OF, process_id=process_id)
 
 
-def resend(database: Database, *, account_id: str, delivery_id: str) -> Row:
+def resend(database: Database, *, account_id: str, delivery_id: str) -> DeliveryRow:
     """Send a delivery again, at once and with the same id and body; ``NotFound`` as above.
 
     One re-sending waits at a time: ``Conflict`` while the delivery is to leave at once already.
     """
     with database.transaction("resend") as tx:
-        row = tx.one("resend_delivery", delivery_id=delivery_id, account_id=account_id)
+        row = tx.one(RESEND_DELIVERY, delivery_id=delivery_id, account_id=account_id)
     if row is None:
         raise NotFound
     if row.waits:

@@ -15,7 +15,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from workers.db import Database, Row, Transaction
+from schemas.rows.upkeep import MetricRow
+from workers.db import Database, Transaction
+from workers.db.named import (
+    ALL_METRICS,
+    METRIC_DELIVERIES,
+    METRIC_PAGES,
+    METRIC_PROCESSES,
+    METRIC_QUEUE_AGES,
+    METRIC_SLICES,
+)
 from workers.errors import DatabaseUnavailable
 
 Kind = Literal["counter", "gauge", "histogram"]
@@ -99,10 +108,10 @@ def _text(labels: Labels) -> str:
 def collect(database: Database) -> list[Family]:
     """Return every metric as it stands; raises ``DatabaseUnavailable``."""
     with database.reading() as tx:
-        return [*_counted(tx.all("all_metrics")), *_standing(tx)]
+        return [*_counted(tx.all(ALL_METRICS)), *_standing(tx)]
 
 
-def _counted(rows: Iterable[Row]) -> list[Family]:
+def _counted(rows: Iterable[MetricRow]) -> list[Family]:
     """Return what workers counted; names that we know are there from the start, at nothing."""
     found: dict[str, list[tuple[Labels, float]]] = {name: [] for name in (*COUNTERS, *HISTOGRAMS)}
     for row in rows:
@@ -119,26 +128,32 @@ def _told(name: str, samples: tuple[tuple[Labels, float], ...]) -> Family:
 
 def _standing(tx: Transaction) -> list[Family]:
     """Return how things stand now."""
-    pages = tx.one("metric_pages")
-    slices = tx.all("metric_slices")
-    due = tx.one("metric_deliveries")
+    pages = tx.the(METRIC_PAGES)
+    slices = tx.all(METRIC_SLICES)
+    due = tx.the(METRIC_DELIVERIES)
     return [
         _family(
             "gristmill_processes",
             "Processes that are kept, by state.",
-            {row.state: row.n for row in tx.all("metric_processes")},
+            {row.state: row.n for row in tx.all(METRIC_PROCESSES)},
             "state",
         ),
         _family(
             "gristmill_kept_pages",
             "Pages of the processes that are kept, by how they ended or open.",
-            pages._asdict() if pages else {},
+            {
+                "ok": pages.ok,
+                "empty": pages.empty,
+                "blocked": pages.blocked,
+                "failed": pages.failed,
+                "open": pages.open,
+            },
             "outcome",
         ),
         _family(
             "gristmill_queue_age_seconds",
             "How long the oldest work has waited for a worker.",
-            {row.queue: row.age for row in tx.all("metric_queue_ages")},
+            {row.queue: row.age for row in tx.all(METRIC_QUEUE_AGES)},
             "queue",
         ),
         _family(
@@ -156,7 +171,7 @@ def _standing(tx: Transaction) -> list[Family]:
         Family(
             name="gristmill_deliveries_due",
             description="Webhooks and exports that should leave now.",
-            samples=(({}, due.due if due else 0.0),),
+            samples=(({}, due.due),),
         ),
     ]
 

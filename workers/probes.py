@@ -10,6 +10,7 @@ import redis
 
 from workers import broker
 from workers.db import Database
+from workers.db.named import PROBE_DATABASE
 from workers.errors import BrokerUnavailable
 from workers.settings import Settings
 from workers.storage.base import Storage
@@ -68,7 +69,7 @@ def probes(settings: Settings, storage: Storage) -> Probes:
 def ping_database(database: Database) -> None:
     """Raise ``DatabaseUnavailable`` unless our tables can be read."""
     with database.reading() as tx:
-        tx.one("probe_database")
+        tx.one(PROBE_DATABASE)
 
 
 def ping_broker(url: str) -> None:

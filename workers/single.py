@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from itertools import chain
 from threading import BoundedSemaphore
 
+from schemas.results_file import ResultsFile, results_file
+from schemas.rows.processes import ProcessRow
 from schemas.task import TaskDraft
 from workers import processes, tasks
-from workers.db import Database, Row, within
+from workers.db import Database, within
 from workers.errors import (
     Conflict,
     OutOfCredits,
@@ -40,7 +42,7 @@ def place() -> Iterator[None]:
         _places.release()
 
 
-def start(database: Database, *, account_id: str, draft: TaskDraft) -> Row:
+def start(database: Database, *, account_id: str, draft: TaskDraft) -> ProcessRow:
     """Start a process of a new unlisted task and return its row."""
     task = tasks.create(database, account_id=account_id, draft=draft, listed=False)
     return processes.submit(database, task_id=task.id, account_id=account_id)
@@ -53,8 +55,8 @@ def wait(
     process_id: str,
     seconds: float,
     gone: Callable[[], bool],
-) -> Row:
-    """Return the process once it has finished and its file is stored.
+) -> ResultsFile:
+    """Return the results file once the process has finished and it is stored.
 
     Raises ``SingleTimeout`` after ``seconds`` (the process goes on), ``ProcessFailed``,
     ``OutOfCredits``, and ``Conflict`` for one that was cancelled meanwhile: also by us, once
@@ -76,14 +78,15 @@ def wait(
         pause = min(pause * 1.5, LONGEST_PAUSE)
 
 
-def _finished(row: Row) -> Row:
+def _finished(row: ProcessRow) -> ResultsFile:
     if row.state == "pending":
         raise OutOfCredits
     if row.state == "canceled":
         raise Conflict("The process was canceled.")
-    if row.state == "failed" or not row.results_key:
+    file = results_file(row)
+    if row.state == "failed" or file is None:
         raise ProcessFailed(f"{row.error_code or 'no_results'}: {row.error_message or 'no file'}")
-    return row
+    return file
 
 
 def read(storage: Storage, key: str) -> Iterator[bytes]:

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from schemas.rows.processes import NeglectedRow
 from workers import celery, deliveries, frontier, processes
 from workers.crashpoint import around
-from workers.db import Database, Row
+from workers.db import Database
+from workers.db.named import (
+    ALL_SLICES,
+    DELETED_PROCESSES,
+    DUE_TOMBSTONES,
+    LOCK_PROCESS,
+    LOCK_PROCESS_NOW,
+    NEGLECTED,
+    OBJECTS_IN_WRITING,
+    QUEUE_WITHOUT_SLICE,
+    STILL_SILENT,
+    UNPUBLISHED,
+    WAITING_FOR_CREDITS,
+)
 from workers.errors import GristmillError
 from workers.log import get_logger
 from workers.processes import advance
@@ -35,14 +49,14 @@ log = get_logger()
 def release_dead(database: Database, lease: float) -> int:
     """Release what dead slices hold: silent for a lease, or of a process that is gone from here."""
     with database.reading() as tx:
-        slices = tx.all("all_slices")
+        slices = tx.all(ALL_SLICES)
     released = 0
     for row in slices:
         if row.silence <= lease and not identity.is_dead(row.worker):
             continue
         with database.transaction("release_dead") as tx:
-            if tx.one("lock_process_now", process_id=row.process_id) is not None:
-                if tx.one("still_silent", slice_id=row.slice_id, silence=row.silence) is None:
+            if tx.one(LOCK_PROCESS_NOW, process_id=row.process_id) is not None:
+                if tx.one(STILL_SILENT, slice_id=row.slice_id, silence=row.silence) is None:
                     continue
                 cause: frontier.Cause = "broken_off" if row.queue == "publish" else "died"
                 frontier.release_slice(tx, row, cause=cause)
@@ -59,9 +73,7 @@ def wake_neglected(database: Database, prices: Prices) -> None:
     """
     with database.transaction("wake_neglected") as tx:
         rows = [
-            row
-            for name in ("neglected", "queue_without_slice")
-            for row in tx.all(name, age=HINT_AGE)
+            row for query in (NEGLECTED, QUEUE_WITHOUT_SLICE) for row in tx.all(query, age=HINT_AGE)
         ]
         found = _lost(rows, *(QUEUES[job] for job in SLICE_JOBS))
         for process_id in found:
@@ -70,7 +82,7 @@ def wake_neglected(database: Database, prices: Prices) -> None:
         advance.advance(database, process_id, prices)
 
 
-def _lost(rows: Sequence[Row], *queues: str) -> list[str]:
+def _lost(rows: Sequence[NeglectedRow], *queues: str) -> list[str]:
     """Return the processes of ``rows`` whose message waits in none of these queues.
 
     Where the broker can't be asked, only what is old enough is taken as lost.
@@ -90,7 +102,7 @@ def _lost(rows: Sequence[Row], *queues: str) -> list[str]:
 def wake_publishers(database: Database) -> None:
     """Send hints for files that are due."""
     with database.transaction("wake_publishers") as tx:
-        due = tx.all("unpublished", age=HINT_AGE)
+        due = tx.all(UNPUBLISHED, age=HINT_AGE)
         lost = set(_lost(due, QUEUES["publish"]))
         rows = [row for row in due if row.id in lost]
         tx.do("touch_hint", ids=list(lost))
@@ -106,7 +118,7 @@ def wake_deliveries(database: Database) -> None:
 def wake_pending(database: Database, prices: Prices) -> None:
     """Let processes go on whose accounts hold credits again."""
     with database.reading() as tx:
-        rows = tx.all("waiting_for_credits", base=prices.base, chrome=prices.chrome)
+        rows = tx.all(WAITING_FOR_CREDITS, base=prices.base, chrome=prices.chrome)
     for row in rows:
         processes.resume_pending(database, row.id, prices)
 
@@ -116,7 +128,7 @@ def remove_garbage(database: Database, storage: Storage) -> int:
     with database.transaction("collect_garbage") as tx:
         tx.later("spare_live")
         tx.do("collect_garbage")
-        keys = [row.key for row in tx.all("due_tombstones")]
+        keys = [row.key for row in tx.all(DUE_TOMBSTONES)]
     if keys:
         with around("remove_objects"):
             storage.delete(keys)
@@ -131,7 +143,7 @@ def abandon_uploads(database: Database, storage: Storage) -> int:
     No row names them, but a row names every key that is still being written.
     """
     with database.reading() as tx:
-        writing = {row.key for row in tx.all("objects_in_writing")}
+        writing = {row.key for row in tx.all(OBJECTS_IN_WRITING)}
     with around("abandon_uploads"):
         dropped = storage.abandon(ABANDONED, keep=writing)
     if dropped:
@@ -142,10 +154,10 @@ def abandon_uploads(database: Database, storage: Storage) -> int:
 def remove_deleted(database: Database) -> None:
     """Remove the rows of deleted tasks, piece by piece."""
     with database.reading() as tx:
-        rows = tx.all("deleted_processes")
+        rows = tx.all(DELETED_PROCESSES)
     for row in rows:
         with database.transaction("remove_process") as tx:
-            tx.one("lock_process", process_id=row.id)
+            tx.one(LOCK_PROCESS, process_id=row.id)
             frontier.fence_off(tx, row.id)
             tx.do("discard_objects", process_id=row.id)
             if tx.do("drop_pages", process_id=row.id) == 0:

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from schemas.headers import Pairs
+from schemas.rows.tasks import TaskRow
 from schemas.task import TaskChanges, TaskDraft
-from workers.db import Database, Row
+from workers.db import Database
+from workers.db.named import CHANGE_TASK, FIND_TASK, INSERT_TASK, LIST_TASKS, LOCK_TASK
 from workers.errors import NotAvailable, NotFound
 from workers.exports.target import opened
 from workers.ids import new_id
@@ -16,11 +18,13 @@ from workers.secrets import encrypt
 from workers.settings import settings
 
 
-def create(database: Database, *, account_id: str, draft: TaskDraft, listed: bool = True) -> Row:
+def create(
+    database: Database, *, account_id: str, draft: TaskDraft, listed: bool = True
+) -> TaskRow:
     """Store the task and return its row; an unlisted one shows up in no list."""
     with database.transaction("create_task") as tx:
-        return tx.one(
-            "insert_task",
+        return tx.the(
+            INSERT_TASK,
             task_id=new_id(),
             account_id=account_id,
             name=draft.name,
@@ -33,28 +37,30 @@ def create(database: Database, *, account_id: str, draft: TaskDraft, listed: boo
         )
 
 
-def find(database: Database, *, account_id: str, task_id: str) -> Row:
+def find(database: Database, *, account_id: str, task_id: str) -> TaskRow:
     """Return the task; ``NotFound`` also for another account's."""
     with database.reading() as tx:
-        task = tx.one("find_task", task_id=task_id, account_id=account_id)
+        task = tx.one(FIND_TASK, task_id=task_id, account_id=account_id)
     if task is None:
         raise NotFound
     return task
 
 
-def listing(database: Database, *, account_id: str, limit: int, before: int | None) -> list[Row]:
+def listing(
+    database: Database, *, account_id: str, limit: int, before: int | None
+) -> list[TaskRow]:
     """Return the account's tasks, newest first; ``before`` is the ``seq`` to go on below."""
     with database.reading() as tx:
-        return tx.all("list_tasks", account_id=account_id, limit=limit, before=before)
+        return tx.all(LIST_TASKS, account_id=account_id, limit=limit, before=before)
 
 
-def change(database: Database, *, account_id: str, task_id: str, changes: TaskChanges) -> Row:
+def change(database: Database, *, account_id: str, task_id: str, changes: TaskChanges) -> TaskRow:
     """Change what is not None in ``changes`` and return the row; the payload is replaced whole."""
     with database.transaction("change_task") as tx:
-        if tx.one("lock_task", task_id=task_id, account_id=account_id) is None:
+        if tx.one(LOCK_TASK, task_id=task_id, account_id=account_id) is None:
             raise NotFound
-        return tx.one(
-            "change_task",
+        return tx.the(
+            CHANGE_TASK,
             task_id=task_id,
             name=changes.name,
             description=changes.description,
@@ -73,7 +79,7 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def exports_of(task: Row) -> list[Mapping[str, str]]:
+def exports_of(task: TaskRow) -> list[Mapping[str, str]]:
     """Return the task's export targets with their credentials; without those not to be opened."""
     targets: list[Mapping[str, str]] = []
     for token in task.exports:

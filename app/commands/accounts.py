@@ -7,8 +7,8 @@ import click
 from app.commands.stack import Credits, answer, database, json_option
 from schemas.codes import SCOPES
 from schemas.process import dump_credits
+from schemas.rows.accounts import CreditsRow, ListedAccountRow
 from workers import accounts
-from workers.db import Row
 
 
 @click.group()
@@ -58,7 +58,7 @@ def listing(*, as_json: bool) -> None:
     answer(shown, "\n".join(map(_line, rows)) or "There is no account yet.", as_json=as_json)
 
 
-def _line(row: Row) -> str:
+def _line(row: ListedAccountRow) -> str:
     balance = "unlimited" if row.unlimited else f"{dump_credits(row)['balance']} credits"
     state = "  disabled" if row.disabled else ""
     return f"{row.id}  {row.name}  {balance}  keys: {', '.join(row.keys) or 'none'}{state}"
@@ -101,7 +101,7 @@ def show(account_name: str, *, as_json: bool) -> None:
     _show(account_id, accounts.credits(base, account_id), as_json=as_json)
 
 
-def _show(account_id: str, row: Row, *, as_json: bool) -> None:
+def _show(account_id: str, row: CreditsRow, *, as_json: bool) -> None:
     shown = dump_credits(row)
     has = "unlimited" if row.unlimited else str(shown["balance"])
     text = f"balance {has}, reserved {shown['reserved']}, spent {shown['spent']}"

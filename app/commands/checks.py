@@ -14,10 +14,18 @@ from app.commands.check_broker import check_broker
 from app.commands.check_browser import check_chromium
 from app.commands.deployment import Deployment, Finding, Trouble
 from app.commands.links import HTTPError, follow
+from schemas.rows.upkeep import PresenceRow
 from workers import celery, environment
-from workers.db import Row, Transaction
+from workers.db import Transaction
 from workers.db.functions import checksums
 from workers.db.migrate import migrations
+from workers.db.named import (
+    DOCTOR_FUNCTIONS,
+    DOCTOR_KEYS,
+    DOCTOR_MIGRATIONS,
+    DOCTOR_SERVER,
+    PRESENT,
+)
 from workers.errors import GristmillError, PartUnavailable
 from workers.ids import new_id
 from workers.net.guard import parse_networks
@@ -52,13 +60,13 @@ def check_settings(deployment: Deployment) -> str:
 def check_database(deployment: Deployment) -> str:
     """Reachable, new enough, migrated, its clock right, and somebody may call."""
     with deployment.database.reading() as tx:
-        server = tx.all("doctor_server")[0]
+        server = tx.all(DOCTOR_SERVER)[0]
         if server.version < OLDEST_POSTGRES:
             raise Trouble(f"Postgres {server.version // 10_000} is too old: 15 or newer is needed")
         missing = _missing(tx, migrated=server.migrated)
         if missing:
             raise Trouble(f"not migrated ({', '.join(missing)}): run `gristmill migrate`")
-        keys = tx.all("doctor_keys")[0].n
+        keys = tx.all(DOCTOR_KEYS)[0].n
     _check_clock("the database", server.now)
     if not keys:
         raise Trouble("no API key works: run `gristmill account create NAME`", "warning")
@@ -67,11 +75,11 @@ def check_database(deployment: Deployment) -> str:
 
 def _missing(tx: Transaction, *, migrated: bool) -> list[str]:
     """Return the migrations that were not applied; else the functions that have another text."""
-    applied = {row.name for row in tx.all("doctor_migrations")} if migrated else set()
+    applied = {row.name for row in tx.all(DOCTOR_MIGRATIONS)} if migrated else set()
     missing = sorted({*migrations()} - applied)
     if missing:
         return missing
-    there = {row.name: row.checksum for row in tx.all("doctor_functions")}
+    there = {row.name: row.checksum for row in tx.all(DOCTOR_FUNCTIONS)}
     return [name for name, checksum in checksums().items() if there.get(name) != checksum]
 
 
@@ -140,11 +148,11 @@ def check_clock(deployment: Deployment) -> str:
     return f"seen {there[0].age:.0f} s ago"
 
 
-def _there(deployment: Deployment, *, clock: bool) -> list[Row]:
+def _there(deployment: Deployment, *, clock: bool) -> list[PresenceRow]:
     end_by = time.monotonic() + FIRST_WORD
     while True:
         with deployment.database.reading() as tx:
-            rows = tx.all("present")
+            rows = tx.all(PRESENT)
         there = [row for row in rows if (row.kind == "clock") is clock and row.age < SILENCE]
         if there or time.monotonic() > end_by:
             return there

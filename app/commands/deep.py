@@ -21,9 +21,10 @@ from app.commands.deployment import Deployment, Trouble
 from app.commands.links import follow
 from schemas import registry
 from schemas.payload import load_plan
+from schemas.results_file import results_file
+from schemas.rows.processes import ProcessRow
 from schemas.task import load_task
 from workers import accounts, processes, tasks
-from workers.db import Row
 from workers.errors import AddressRefused, NotFound
 from workers.extraction.cage import timed_extract
 from workers.extraction.source import Source
@@ -70,13 +71,14 @@ def _site() -> Iterator[int]:
 def check_run(deployment: Deployment) -> str:
     """Submit a task, let the workers run it, and download its file or its log."""
     with _site() as port, _run(deployment, _payload(port)) as process:
-        if process.state == "finished":
-            name, key = process.results_name, process.results_key
-            found = orjson.loads(_download(deployment, key, name))
+        file = results_file(process) if process.state == "finished" else None
+        if file is not None:
+            found = orjson.loads(_download(deployment, file.key, file.name))
             if found != RECORDS:
                 raise Trouble(f"the file holds {len(found)} records that are not the site's")
             return "two pages fetched by workers, extracted, stored and downloaded"
-        if AddressRefused.__doc__ and AddressRefused.__doc__ in (process.error_message or ""):
+        refusal = AddressRefused.__doc__
+        if process.log_key and refusal and refusal in (process.error_message or ""):
             _download(deployment, process.log_key, f"{process.id}.log")
             _by_ourselves(port)
             return (
@@ -98,7 +100,7 @@ def _payload(port: int) -> dict[str, Any]:
 
 
 @contextmanager
-def _run(deployment: Deployment, payload: dict[str, Any]) -> Iterator[Row]:
+def _run(deployment: Deployment, payload: dict[str, Any]) -> Iterator[ProcessRow]:
     """Run a payload to its end; its task, and with it its files, are there within the block."""
     account_id = _account(deployment)
     draft = load_task({"name": "doctor", "payload": payload})
@@ -124,7 +126,7 @@ def _run(deployment: Deployment, payload: dict[str, Any]) -> Iterator[Row]:
 def _account(deployment: Deployment) -> str:
     """Return the account that pays for the doctor's runs; it has no key."""
     try:
-        return str(accounts.find(deployment.database, ACCOUNT).id)
+        return accounts.find(deployment.database, ACCOUNT).id
     except NotFound:
         made = accounts.create(deployment.database, ACCOUNT, unlimited=True)
         accounts.revoke_key(deployment.database, made.api_key.split("_")[1])

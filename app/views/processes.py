@@ -9,11 +9,12 @@ from app.ports import ports
 from schemas.codes import PAGE_VERDICTS, RETRIABLE
 from schemas.problem import Fault, Invalid
 from schemas.process import dump_delivery, dump_page, dump_process
+from schemas.rows.pages import PageRow
+from schemas.rows.processes import ProcessRow
 from workers import deliveries, processes
-from workers.db import Row
 
 
-def dump(row: Row) -> dict[str, object]:
+def dump(row: ProcessRow) -> dict[str, object]:
     """Return the process object, with a link to its log that is good for ``LINK_TTL``."""
     link = ""
     if row.log_key:
@@ -82,7 +83,7 @@ def pages(process_id: str) -> Response:
     return paging.answer(rows, window, _dump_page, lambda row: [*row.position, row.id])
 
 
-def _dump_page(row: Row) -> dict[str, object]:
+def _dump_page(row: PageRow) -> dict[str, object]:
     link = ""
     if row.page_copy_key:
         name = f"page-{row.id}.html"

@@ -14,10 +14,10 @@ from schemas import registry
 from schemas.captures import KIND_OF
 from schemas.faults import from_messages
 from schemas.problem import Fault, Invalid
+from schemas.results_file import ResultsFile
 from schemas.task import TaskDraft
 from schemas.values import Word
 from workers import single
-from workers.db import Row
 from workers.storage.names import content_disposition
 from workers.task_input import load_draft
 
@@ -76,15 +76,15 @@ def _run(draft: TaskDraft, *, as_link: bool) -> Response:
     database, seconds = ports().database, ports().settings.single_timeout
     with single.place():
         g.process_id = single.start(database, account_id=g.account_id, draft=draft).id
-        row = single.wait(
+        file = single.wait(
             database,
             account_id=g.account_id,
             process_id=g.process_id,
             seconds=seconds,
             gone=caller.gone,
         )
-    response = _link(row) if as_link else _file(row)
-    response.headers["Process-Id"] = row.id
+    response = _link(file) if as_link else _contents(file)
+    response.headers["Process-Id"] = g.process_id
     return response
 
 
@@ -108,14 +108,15 @@ def _without_output(members: dict[str, object], place: str) -> tuple[dict[str, o
     return {key: value for key, value in members.items() if key != "output"}, output == "file"
 
 
-def _link(row: Row) -> Response:
-    link = ports().storage.link(row.results_key, row.results_name, ports().settings.link_ttl)
+def _link(file: ResultsFile) -> Response:
+    link = ports().storage.link(file.key, file.name, ports().settings.link_ttl)
     return Response(link, content_type="text/plain; charset=utf-8")
 
 
-def _file(row: Row) -> Response:
-    headers = {"Content-Disposition": content_disposition(row.results_name)}
-    if row.results_size is not None:
-        headers["Content-Length"] = str(row.results_size)
-    chunks = single.read(ports().storage, row.results_key)
-    return Response(chunks, content_type=row.results_type, headers=headers)
+def _contents(file: ResultsFile) -> Response:
+    headers = {
+        "Content-Disposition": content_disposition(file.name),
+        "Content-Length": str(file.size),
+    }
+    chunks = single.read(ports().storage, file.key)
+    return Response(chunks, content_type=file.content_type, headers=headers)

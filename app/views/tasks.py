@@ -8,13 +8,13 @@ from app import paging
 from app.body import read_idempotency_key, read_json
 from app.ports import ports
 from app.views.processes import dump as dump_run
+from schemas.rows.tasks import TaskRow
 from schemas.stored_task import DELETED, dump_task
 from workers import processes, tasks
-from workers.db import Row
 from workers.task_input import load_draft, load_update
 
 
-def dump(row: Row) -> dict[str, object]:
+def dump(row: TaskRow) -> dict[str, object]:
     """Return the task object, with its export targets but not their credentials."""
     return dump_task(row, tasks.exports_of(row))
 

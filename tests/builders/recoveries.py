@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from schemas.rows.processes import ProcessRow
 from schemas.slice import Batch, ClaimedPage, NewPage, Outcome
 from schemas.task import load_task
 from workers import accounts, frontier, processes, tasks
-from workers.db import Database, Row
+from workers.db import Database
 from workers.extraction.urls import host_of, page_key
 from workers.processes import advance
 from workers.publish import slice_files
@@ -84,7 +85,7 @@ class Stopped:
         task = tasks.create(self.database, account_id=self.account, draft=draft)
         self.id = processes.submit(self.database, task_id=task.id, account_id=self.account).id
 
-    def row(self) -> Row:
+    def row(self) -> ProcessRow:
         return processes.find(self.database, account_id=self.account, process_id=self.id)
 
     def fetch(self, answer: Answer, *, pages: int = 1) -> list[ClaimedPage]:
@@ -123,12 +124,12 @@ class Stopped:
         """Return the process log."""
         return b"".join(self.storage.read(self.row().log_key)).decode()
 
-    def resume(self) -> Row:
+    def resume(self) -> ProcessRow:
         return processes.resume(
             self.database, account_id=self.account, process_id=self.id, prices=PRICES
         )
 
-    def retry(self, *verdicts: str) -> Row:
+    def retry(self, *verdicts: str) -> ProcessRow:
         return processes.retry(
             self.database,
             account_id=self.account,

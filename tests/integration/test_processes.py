@@ -3,14 +3,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from schemas.payload import load_plan
+from schemas.rows.processes import ProcessRow
 from schemas.slice import Batch, Outcome
 from schemas.task import load_task
 from workers import accounts, frontier, processes, sweep, tasks
-from workers.db import Database, Row
+from workers.db import Database
 from workers.errors import NotFound, StaleSlice, StorageUnavailable
 from workers.ids import new_id
 from workers.processes.advance import Hint, Prices, advance
@@ -65,7 +67,7 @@ def done(database: Database, process_id: str, records: str = '{"T_text":"x"}') -
     frontier.close_slice(database, slice_, starved=False)
 
 
-def fetched(database: Database, account: str, task: str) -> Row:
+def fetched(database: Database, account: str, task: str) -> ProcessRow:
     """Return a process with all its pages, whose file is due."""
     process = processes.submit(database, task_id=task, account_id=account)
     done(database, process.id)
@@ -332,7 +334,7 @@ def test_a_lost_hint_is_sent_again_while_the_messages_of_others_wait(
     assert sent == []
 
 
-def rows(database: Database, name: str, **values: object) -> Iterator[Row]:
+def rows(database: Database, name: str, **values: object) -> Iterator[Any]:
     with database.transaction("test") as tx:
         yield from tx.all(name, **values)
 

@@ -8,10 +8,11 @@ from typing import Any
 import psycopg2
 import pytest
 
+from schemas.rows.processes import ProcessRow
 from schemas.task import load_changes, load_task
 from tests.builders.recoveries import PAYLOAD
 from workers import accounts, processes, tasks
-from workers.db import Database, Row
+from workers.db import Database
 
 FIRST = "1PBhj5EGo2hAvBsytLDL363A6Mq"
 
@@ -31,7 +32,7 @@ def make_task(database: Database, account: str) -> str:
     return str(tasks.create(database, account_id=account, draft=draft).id)
 
 
-def run(database: Database, account: str, task: str, key: str | None = None) -> Row:
+def run(database: Database, account: str, task: str, key: str | None = None) -> ProcessRow:
     return processes.submit(database, task_id=task, account_id=account, idempotency_key=key)
 
 

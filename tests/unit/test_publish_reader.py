@@ -4,7 +4,7 @@ from dataclasses import dataclass
 import orjson
 
 from schemas.plan import Collection, Field, Paginator, Plan, Request
-from workers.publish.records import PageRow, Reader
+from workers.publish.records import Reader, ReadPage
 
 
 @dataclass
@@ -24,10 +24,10 @@ class MemoryPages:
         self._top = top
         self._below = {c: {p.key: p for p in pages} for c, pages in (below or {}).items()}
 
-    def top(self) -> Iterator[PageRow]:
+    def top(self) -> Iterator[ReadPage]:
         yield from self._top
 
-    def by_key(self, collection: int, keys: Sequence[str]) -> Mapping[str, PageRow]:
+    def by_key(self, collection: int, keys: Sequence[str]) -> Mapping[str, ReadPage]:
         known = self._below.get(collection, {})
         return {key: known[key] for key in keys if key in known}
 

@@ -4,6 +4,6 @@ from workers.db.migrate import migrate
 from workers.db.patience import within
 from workers.db.pool import WORK_PATIENCE, Database
 from workers.db.room import ROOM
-from workers.db.transaction import Row, Transaction
+from workers.db.transaction import Transaction
 
-__all__ = ["ROOM", "WORK_PATIENCE", "Database", "Row", "Transaction", "migrate", "within"]
+__all__ = ["ROOM", "WORK_PATIENCE", "Database", "Transaction", "migrate", "within"]

@@ -5,9 +5,18 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib import resources
+from typing import Generic, TypeVar
+
+R_co = TypeVar("R_co", covariant=True)
 
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 _COMMENT = re.compile(r"^ *--.*\n", re.MULTILINE)
+
+
+class Query(str, Generic[R_co]):
+    """The name of a query, for the type checker with the shape of its rows: ``Query[TaskRow]``."""
+
+    __slots__ = ("__orig_class__",)  # where ``typing`` keeps what stands in the brackets
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TypeVar
 
 import orjson
 import psycopg2
@@ -12,7 +12,7 @@ import psycopg2.extras
 from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
 from workers.db.patience import ConnectionLost, PatientConnection
-from workers.db.queries import queries
+from workers.db.queries import Query, queries
 
 FROZEN = 1.0  # seconds without an answer after which a new connection would get none either
 LONG = 600.0  # seconds
@@ -20,8 +20,7 @@ BEGIN = "BEGIN;\n"
 
 psycopg2.extras.register_default_json(loads=orjson.loads, globally=True)  # payloads come often
 
-Row = Any
-"""One row, columns as attributes."""
+R = TypeVar("R")
 
 UNAVAILABLE = (
     psycopg2.OperationalError,
@@ -93,21 +92,21 @@ class Transaction:
         cursor.execute(query, values)
         return cursor
 
-    def all(self, name: str, /, **values: object) -> list[Row]:
-        """Return every row of query ``name``."""
-        with self._run(name, values) as cursor:
-            return list(cursor.fetchall())
+    def all(self, query: Query[R], /, **values: object) -> list[R]:
+        """Return every row of ``query`` (one of ``workers.db.named``), columns as attributes."""
+        with self._run(query, values) as cursor:
+            return cursor.fetchall()  # type: ignore[return-value] # which tuples, the query says
 
-    def one(self, name: str, /, **values: object) -> Row | None:
-        """Return the first row of query ``name``, or None."""
-        with self._run(name, values) as cursor:
-            return cursor.fetchone()
+    def one(self, query: Query[R], /, **values: object) -> R | None:
+        """Return the first row of ``query``, or None."""
+        with self._run(query, values) as cursor:
+            return cursor.fetchone()  # type: ignore[return-value] # as above
 
-    def the(self, name: str, /, **values: object) -> Row:
-        """Return the one row that query ``name`` always has."""
-        row = self.one(name, **values)
+    def the(self, query: Query[R], /, **values: object) -> R:
+        """Return the one row that ``query`` always has."""
+        row = self.one(query, **values)
         if row is None:
-            raise LookupError(f"query {name} found no row")
+            raise LookupError(f"query {query} found no row")
         return row
 
     def do(self, name: str, /, **values: object) -> int:
@@ -123,17 +122,14 @@ class Transaction:
         with self.connection.cursor() as cursor:
             self._later.append(cursor.mogrify(queries()[name], values))
 
-    def many(self, name: str, rows: Sequence[Sequence[object]], template: str = "") -> list[Row]:
-        """Run query ``name`` once for all ``rows`` (it holds ``VALUES %s``) and return its rows."""
+    def many(self, name: str, rows: Sequence[Sequence[object]]) -> None:
+        """Run query ``name`` once for all ``rows``; it holds ``VALUES %s``."""
         if not rows:
-            return []
+            return
         if self._later or not self._asked:
             self._ask("SELECT 1").close()  # ``execute_values`` asks in pieces: only one may begin
-        with self.connection.cursor(cursor_factory=psycopg2.extras.NamedTupleCursor) as cursor:
-            got = psycopg2.extras.execute_values(
-                cursor, queries()[name], rows, template or None, page_size=1000, fetch=True
-            )
-            return list(got)
+        with self.connection.cursor() as cursor:
+            psycopg2.extras.execute_values(cursor, queries()[name], rows, page_size=1000)
 
     def async_commit(self) -> None:
         """Wait for no disk: a Postgres that crashes may forget this transaction."""

@@ -7,8 +7,18 @@ import threading
 import time
 from collections.abc import Callable
 
+from schemas.rows.deliveries import LeasedDeliveryRow
+from schemas.rows.one_column import IdRow
 from workers import celery
-from workers.db import Database, Row, Transaction
+from workers.db import Database, Transaction
+from workers.db.named import (
+    LEASE_DELIVERY,
+    LOCK_FOR_NOTE,
+    NEXT_AT_HOST,
+    RECORD_ATTEMPT,
+    RELEASE_WEBHOOKS,
+    RENEW_LEASE,
+)
 from workers.deliver import process_log
 from workers.deliver.send import Result, send_export, send_webhook
 from workers.deliver.webhook import next_step
@@ -35,7 +45,7 @@ def attempt(database: Database, storage: Storage, settings: Settings, delivery_i
     lease = new_id()
     with database.transaction("lease_delivery") as tx:
         row = tx.one(
-            "lease_delivery",
+            LEASE_DELIVERY,
             delivery_id=delivery_id,
             lease=lease,
             seconds=LEASE,
@@ -62,7 +72,7 @@ def attempt(database: Database, storage: Storage, settings: Settings, delivery_i
 class _Lease:
     """Renews the lease of a row for as long as the attempt at it takes."""
 
-    def __init__(self, database: Database, row: Row) -> None:
+    def __init__(self, database: Database, row: LeasedDeliveryRow) -> None:
         self._database, self._row = database, row
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="lease", daemon=True)
@@ -79,7 +89,7 @@ class _Lease:
             try:
                 with self._database.transaction("renew_lease") as tx:
                     tx.one(
-                        "renew_lease",
+                        RENEW_LEASE,
                         delivery_id=self._row.id,
                         lease=self._row.lease,
                         seconds=LEASE,
@@ -92,7 +102,7 @@ def _record(
     database: Database,
     storage: Storage,
     settings: Settings,
-    row: Row,
+    row: LeasedDeliveryRow,
     *,
     result: Result,
     entry: dict[str, object],
@@ -102,11 +112,11 @@ def _record(
     done = row.attempt_count + 1 if result.again else len(schedule) + 1
     state, delay = next_step(done, schedule, arrived=result.error is None)
     with database.transaction("record_attempt") as tx:
-        process = tx.one("lock_for_note", process_id=row.process_id)
+        process = tx.one(LOCK_FOR_NOTE, process_id=row.process_id)
         if process is None:
             return
         kept = tx.one(
-            "record_attempt",
+            RECORD_ATTEMPT,
             delivery_id=row.id,
             lease=row.lease,
             counted=row.attempt_count,
@@ -128,7 +138,7 @@ def _record(
         celery.send("deliver", delivery_id)
 
 
-def _note_receiver(tx: Transaction, row: Row, *, slow: bool) -> None:
+def _note_receiver(tx: Transaction, row: LeasedDeliveryRow, *, slow: bool) -> None:
     """Remember a receiver that kept us waiting: it shall keep no other waiting at its host."""
     if slow:
         tx.do("note_slow_receiver", target=row.target)
@@ -136,7 +146,7 @@ def _note_receiver(tx: Transaction, row: Row, *, slow: bool) -> None:
         tx.do("forget_slow_receiver", target=row.target)
 
 
-def _woken(tx: Transaction, row: Row, *, arrived: bool) -> list[str]:
+def _woken(tx: Transaction, row: LeasedDeliveryRow, *, arrived: bool) -> list[str]:
     """Return the ids of what may leave now: a webhook that waited, or the next one at the host.
 
     A host at which an attempt failed gets its next one from the sweep.
@@ -144,7 +154,7 @@ def _woken(tx: Transaction, row: Row, *, arrived: bool) -> list[str]:
     rows = _next_at_host(tx, row.host) if arrived else []
     if row.kind == "export":
         rows += tx.all(
-            "release_webhooks",
+            RELEASE_WEBHOOKS,
             process_id=row.process_id,
             event=row.event,
             created_at=row.created_at,
@@ -152,11 +162,11 @@ def _woken(tx: Transaction, row: Row, *, arrived: bool) -> list[str]:
     return [found.id for found in rows]
 
 
-def _next_at_host(tx: Transaction, host: str) -> list[Row]:
-    return tx.all("next_at_host", host=host, at_receiver=AT_RECEIVER)
+def _next_at_host(tx: Transaction, host: str) -> list[IdRow]:
+    return tx.all(NEXT_AT_HOST, host=host, at_receiver=AT_RECEIVER)
 
 
-def _tell(database: Database, row: Row, state: str, entry: dict[str, object]) -> None:
+def _tell(database: Database, row: LeasedDeliveryRow, state: str, entry: dict[str, object]) -> None:
     metrics = Metrics()
     outcome = "failed" if state == "waiting" else state
     metrics.count("gristmill_deliveries", kind=row.kind, outcome=outcome)

@@ -6,8 +6,11 @@ import json
 import time
 from dataclasses import dataclass
 
+from schemas.results_file import results_file
+from schemas.rows.deliveries import LeasedDeliveryRow
 from workers.crashpoint import around
-from workers.db import Database, Row
+from workers.db import Database
+from workers.db.named import DELIVERY_PROCESS
 from workers.deliver import upload, webhook_body
 from workers.deliver.webhook import headers
 from workers.errors import ExportFailed, FetchError, NotAvailable
@@ -37,7 +40,9 @@ class Result:
     note: str = ""
 
 
-def send_webhook(database: Database, storage: Storage, settings: Settings, row: Row) -> Result:
+def send_webhook(
+    database: Database, storage: Storage, settings: Settings, row: LeasedDeliveryRow
+) -> Result:
     """Post the body that was kept for this delivery, or is made now and kept before it leaves."""
     body = webhook_body.body_of(database, storage, settings, row)
     if body is None:
@@ -52,7 +57,7 @@ def send_webhook(database: Database, storage: Storage, settings: Settings, row: 
     return Result(error=fault, status=status, again=status != GONE, slow=slow)
 
 
-def _call(settings: Settings, row: Row, body: bytes) -> Call:
+def _call(settings: Settings, row: LeasedDeliveryRow, body: bytes) -> Call:
     """Return the call; raises ``NotAvailable`` when the task's own headers can't be decrypted."""
     own = json.loads(decrypt(row.options, settings.secret_key)) if row.options else {}
     return Call(
@@ -75,15 +80,18 @@ def _post(settings: Settings, call: Call) -> tuple[int | None, str | None]:
     return status, None if status in SUCCESSES else f"The receiver answered {status}."
 
 
-def send_export(database: Database, storage: Storage, settings: Settings, row: Row) -> Result:
+def send_export(
+    database: Database, storage: Storage, settings: Settings, row: LeasedDeliveryRow
+) -> Result:
     """Upload the results file to the target of this delivery."""
     with database.reading() as tx:
-        process = tx.one("delivery_process", process_id=row.process_id)
-    if process is None or not process.results_key:
+        process = tx.one(DELIVERY_PROCESS, process_id=row.process_id)
+    file = None if process is None else results_file(process)
+    if file is None:
         return Result(error="The results file is gone.", again=False)
     try:
         with around("export"):
-            where = upload.upload(storage, settings, process, row.options)
+            where = upload.upload(storage, settings, file, row.options)
     except ExportFailed as error:
         note = f"Export to {row.target} failed: {error.message}"
         return Result(error=error.message, again=error.again, note=note)

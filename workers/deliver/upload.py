@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from schemas import registry
+from schemas.results_file import ResultsFile
 from workers import plugins
-from workers.db import Row
 from workers.errors import ExportFailed, NotAvailable, ObjectMissing, StorageUnavailable
 from workers.exports.base import ExportFile
 from workers.exports.target import opened
@@ -12,7 +12,7 @@ from workers.settings import Settings
 from workers.storage.base import Storage
 
 
-def upload(storage: Storage, settings: Settings, process: Row, token: str) -> str:
+def upload(storage: Storage, settings: Settings, file: ResultsFile, token: str) -> str:
     """Upload the file as it stands now to the target stored as ``token``; returns where it is.
 
     Raises ``ExportFailed``, also for faults of our own storage, which pass.
@@ -22,13 +22,13 @@ def upload(storage: Storage, settings: Settings, process: Row, token: str) -> st
         export = plugins.plugin(registry.EXPORTS, target.kind)(
             target.options, settings.allowed_networks
         )
-        file = ExportFile(
-            name=process.results_name,
-            content_type=process.results_type,
-            size=storage.size(process.results_key),
-            read=lambda: storage.read(process.results_key),
+        sent = ExportFile(
+            name=file.name,
+            content_type=file.content_type,
+            size=storage.size(file.key),
+            read=lambda: storage.read(file.key),
         )
-        return str(export.send(file))
+        return str(export.send(sent))
     except KeyError as error:
         raise ExportFailed("This kind of export is not known here.", again=False) from error
     except (NotAvailable, ObjectMissing) as error:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from schemas.rows.slices import ClaimedRow, SliceProcessRow
 from schemas.slice import Claim, ClaimedPage, OpenSlice
-from workers.db import Database, Row, Transaction
+from workers.db import Database, Transaction
+from workers.db.named import CLAIM_PAGES, OPEN_PAGES
 from workers.frontier.slices import guarded
 
 
@@ -31,7 +33,13 @@ def claim(
 
 
 def take(
-    tx: Transaction, slice_: OpenSlice, process: Row, limits: Limits, *, limit: int, idle: bool
+    tx: Transaction,
+    slice_: OpenSlice,
+    process: SliceProcessRow,
+    limits: Limits,
+    *,
+    limit: int,
+    idle: bool,
 ) -> Claim:
     """As ``claim``, in a transaction that has locked ``process``."""
     if process.age > limits.max_runtime:
@@ -42,7 +50,7 @@ def take(
     if alone:
         rows = _pick(tx, slice_, limits, limit=1, lone=True)
     if not rows:
-        return Claim(pages=(), over=tx.the("open_pages", process_id=slice_.process_id).n <= 0)
+        return Claim(pages=(), over=tx.the(OPEN_PAGES, process_id=slice_.process_id).n <= 0)
     taken = [row for row in rows if row.payable]
     if alone and taken:
         tx.later("mark_alone", slice_id=slice_.slice_id, page_id=taken[0].id)
@@ -51,10 +59,10 @@ def take(
 
 def _pick(
     tx: Transaction, slice_: OpenSlice, limits: Limits, *, limit: int, lone: bool
-) -> list[Row]:
+) -> list[ClaimedRow]:
     """Give the slice the next pages; a row that is not payable where none can be paid for."""
     return tx.all(
-        "claim_pages",
+        CLAIM_PAGES,
         process_id=slice_.process_id,
         slice_id=slice_.slice_id,
         account_id=slice_.account_id,
@@ -65,7 +73,7 @@ def _pick(
     )
 
 
-def _claimed(row: Row, *, alone: bool) -> ClaimedPage:
+def _claimed(row: ClaimedRow, *, alone: bool) -> ClaimedPage:
     return ClaimedPage(
         id=row.id,
         collection=row.collection,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from schemas.rows.slices import SliceProcessRow
 from schemas.slice import Batch, Claim, NewPage, OpenSlice, Outcome
-from workers.db import Database, Row, Transaction
+from workers.db import Database, Transaction
 from workers.frontier.claims import Limits, take
 from workers.frontier.new_pages import as_json, following_of, insert_pages
 from workers.frontier.repeats import without_repeats
@@ -29,7 +30,7 @@ def commit(database: Database, slice_: OpenSlice, batch: Batch, limits: Limits) 
 
 
 def _write(
-    tx: Transaction, slice_: OpenSlice, process: Row, batch: Batch, *, limits: Limits
+    tx: Transaction, slice_: OpenSlice, process: SliceProcessRow, batch: Batch, *, limits: Limits
 ) -> None:
     """Write ``batch``: all of it goes with the next query, for nothing of it is read here.
 
@@ -51,7 +52,7 @@ def _write(
 
 
 def _learn(
-    tx: Transaction, slice_: OpenSlice, process: Row, batch: Batch, limit: int | None
+    tx: Transaction, slice_: OpenSlice, process: SliceProcessRow, batch: Batch, limit: int | None
 ) -> None:
     """Keep what the process learnt; ``limit`` is MAX_PAGES when links had to be left out."""
     why = (
@@ -64,7 +65,7 @@ def _learn(
     tx.later(
         "learn",
         process_id=slice_.process_id,
-        cookies=None if batch.cookies is None else _jar(process.cookies, batch.cookies),
+        cookies=None if batch.cookies is None else _jar(process.cookies or (), batch.cookies),
         chrome_hosts=hosts,
         error_code="max_pages" if why else None,
         error_message=why,

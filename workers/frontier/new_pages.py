@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import orjson
 
+from schemas.rows.slices import SliceProcessRow
 from schemas.slice import NewPage, OpenSlice, Outcome
-from workers.db import Row, Transaction
+from workers.db import Transaction
+from workers.db.named import KNOWN_PAGES
 
 
-def following_of(process: Row, outcomes: Sequence[Outcome]) -> dict[int, NewPage]:
+def following_of(process: SliceProcessRow, outcomes: Sequence[Outcome]) -> dict[int, NewPage]:
     """Choose each page's next one: the first candidate that its chain does not hold yet."""
     known = {tuple(page) for page in process.known or ()}
     chosen: dict[int, NewPage] = {}
@@ -51,7 +53,7 @@ def _unknown(
 ) -> list[tuple[NewPage, int]]:
     """Leave out pages that the frontier holds: they take no room."""
     row = tx.the(
-        "known_pages",
+        KNOWN_PAGES,
         process_id=slice_.process_id,
         collections=[page.collection for page, _ in pages],
         keys=[page.key for page, _ in pages],

@@ -9,6 +9,7 @@ import orjson
 
 from schemas.slice import OpenSlice, Outcome
 from workers.db import Transaction
+from workers.db.named import SEEN_RESULTS
 from workers.serp.base import Record
 from workers.serp.found import numbered_anew
 
@@ -24,7 +25,7 @@ def without_repeats(
     if not wanted:
         return tuple(outcomes)
     ids = [outcome.page_id for outcome in outcomes if outcome.identities]
-    rows = tx.all("seen_results", process_id=slice_.process_id, wanted=wanted, ids=ids)
+    rows = tx.all(SEEN_RESULTS, process_id=slice_.process_id, wanted=wanted, ids=ids)
     seen = {row.key for row in rows}
     return tuple(_less(outcome, seen) for outcome in outcomes)
 

@@ -5,8 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
+from schemas.rows.slices import ReleasedPageRow, SliceProcessRow
 from schemas.slice import NewPage, OpenSlice
-from workers.db import Database, Row, Transaction
+from workers.db import Database, Transaction
+from workers.db.named import (
+    BEAT,
+    BEGIN_SLICE,
+    DELETE_SLICE,
+    HAS_CLAIMABLE,
+    INSERT_SLICE,
+    LOCK_PROCESS,
+    NOTE_DEATH,
+    RELEASE_PAGES,
+    SLICES_OF_PROCESS,
+)
 from workers.errors import StaleSlice
 
 SHARED_DEATH_WINDOW = 30.0  # seconds in which other processes' workers died, too: it was no page
@@ -35,16 +47,16 @@ class HeldSlice(Protocol):
 def open_slice(database: Database, process_id: str, *, queue: str, worker: str) -> OpenSlice | None:
     """Open a slice at the process, or return None where there is nothing to do for it."""
     with database.transaction("open_slice") as tx:
-        process = tx.one("lock_process", process_id=process_id)
+        process = tx.one(LOCK_PROCESS, process_id=process_id)
         if process is None:
             return None
         if process.state not in {"queued", "running"} or not tx.one(
-            "has_claimable", process_id=process_id, queue=queue
+            HAS_CLAIMABLE, process_id=process_id, queue=queue
         ):
             tx.do("use_hint", process_id=process_id, queue=queue)
             return None
         tx.do("start_process", process_id=process_id, queue=queue)
-        opened = tx.the("insert_slice", process_id=process_id, queue=queue, worker=worker)
+        opened = tx.the(INSERT_SLICE, process_id=process_id, queue=queue, worker=worker)
     return OpenSlice(
         slice_id=opened.id,
         process_id=process_id,
@@ -59,13 +71,13 @@ def open_slice(database: Database, process_id: str, *, queue: str, worker: str) 
 
 def guarded(
     tx: Transaction, slice_: OpenSlice, *, jar: bool = False, wanted: Sequence[NewPage] = ()
-) -> Row:
+) -> SliceProcessRow:
     """Lock the slice's process, check the fence, and return what a slice needs of the process.
 
     ``jar``: its cookies too, which may be many. ``wanted``: which of these pages are ``known``.
     """
     process = tx.one(
-        "begin_slice",
+        BEGIN_SLICE,
         process_id=slice_.process_id,
         slice_id=slice_.slice_id,
         jar=jar,
@@ -81,7 +93,7 @@ def beat(database: Database, slice_: OpenSlice) -> None:
     """Say that the slice is alive; raises ``StaleSlice`` when it is fenced off."""
     with database.transaction("beat") as tx:
         tx.async_commit()
-        if tx.one("beat", slice_id=slice_.slice_id) is None:
+        if tx.one(BEAT, slice_id=slice_.slice_id) is None:
             raise StaleSlice
 
 
@@ -98,7 +110,7 @@ def close_slice(
 
 def fence_off(tx: Transaction, process_id: str) -> None:
     """End every slice of the (locked) process: what they do from here on is void."""
-    for row in tx.all("slices_of_process", process_id=process_id):
+    for row in tx.all(SLICES_OF_PROCESS, process_id=process_id):
         release_slice(tx, row, cause="broken_off")
 
 
@@ -109,9 +121,9 @@ def release_slice(tx: Transaction, held: HeldSlice, *, cause: Cause) -> None:
     With ``died`` its pages have one death more, and one that was tried alone is given up at its
     third; that does not count when workers of other processes died at about the same moment.
     """
-    row = tx.one("delete_slice", slice_id=held.slice_id)
+    row = tx.one(DELETE_SLICE, slice_id=held.slice_id)
     pages = tx.all(
-        "release_pages",
+        RELEASE_PAGES,
         slice_id=held.slice_id,
         recount=cause != "closed",
         died=int(cause == "died"),
@@ -126,11 +138,11 @@ def release_slice(tx: Transaction, held: HeldSlice, *, cause: Cause) -> None:
 
 def _shared(tx: Transaction, held: HeldSlice) -> bool:
     """Note the death; returns whether a worker of another process died as well of late."""
-    noted = tx.the("note_death", process_id=held.process_id, seconds=SHARED_DEATH_WINDOW)
-    return bool(noted.shared)
+    noted = tx.the(NOTE_DEATH, process_id=held.process_id, seconds=SHARED_DEATH_WINDOW)
+    return noted.shared
 
 
-def _poison(tx: Transaction, process_id: str, pages: Sequence[Row]) -> None:
+def _poison(tx: Transaction, process_id: str, pages: Sequence[ReleasedPageRow]) -> None:
     """Give up the pages that ended their workers too often."""
     for row in pages:
         if row.lone_deaths >= LONE_DEATHS or row.deaths >= MOST_DEATHS:

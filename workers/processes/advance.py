@@ -8,8 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from schemas.rows.processes import ProcessRow
 from workers import celery
-from workers.db import Database, Row, Transaction
+from workers.db import Database, Transaction
+from workers.db.named import (
+    ACCOUNT_AVAILABLE,
+    LOCK_PROCESS,
+    NEXT_CLAIMABLE,
+    OTHER_SLICES,
+    QUEUED_BY_QUEUE,
+    START_PAGE,
+)
 from workers.queues import FETCHING
 from workers.settings import Settings
 
@@ -51,10 +60,10 @@ class Bill:
         return self.unlimited or self.available >= self.next_page
 
 
-def bill(tx: Transaction, process: Row, prices: Prices) -> Bill:
+def bill(tx: Transaction, process: ProcessRow, prices: Prices) -> Bill:
     """Return what the queued pages of the process cost, and what its account can spend now."""
-    queued = tx.all("queued_by_queue", process_id=process.id)
-    account = tx.the("account_available", account_id=process.account_id)
+    queued = tx.all(QUEUED_BY_QUEUE, process_id=process.id)
+    account = tx.the(ACCOUNT_AVAILABLE, account_id=process.account_id)
     return Bill(
         next_page=min((0 if r.paid else prices.of(r.queue) for r in queued), default=0),
         rest=sum(row.n * prices.of(row.queue) for row in queued),
@@ -76,7 +85,7 @@ class Hint:
 def advance(database: Database, process_id: str, prices: Prices) -> list[Hint]:
     """Move the process on and send the hints; returns what was sent."""
     with database.transaction("advance") as tx:
-        process = tx.one("lock_process", process_id=process_id)
+        process = tx.one(LOCK_PROCESS, process_id=process_id)
         hints = [] if process is None else next_hints(tx, process, prices)
     send(hints)
     return hints
@@ -89,11 +98,11 @@ def send(hints: list[Hint]) -> None:
             celery.send(hint.job, hint.subject, hint.generation)
 
 
-def next_hints(tx: Transaction, process: Row, prices: Prices) -> list[Hint]:
+def next_hints(tx: Transaction, process: ProcessRow, prices: Prices) -> list[Hint]:
     """Move the (locked) process on; returns the hints to send once that is committed."""
     if process.deleted or process.state not in {"queued", "running"}:
         return publish_hint(process) if process.publish_due and not process.deleted else []
-    busy = {row.queue: row.n for row in tx.all("other_slices", process_id=process.id)}
+    busy = {row.queue: row.n for row in tx.all(OTHER_SLICES, process_id=process.id)}
     if process.open_pages <= 0 and not busy:
         return _publish(tx, process)
     if process.starved and not busy and _suspended(tx, process, prices):
@@ -101,22 +110,22 @@ def next_hints(tx: Transaction, process: Row, prices: Prices) -> list[Hint]:
     return _more_slices(tx, process, busy)
 
 
-def publish_hint(process: Row) -> list[Hint]:
+def publish_hint(process: ProcessRow) -> list[Hint]:
     """Return the hint to make the files of the process."""
     return [Hint(job="publish", subject=process.id, generation=process.generation)]
 
 
-def _publish(tx: Transaction, process: Row) -> list[Hint]:
+def _publish(tx: Transaction, process: ProcessRow) -> list[Hint]:
     code, message = _failure(tx, process)
     tx.do("start_publishing", process_id=process.id, error_code=code, error_message=message)
     return publish_hint(process)
 
 
-def _failure(tx: Transaction, process: Row) -> tuple[str | None, str | None]:
+def _failure(tx: Transaction, process: ProcessRow) -> tuple[str | None, str | None]:
     """Say why the process failed: no start page, or nothing but block notices."""
     if process.response_count:
         return None, None
-    start = tx.one("start_page", process_id=process.id)
+    start = tx.one(START_PAGE, process_id=process.id)
     if start is None or start.verdict in {"ok", "empty"}:
         return None, None
     reason = start.error or "no reason is known"
@@ -125,7 +134,7 @@ def _failure(tx: Transaction, process: Row) -> tuple[str | None, str | None]:
     return "start_page_failed", f"The start page could not be fetched: {reason}"
 
 
-def _suspended(tx: Transaction, process: Row, prices: Prices) -> bool:
+def _suspended(tx: Transaction, process: ProcessRow, prices: Prices) -> bool:
     """Suspend a process whose account can't pay for its cheapest page; False when it can."""
     owed = bill(tx, process, prices)
     if owed.payable:
@@ -135,13 +144,13 @@ def _suspended(tx: Transaction, process: Row, prices: Prices) -> bool:
     return True
 
 
-def _more_slices(tx: Transaction, process: Row, busy: dict[str, int]) -> list[Hint]:
+def _more_slices(tx: Transaction, process: ProcessRow, busy: dict[str, int]) -> list[Hint]:
     """Ask for as many slices as the open pages are worth, a few at a time.
 
     Each slice that finds enough to do asks again, so a process spreads over the pool by and by,
     and a small one that comes later waits behind a few hints, not behind hundreds.
     """
-    waits = {row.queue: row.wait for row in tx.all("next_claimable", process_id=process.id)}
+    waits = {row.queue: row.wait for row in tx.all(NEXT_CLAIMABLE, process_id=process.id)}
     wanted = max(1, min(MAX_SLICES, process.open_pages // PAGES_A_SLICE))
     ahead = 1 if process.state == "queued" else AHEAD
     coming = {"base": process.hints, "chrome": process.chrome_hints}
@@ -170,12 +179,12 @@ def _more_slices(tx: Transaction, process: Row, busy: dict[str, int]) -> list[Hi
     ]
 
 
-def first_hint(process: Row) -> Hint:
+def first_hint(process: ProcessRow) -> Hint:
     """Return the hint for a process that was just inserted, which says on whom it waits."""
     queue = "chrome" if process.chrome_hints else "base"
     return Hint(job=_job(process, queue), subject=process.id, generation=process.generation)
 
 
-def _job(process: Row, queue: str) -> str:
+def _job(process: ProcessRow, queue: str) -> str:
     """Return the job of a slice: a process' first one waits behind no slices of others."""
     return FETCHING[queue].first if process.state == "queued" else FETCHING[queue].job

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from workers.db import Database, Row
+from schemas.rows.pages import PageRow
+from schemas.rows.processes import ProcessRow, StoredResultsRow
+from workers.db import Database
+from workers.db.named import (
+    FIND_PROCESS,
+    FIND_TASK_ID,
+    PAGES_OF_PROCESS,
+    PROCESSES_OF_TASK,
+    RESULTS_BY_NAME,
+)
 from workers.errors import NotFound
 
 
-def find(database: Database, *, account_id: str, process_id: str) -> Row:
+def find(database: Database, *, account_id: str, process_id: str) -> ProcessRow:
     """Return the process; ``NotFound`` also for another account's."""
     with database.reading() as tx:
-        process = tx.one("find_process", process_id=process_id, account_id=account_id)
+        process = tx.one(FIND_PROCESS, process_id=process_id, account_id=account_id)
     if process is None:
         raise NotFound
     return process
@@ -17,13 +26,13 @@ def find(database: Database, *, account_id: str, process_id: str) -> Row:
 
 def of_task(
     database: Database, *, account_id: str, task_id: str, limit: int, before: int | None
-) -> list[Row]:
+) -> list[ProcessRow]:
     """Return the task's processes, newest first; ``before`` is the ``seq`` to go on below."""
     with database.reading() as tx:
-        if tx.one("find_task_id", task_id=task_id, account_id=account_id) is None:
+        if tx.one(FIND_TASK_ID, task_id=task_id, account_id=account_id) is None:
             raise NotFound
         return tx.all(
-            "processes_of_task",
+            PROCESSES_OF_TASK,
             task_id=task_id,
             account_id=account_id,
             limit=limit,
@@ -39,12 +48,12 @@ def pages(
     limit: int,
     after: tuple[list[int], int] | None = None,
     verdict: str | None = None,
-) -> list[Row]:
+) -> list[PageRow]:
     """Return pages in document order; ``after`` is the (position, id) of the last one seen."""
     find(database, account_id=account_id, process_id=process_id)
     with database.reading() as tx:
         return tx.all(
-            "pages_of_process",
+            PAGES_OF_PROCESS,
             process_id=process_id,
             limit=limit,
             after=after[0] if after else None,
@@ -53,10 +62,10 @@ def pages(
         )
 
 
-def find_results(database: Database, *, account_id: str, name: str) -> Row:
+def find_results(database: Database, *, account_id: str, name: str) -> StoredResultsRow:
     """Return the process whose results file has this name (``results_key`` is its object)."""
     with database.reading() as tx:
-        found = tx.one("results_by_name", account_id=account_id, name=name)
+        found = tx.one(RESULTS_BY_NAME, account_id=account_id, name=name)
     if found is None:
         raise NotFound("There is no results file with this name.")
     return found

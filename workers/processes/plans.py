@@ -10,6 +10,7 @@ from schemas.problem import Invalid
 from schemas.stored_plan import restore_plan
 from workers import frontier
 from workers.db import Database
+from workers.db.named import LOCK_PROCESS
 from workers.errors import PlanUnusable
 from workers.processes.advance import Hint, publish_hint, send
 
@@ -43,7 +44,7 @@ def give_up(database: Database, process_id: str, error: PlanUnusable) -> None:
     """End a process that has no usable plan: it fails once its log is there."""
     hints: list[Hint] = []
     with database.transaction("give_up") as tx:
-        process = tx.one("lock_process", process_id=process_id)
+        process = tx.one(LOCK_PROCESS, process_id=process_id)
         if process is not None and process.state in {"queued", "running"} and not process.deleted:
             frontier.fence_off(tx, process_id)
             tx.do(

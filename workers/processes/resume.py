@@ -15,8 +15,19 @@ import orjson
 
 from schemas.codes import RETRIABLE, STATUS_OF
 from schemas.moments import credits_exact, credits_up
+from schemas.rows.processes import ProcessRow
 from workers import deliveries, frontier
-from workers.db import Database, Row, Transaction
+from workers.db import Database, Transaction
+from workers.db.named import (
+    COUNT_PAGES,
+    COUNT_VERDICTS,
+    FIND_PROCESS,
+    FORBIDDEN_SITES,
+    LOCK_PROCESS,
+    LOCK_PROCESS_NOW,
+    REDIRECTED_PAGES,
+    REOPEN_PAGES,
+)
 from workers.errors import Conflict, NotFound, OutOfCredits, PlanUnusable
 from workers.extraction.urls import host_of, origin_of
 from workers.processes import advance
@@ -46,7 +57,7 @@ _GONE: Final = (
 _NOTHING_REOPENED: Final[Mapping[str, int]] = {"pages": 0, "failed": 0, "empty": 0, "blocked": 0}
 
 
-def resume(database: Database, *, account_id: str, process_id: str, prices: Prices) -> Row:
+def resume(database: Database, *, account_id: str, process_id: str, prices: Prices) -> ProcessRow:
     """Let a canceled, failed or pending process go on and return its row.
 
     A failed one tries every page again that gave no answer. Raises ``Conflict`` for any other
@@ -64,7 +75,7 @@ def resume(database: Database, *, account_id: str, process_id: str, prices: Pric
         hints = _announce_end(tx, process)
         again = _reopen(tx, process, verdicts, unasked) if verdicts else _NOTHING_REOPENED
         hints += _go_on(tx, process, prices, again=again, why="Resumed by the user")
-        process = tx.the("lock_process", process_id=process_id)
+        process = tx.the(LOCK_PROCESS, process_id=process_id)
     advance.send(hints)
     return process
 
@@ -76,7 +87,7 @@ def retry(
     process_id: str,
     verdicts: Collection[str],
     prices: Prices,
-) -> Row:
+) -> ProcessRow:
     """Try the pages of an ended process again that have one of ``verdicts``, and return its row.
 
     Raises ``Conflict`` for a process that has not ended by itself, for one without such a page, and
@@ -90,7 +101,7 @@ def retry(
         again = _reopen(tx, process, verdicts, _unasked(process))
         why = f"Retried by the user ({', '.join(verdicts)})"
         hints = _go_on(tx, process, prices, again=again, why=why)
-        process = tx.the("lock_process", process_id=process_id)
+        process = tx.the(LOCK_PROCESS, process_id=process_id)
     advance.send(hints)
     return process
 
@@ -98,7 +109,7 @@ def retry(
 def resume_pending(database: Database, process_id: str, prices: Prices) -> bool:
     """Let a pending process go on if its account can pay for its next page."""
     with database.transaction("resume_pending") as tx:
-        process = tx.one("lock_process_now", process_id=process_id)
+        process = tx.one(LOCK_PROCESS_NOW, process_id=process_id)
         if process is None or process.state != "pending" or process.publish_due:
             return False
         if not advance.bill(tx, process, prices).payable:
@@ -108,29 +119,29 @@ def resume_pending(database: Database, process_id: str, prices: Prices) -> bool:
     return True
 
 
-def _locked(tx: Transaction, account_id: str, process_id: str) -> Row:
+def _locked(tx: Transaction, account_id: str, process_id: str) -> ProcessRow:
     """Lock the account's process; ``NotFound`` also for another account's."""
-    if tx.one("find_process", process_id=process_id, account_id=account_id) is None:
+    if tx.one(FIND_PROCESS, process_id=process_id, account_id=account_id) is None:
         raise NotFound
-    process = tx.the("lock_process", process_id=process_id)
+    process = tx.the(LOCK_PROCESS, process_id=process_id)
     if process.deleted:
         raise NotFound
     return process
 
 
-def _refuse(reasons: dict[str, str], process: Row) -> None:
+def _refuse(reasons: dict[str, str], process: ProcessRow) -> None:
     reason = reasons.get(STATUS_OF[process.state])
     if reason is not None:
         raise Conflict(reason.replace("{id}", process.id))
 
 
-def _refuse_incomplete(tx: Transaction, process: Row) -> None:
+def _refuse_incomplete(tx: Transaction, process: ProcessRow) -> None:
     """A file made of the pages that are left would hold less than the one it replaces."""
-    if tx.the("count_pages", process_id=process.id).n < process.page_count:
+    if tx.the(COUNT_PAGES, process_id=process.id).n < process.page_count:
         raise Conflict(_GONE)
 
 
-def _refuse_unpaid(tx: Transaction, process: Row, prices: Prices) -> None:
+def _refuse_unpaid(tx: Transaction, process: ProcessRow, prices: Prices) -> None:
     owed = advance.bill(tx, process, prices)
     if not owed.payable:
         raise OutOfCredits(
@@ -140,8 +151,8 @@ def _refuse_unpaid(tx: Transaction, process: Row, prices: Prices) -> None:
         )
 
 
-def _refuse_nothing(tx: Transaction, process: Row, verdicts: Collection[str]) -> None:
-    found = {row.verdict: row.n for row in tx.all("count_verdicts", process_id=process.id)}
+def _refuse_nothing(tx: Transaction, process: ProcessRow, verdicts: Collection[str]) -> None:
+    found = {row.verdict: row.n for row in tx.all(COUNT_VERDICTS, process_id=process.id)}
     if found.keys() & set(verdicts):
         return
     others = [verdict for verdict in RETRIABLE if verdict in found]
@@ -150,7 +161,7 @@ def _refuse_nothing(tx: Transaction, process: Row, verdicts: Collection[str]) ->
     raise Conflict(f"No page of this process is {' or '.join(verdicts)}: nothing to retry.{cure}")
 
 
-def _announce_end(tx: Transaction, process: Row) -> list[Hint]:
+def _announce_end(tx: Transaction, process: ProcessRow) -> list[Hint]:
     """Fence off whoever makes the files of the end, and queue what would have followed them."""
     frontier.fence_off(tx, process.id)
     if not process.publish_due:
@@ -161,7 +172,7 @@ def _announce_end(tx: Transaction, process: Row) -> list[Hint]:
 
 def _go_on(
     tx: Transaction,
-    process: Row,
+    process: ProcessRow,
     prices: Prices,
     *,
     again: Mapping[str, int] = _NOTHING_REOPENED,
@@ -171,25 +182,25 @@ def _go_on(
     at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     note = f"{why} at {at}; pages that had ended and are tried again: {again['pages']}."
     tx.do("resume", process_id=process.id, notes=[note] if why else [], **again)
-    fresh = tx.the("lock_process", process_id=process.id)
+    fresh = tx.the(LOCK_PROCESS, process_id=process.id)
     return advance.next_hints(tx, fresh, prices)
 
 
 def _reopen(
-    tx: Transaction, process: Row, verdicts: Collection[str], unasked: Sequence[int]
+    tx: Transaction, process: ProcessRow, verdicts: Collection[str], unasked: Sequence[int]
 ) -> dict[str, int]:
     """Put the pages of these verdicts back into the frontier; returns how many of which kind.
 
     ``unasked``: the collections for whose pages robots.txt is not asked.
     """
     where = {"process_id": process.id, "verdicts": list(verdicts)}
-    moved = tx.all("redirected_pages", **where)
+    moved = tx.all(REDIRECTED_PAGES, **where)
     hosts = [{"id": row.id, "host": host_of(row.url)} for row in moved]
     if "robots" in verdicts:
-        sites = tx.all("forbidden_sites", process_id=process.id)
+        sites = tx.all(FORBIDDEN_SITES, process_id=process.id)
         tx.do("forget_robots", origins=[origin_of(row.site) for row in sites])
     row = tx.the(
-        "reopen_pages",
+        REOPEN_PAGES,
         hosts=orjson.dumps(hosts).decode(),
         admitted=list(unasked),
         **where,
@@ -197,7 +208,7 @@ def _reopen(
     return {name: getattr(row, name) for name in _NOTHING_REOPENED}
 
 
-def _unasked(process: Row) -> list[int]:
+def _unasked(process: ProcessRow) -> list[int]:
     """Return the collections for whose pages robots.txt is not asked."""
     try:
         plan = plan_of(process, name=process.id)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from schemas.payload import load_plan
 from schemas.plan import Plan
+from schemas.rows.processes import ProcessRow
 from schemas.stored_plan import dump_plan
-from workers.db import Database, Row, Transaction
+from workers.db import Database, Transaction
+from workers.db.named import FIND_IDEMPOTENT, INSERT_PROCESS, SAVE_IDEMPOTENT, TASK_FOR_RUN
 from workers.errors import Conflict, NotFound
 from workers.extraction.urls import host_of, page_key
 from workers.ids import new_id
@@ -22,7 +24,7 @@ class _KeyTaken(Exception):
 
 def submit(
     database: Database, *, task_id: str, account_id: str, idempotency_key: str | None = None
-) -> Row:
+) -> ProcessRow:
     """Start a process of the task and return its row; at once, also while the broker is down.
 
     The same ``idempotency_key`` within 24 hours returns the process that it started.
@@ -36,21 +38,23 @@ def submit(
     return process
 
 
-def _create(database: Database, task_id: str, account_id: str, key: str | None) -> tuple[Row, bool]:
+def _create(
+    database: Database, task_id: str, account_id: str, key: str | None
+) -> tuple[ProcessRow, bool]:
     with database.transaction("submit") as tx:
-        task = tx.one("task_for_run", task_id=task_id, account_id=account_id)
+        task = tx.one(TASK_FOR_RUN, task_id=task_id, account_id=account_id)
         if task is None:
             raise NotFound
-        known = tx.one("find_idempotent", task_id=task_id, key=key) if key else None
+        known = tx.one(FIND_IDEMPOTENT, task_id=task_id, key=key) if key else None
         if known is not None:
             return known, False
         process = _insert(tx, task_id, load_plan(task.payload, task_name=task.name or task.id))
-        if key and not tx.one("save_idempotent", task_id=task_id, key=key, process_id=process.id):
+        if key and not tx.one(SAVE_IDEMPOTENT, task_id=task_id, key=key, process_id=process.id):
             raise _KeyTaken
     return process, True
 
 
-def _insert(tx: Transaction, task_id: str, plan: Plan) -> Row:
+def _insert(tx: Transaction, task_id: str, plan: Plan) -> ProcessRow:
     """Insert the process and its start page."""
     request = plan.collections[0].request
     chrome = request.fetcher == "chrome"
@@ -75,10 +79,10 @@ def _insert(tx: Transaction, task_id: str, plan: Plan) -> Row:
     return process
 
 
-def _with_fresh_id(tx: Transaction, **values: object) -> Row:
+def _with_fresh_id(tx: Transaction, **values: object) -> ProcessRow:
     """Insert a process; the start of its id must be new to the account, for it names the file."""
     for _ in range(ID_TRIES):
-        process = tx.one("insert_process", process_id=new_id(), **values)
+        process = tx.one(INSERT_PROCESS, process_id=new_id(), **values)
         if process is not None:
             return process
     raise Conflict("Too many processes were started within a second: try again.")

@@ -8,8 +8,11 @@ from datetime import UTC, datetime
 
 from schemas import registry
 from schemas.plan import Paper, Picture, Plan
+from schemas.rows.pages import LogPageRow
+from schemas.rows.processes import ProcessRow
 from workers import plugins
-from workers.db import Database, Row, Transaction
+from workers.db import Database, Transaction
+from workers.db.named import DOCUMENT, DOCUMENT_TYPE, LOG_PAGES
 from workers.publish.records import read_on
 from workers.storage.names import extension_of
 
@@ -26,25 +29,25 @@ class Contents:
     kind: str
 
 
-def file_name(tx: Transaction, process: Row, plan: Plan) -> str:
+def file_name(tx: Transaction, process: ProcessRow, plan: Plan) -> str:
     """Return the published form of a file's name: ``1PBhj5EG_2026-05-15_19:02.csv``, in UTC."""
     extension = _extension(tx, process, plan)
     return f"{process.id[:8]}_{datetime.now(UTC):%Y-%m-%d_%H:%M}.{extension}"
 
 
-def _extension(tx: Transaction, process: Row, plan: Plan) -> str:
+def _extension(tx: Transaction, process: ProcessRow, plan: Plan) -> str:
     if plan.capture is None:
         return str(plugins.plugin(registry.OUTPUTS, plan.format).extension)
     if isinstance(plan.capture, Paper):
         return "pdf"
     if isinstance(plan.capture, Picture):
         return extension_of(f"image/{plan.capture.format}")
-    document = tx.one("document_type", process_id=process.id)
+    document = tx.one(DOCUMENT_TYPE, process_id=process.id)
     return extension_of(document.content_type if document else "text/html")
 
 
 def results_of(
-    database: Database, process: Row, plan: Plan, records: Iterable[bytes]
+    database: Database, process: ProcessRow, plan: Plan, records: Iterable[bytes]
 ) -> Contents | None:
     """Return what the results file is to hold; None for a process that came to nothing."""
     if plan.capture is not None:
@@ -56,32 +59,32 @@ def results_of(
     return Contents(chunks=chunks, extension=writer.extension, kind=writer.content_type)
 
 
-def _document(database: Database, process: Row) -> Contents | None:
+def _document(database: Database, process: ProcessRow) -> Contents | None:
     """Return the process' one document, if its page was fetched."""
     with database.reading() as tx:
-        found = tx.one("document", process_id=process.id)
+        found = tx.one(DOCUMENT, process_id=process.id)
     if found is None:
         return None
-    extension = process.results_name.rpartition(".")[2]
-    return Contents(chunks=[bytes(found.body)], extension=extension, kind=found.content_type)
+    kind = found.content_type
+    return Contents(chunks=[bytes(found.body)], extension=extension_of(kind), kind=kind)
 
 
-def log_of(database: Database, process: Row, name: str) -> Contents:
+def log_of(database: Database, process: ProcessRow, name: str) -> Contents:
     """Return the process log: a readable line a page, and why the process ended."""
     return Contents(chunks=_log(database, process, name), extension="log", kind=LOG_TYPE)
 
 
-def _log(database: Database, process: Row, name: str) -> Iterator[bytes]:
+def _log(database: Database, process: ProcessRow, name: str) -> Iterator[bytes]:
     yield f"# process {process.id} of task {process.task_id}: {name}\n".encode()
     yield b"# time, attempt, status, verdict, records, milliseconds, fetcher, url, error\n"
-    for page in read_on(database, "log_pages", process.id):
+    for page in read_on(database, LOG_PAGES, process.id):
         yield _line(page).encode()
     for note in process.notes:
         yield f"# {note}\n".encode()
     yield f"# {_end(process)}\n".encode()
 
 
-def _line(page: Row) -> str:
+def _line(page: LogPageRow) -> str:
     error = f" {' '.join(page.error.split())}" if page.error else ""
     return (
         f"{page.done_at:%Y-%m-%dT%H:%M:%SZ} attempt={page.attempts}"
@@ -91,7 +94,7 @@ def _line(page: Row) -> str:
     )
 
 
-def _end(process: Row) -> str:
+def _end(process: ProcessRow) -> str:
     counts = (
         f"{process.request_count} requests, {process.response_count} responses,"
         f" {process.record_count} records, {process.failed_count} failed,"

@@ -6,6 +6,7 @@ from schemas.slice import OpenSlice
 from workers import frontier
 from workers.crashpoint import around
 from workers.db import Database
+from workers.db.named import COUNT_PAGE_COPIES
 from workers.errors import StorageUnavailable
 from workers.ids import new_id
 from workers.log import get_logger
@@ -28,7 +29,7 @@ def keep(
     key = f"{slice_.process_id}/kept-{new_id()}.html"
     with database.transaction("keep_page") as tx:
         frontier.guarded(tx, slice_)
-        if tx.the("count_page_copies", process_id=slice_.process_id).n >= MOST_PAGES:
+        if tx.the(COUNT_PAGE_COPIES, process_id=slice_.process_id).n >= MOST_PAGES:
             return None
         tx.do("announce_page_copy", key=key, process_id=slice_.process_id, page_id=page_id)
     try:

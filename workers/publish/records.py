@@ -3,39 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import orjson
 
 from schemas.plan import Collection, Plan
-from workers.db import Database, Row
+from workers.db import Database
+from workers.db.named import PAGES_BY_KEY, TOP_PAGES
+from workers.db.queries import Query
 
 BATCH = 64  # records whose details are looked up at once
 KEYS = 256  # details pages looked up at once
 
 
-class PageRow(Protocol):
+class ReadPage(Protocol):
     """What is read of a page: its records (JSON Lines or None) and where its chain goes on."""
 
+    @property
+    def id(self) -> int: ...  # noqa: D102 - see above
+
+    @property
+    def records(self) -> str | None: ...  # noqa: D102 - see above
+
+    @property
+    def next_key(self) -> str | None: ...  # noqa: D102 - see above
+
+
+class Placed(Protocol):
+    """A row that says where it stands in its document."""
+
     id: int
-    records: str | None
-    next_key: str | None
+    position: list[int]
+
+
+R = TypeVar("R", bound=Placed)
 
 
 class Pages(Protocol):
     """The pages of one process, as the reader asks for them."""
 
-    def top(self) -> Iterator[PageRow]:
+    def top(self) -> Iterator[ReadPage]:
         """Yield the top collection's pages in document order."""
         ...
 
-    def by_key(self, collection: int, keys: Sequence[str]) -> Mapping[str, PageRow]:
+    def by_key(self, collection: int, keys: Sequence[str]) -> Mapping[str, ReadPage]:
         """Return the pages of ``collection`` that have these keys and are done."""
         ...
 
 
-def read_on(database: Database, name: str, process_id: str) -> Iterator[Row]:
-    """Yield the rows of a query about a process that is over, batch after batch.
+def read_on(database: Database, query: Query[R], process_id: str) -> Iterator[R]:
+    """Yield the rows of ``query`` about a process that is over, batch after batch.
 
     The query goes on behind a ``position`` and ``id``. Each batch is a transaction of its own: one
     as long as the making of a file would keep every process' claims from forgetting their past.
@@ -45,7 +62,7 @@ def read_on(database: Database, name: str, process_id: str) -> Iterator[Row]:
     while True:
         with database.transaction("read_on") as tx:
             tx.take_long()
-            rows = tx.all(name, process_id=process_id, position=position, id=last)
+            rows = tx.all(query, process_id=process_id, position=position, id=last)
         if not rows:
             return
         yield from rows
@@ -58,15 +75,15 @@ class StoredPages:
     def __init__(self, database: Database, process_id: str) -> None:
         self._database, self._process_id = database, process_id
 
-    def top(self) -> Iterator[PageRow]:
+    def top(self) -> Iterator[ReadPage]:
         """Yield pages, a few megabytes of records at a time."""
-        return read_on(self._database, "top_pages", self._process_id)
+        return read_on(self._database, TOP_PAGES, self._process_id)
 
-    def by_key(self, collection: int, keys: Sequence[str]) -> Mapping[str, PageRow]:
+    def by_key(self, collection: int, keys: Sequence[str]) -> Mapping[str, ReadPage]:
         """Look up details pages in one query."""
         with self._database.reading() as tx:
             rows = tx.all(
-                "pages_by_key",
+                PAGES_BY_KEY,
                 process_id=self._process_id,
                 collection=collection,
                 keys=list(keys),
@@ -86,7 +103,7 @@ class Reader:
         for page in self._pages.top():
             yield from self._of_page(top, page, seen)
 
-    def _of_page(self, collection: Collection, page: PageRow, seen: set[int]) -> Iterator[bytes]:
+    def _of_page(self, collection: Collection, page: ReadPage, seen: set[int]) -> Iterator[bytes]:
         lines = (page.records or "").encode().splitlines() if page.records else []
         links = _links(collection)
         if not links:
@@ -130,9 +147,9 @@ class Reader:
 
     def _chains(
         self, collection: Collection, records: list[dict[str, Any]]
-    ) -> dict[tuple[int, str], list[PageRow]]:
+    ) -> dict[tuple[int, str], list[ReadPage]]:
         """Return, by collection and key, the pages of each link: the page and its next ones."""
-        chains: dict[tuple[int, str], list[PageRow]] = {}
+        chains: dict[tuple[int, str], list[ReadPage]] = {}
         for key, child in _links(collection).items():
             wanted = list(dict.fromkeys(link for r in records for link in r.get(key, ())))
             for start in range(0, len(wanted), KEYS):
@@ -140,7 +157,7 @@ class Reader:
                 chains.update(((child, link), chain) for link, chain in self._follow(child, part))
         return chains
 
-    def _follow(self, child: int, keys: Sequence[str]) -> Iterator[tuple[str, list[PageRow]]]:
+    def _follow(self, child: int, keys: Sequence[str]) -> Iterator[tuple[str, list[ReadPage]]]:
         known = dict(self._pages.by_key(child, keys))
         limit = self._plan.collections[child].paginator.page_num
         ahead = {p.next_key for p in known.values() if p.next_key} - known.keys()
@@ -154,9 +171,9 @@ class Reader:
             yield key, _walk(key, known, limit)
 
 
-def _walk(key: str, known: Mapping[str, PageRow], limit: int) -> list[PageRow]:
+def _walk(key: str, known: Mapping[str, ReadPage], limit: int) -> list[ReadPage]:
     """Follow a chain of next pages from ``key``; loops and the limit end it."""
-    chain: dict[str, PageRow] = {}
+    chain: dict[str, ReadPage] = {}
     at: str | None = key
     while at is not None and at in known and at not in chain and len(chain) < limit:
         chain[at] = known[at]

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from schemas.plan import Plan
+from schemas.results_file import results_file
+from schemas.rows.processes import ProcessRow
 from schemas.slice import OpenSlice
 from workers import deliveries, frontier
 from workers.crashpoint import around
-from workers.db import Database, Row
+from workers.db import Database
+from workers.db.named import FINISH_PROCESS, INSERT_SLICE, NAME_RESULTS, PUBLISHABLE
 from workers.errors import DatabaseUnavailable, PlanUnusable, StaleSlice, StorageUnavailable
 from workers.ids import new_id
 from workers.log import get_logger
@@ -42,31 +45,28 @@ class Stored:
 class PublishSlice:
     """The one slice at a process' files, with the row of the process.
 
-    ``plan`` is None where the process has no usable one: then it fails, and has a log alone.
+    ``plan`` is None where the process has no usable one: then it fails with ``error`` (code and
+    message), and has a log alone.
     """
 
     slice_: OpenSlice
-    process: Row
+    process: ProcessRow
     plan: Plan | None
-
-    @property
-    def error(self) -> tuple[str, str] | None:
-        """What the process fails with before any file is made: code and message."""
-        return None if self.plan else (self.process.error_code, self.process.error_message)
+    error: tuple[str, str] | None = None
 
 
 def open_publish(database: Database, process_id: str, worker: str) -> PublishSlice | None:
     """Open the one slice at a process' files; None when none is due or somebody has it."""
     with database.transaction("open_publish") as tx:
-        process = tx.one("publishable", process_id=process_id)
+        process = tx.one(PUBLISHABLE, process_id=process_id)
         if process is None or not process.ripe:
             return None
-        opened = tx.one("insert_slice", process_id=process_id, queue="publish", worker=worker)
+        opened = tx.one(INSERT_SLICE, process_id=process_id, queue="publish", worker=worker)
         if opened is None:
             return None
-        plan, process = _planned(process)
+        plan, error = _planned(process)
         name = file_name(tx, process, plan) if plan else None
-        named = tx.the("name_results", process_id=process_id, name=name)
+        named = tx.the(NAME_RESULTS, process_id=process_id, name=name)
     slice_ = OpenSlice(
         slice_id=opened.id,
         process_id=process_id,
@@ -80,15 +80,17 @@ def open_publish(database: Database, process_id: str, worker: str) -> PublishSli
     process = process._replace(
         results_name=named.results_name, publish_attempts=named.publish_attempts
     )
-    return PublishSlice(slice_=slice_, process=process, plan=plan)
+    if error is not None:
+        process = process._replace(error_code=error[0], error_message=error[1])
+    return PublishSlice(slice_=slice_, process=process, plan=plan, error=error)
 
 
-def _planned(process: Row) -> tuple[Plan | None, Row]:
-    """Return the plan and the process; None, and the process with what that means for it."""
+def _planned(process: ProcessRow) -> tuple[Plan | None, tuple[str, str] | None]:
+    """Return the plan and None; without a usable one None, and what the process fails with."""
     try:
-        return plan_of(process, name=process.id), process
+        return plan_of(process, name=process.id), None
     except PlanUnusable as error:
-        return None, process._replace(error_code=error.code, error_message=error.message)
+        return None, (error.code, error.message)
 
 
 def store(
@@ -126,7 +128,7 @@ def finish(
         before = frontier.guarded(tx, slice_)
         code, message = error or (None, None)
         process = tx.the(
-            "finish_process",
+            FINISH_PROCESS,
             process_id=slice_.process_id,
             failed=(code or before.error_code) in FATAL,
             results_key=results.key if results else None,
@@ -159,11 +161,10 @@ def put_off(database: Database, slice_: OpenSlice, attempts: int) -> bool:
     return True
 
 
-def _as_before(process: Row) -> Stored | None:
+def _as_before(process: ProcessRow) -> Stored | None:
     """Return the file that the process has: one that went on has no second document to make."""
-    if process.results_key is None:
-        return None
-    return Stored(key=process.results_key, size=process.results_size, kind=process.results_type)
+    file = results_file(process)
+    return Stored(key=file.key, size=file.size, kind=file.content_type) if file else None
 
 
 def publish(

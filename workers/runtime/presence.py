@@ -16,6 +16,7 @@ from typing import Protocol
 
 from workers import celery
 from workers.db import WORK_PATIENCE, Database
+from workers.db.named import BROWSER_PRESENT, CLAIMABLE_SINCE
 from workers.errors import DatabaseUnavailable
 from workers.log import get_logger
 from workers.runtime import identity
@@ -43,7 +44,7 @@ def gone(database: Database, name: str) -> None:
 def has_browser(database: Database) -> bool:
     """Whether some worker pool can show pages in a browser."""
     with database.reading() as tx:
-        return tx.one("browser_present") is not None
+        return tx.one(BROWSER_PRESENT) is not None
 
 
 class WatchedConsumer(Protocol):
@@ -118,7 +119,8 @@ class Watch:
             self._taken_at = time.monotonic()
             return
         with database.reading() as tx:
-            waiting = tx.one("claimable_since", queue=self._fetcher)
-        if waiting is not None and (waiting.age or 0) > self._patience:
-            log.error("worker_of_no_use", idle=round(idle), waiting=round(waiting.age))
+            waiting = tx.one(CLAIMABLE_SINCE, queue=self._fetcher)
+        age = waiting.age if waiting else None
+        if age is not None and age > self._patience:
+            log.error("worker_of_no_use", idle=round(idle), waiting=round(age))
             os.kill(os.getpid(), signal.SIGTERM)

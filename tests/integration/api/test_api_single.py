@@ -58,6 +58,7 @@ DONE = {
     "results_name": NAME,
     "results_key": "results/1.json",
     "results_type": "application/json",
+    "results_size": len(FILE),
 }
 
 
@@ -66,7 +67,7 @@ def test_a_single_call_answers_with_the_file(
     ann: Any, worker: Callable[..., None], path: str
 ) -> None:
     """The file's bytes, its type, and the id under which the process is listed; no task is."""
-    worker(**DONE, results_size=len(FILE))
+    worker(**DONE)
     answer = ann.post(path, json=PAYLOAD)
     process = ann.get(f"/v1/process/{answer.headers['Process-Id']}/info").json
 
@@ -159,7 +160,7 @@ def test_a_call_about_one_page_is_a_process_of_an_unlisted_task(
     ann: Any, worker: Callable[..., None], path: str, kind: str
 ) -> None:
     """Its payload is the body and what the call is about; the answer has the document's type."""
-    worker(**DONE | {"results_type": "image/png"}, results_size=len(FILE))
+    worker(**DONE | {"results_type": "image/png"})
     answer = ann.post(path, json={"url": "https://example.test/", "output": "buffer"})
     process = ann.get(f"/v1/process/{answer.headers['Process-Id']}/info").json
     task = ann.get(f"/v1/task/{process['taskID']}/info").json

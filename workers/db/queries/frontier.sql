@@ -1,7 +1,6 @@
 -- name: lock_process
 -- Every change begins here: process, then slices, then pages, then account, so that nothing deadlocks.
-SELECT *, extract(epoch FROM now() - coalesce(running_since, now()))::float8 AS age
-FROM processes WHERE id = %(process_id)s FOR NO KEY UPDATE;
+SELECT * FROM processes WHERE id = %(process_id)s FOR NO KEY UPDATE;
 
 -- name: begin_slice
 -- The lock, the fence, and what a slice needs to know. The functions stand in workers/db/functions.
@@ -106,12 +105,11 @@ FROM proxy_faults WHERE host = %(host)s;
 -- A proxy did not serve a host: everybody passes over it for a while.
 INSERT INTO proxy_faults (proxy, host, faults, rests_until)
 VALUES (%(proxy)s, %(host)s, %(faults)s, now() + make_interval(secs => %(seconds)s))
-ON CONFLICT (host, proxy) DO UPDATE SET faults = excluded.faults, rests_until = excluded.rests_until
-RETURNING faults;
+ON CONFLICT (host, proxy) DO UPDATE SET faults = excluded.faults, rests_until = excluded.rests_until;
 
 -- name: forget_proxy_fault
 -- It served the host again.
-DELETE FROM proxy_faults WHERE proxy = %(proxy)s AND host = %(host)s RETURNING faults;
+DELETE FROM proxy_faults WHERE proxy = %(proxy)s AND host = %(host)s;
 
 -- name: learn
 -- What the process learnt on the way, beside its pages; a note is kept once, though many slices may make it.
@@ -190,8 +188,7 @@ WHERE origin = %(origin)s AND expires_at > now();
 INSERT INTO robots (origin, status, body, expires_at)
 VALUES (%(origin)s, %(status)s, %(body)s, now() + make_interval(secs => %(seconds)s))
 ON CONFLICT (origin) DO UPDATE SET status = excluded.status, body = excluded.body,
-    expires_at = excluded.expires_at
-RETURNING origin;
+    expires_at = excluded.expires_at;
 
 -- name: mark_starved
 -- The account could not pay for another page; whoever finds nobody at work suspends the process.

@@ -1,8 +1,7 @@
 -- name: add_metrics
 -- What a worker counted since it last said so; sorted by the caller, so that two never wait in a ring.
 INSERT INTO metrics AS m (name, labels, value) VALUES %s
-ON CONFLICT (name, labels) DO UPDATE SET value = m.value + excluded.value
-RETURNING name;
+ON CONFLICT (name, labels) DO UPDATE SET value = m.value + excluded.value;
 
 -- name: all_metrics
 -- Everything that workers counted.

@@ -89,7 +89,7 @@ WHERE id = %(process_id)s RETURNING *;
 -- name: hide_task
 -- Gone for its owner at once; the sweep removes what is below it, piece by piece.
 UPDATE tasks SET deleted = true, listed = false, exports = '[]', webhook = ''
-WHERE id = %(task_id)s RETURNING id;
+WHERE id = %(task_id)s;
 
 -- name: hide_ended
 -- Out of sight, all at once: nobody is at work for them, so that there is nothing to stop.

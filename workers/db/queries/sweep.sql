@@ -52,7 +52,7 @@ UPDATE processes SET hinted_at = now() WHERE id = ANY(%(ids)s::text[]);
 -- Pending processes whose account can pay for one of their pages: others would hold the places of those for ever.
 SELECT p.id FROM processes p JOIN accounts a ON a.id = p.account_id
 WHERE p.state = 'pending' AND NOT p.publish_due AND NOT p.deleted
-    AND (a.unlimited OR EXISTS (SELECT FROM (VALUES ('base', %(base)s), ('chrome', %(chrome)s)) AS q (queue, price)
+    AND (a.unlimited OR EXISTS (SELECT FROM (VALUES ('base', %(base)s::bigint), ('chrome', %(chrome)s::bigint)) AS q (queue, price)
         WHERE a.balance - a.reserved >= q.price AND EXISTS (SELECT FROM pages g
             WHERE g.process_id = p.id AND g.queue = q.queue AND g.state = 'queued')))
 ORDER BY p.seq LIMIT 500;
