@@ -122,11 +122,11 @@ class S3Storage:
 
     def delete(self, keys: Iterable[str]) -> None:
         """Remove the objects, a thousand a call; a key that does not exist is no error."""
-        doomed = (DeleteObject(key) for key in keys)
+        objects = (DeleteObject(key) for key in keys)
         with translated():
             kept = [
                 fault
-                for fault in self._s3.remove_objects(self._bucket, doomed)
+                for fault in self._s3.remove_objects(self._bucket, objects)
                 if fault.code != "NoSuchKey"
             ]
         if kept:
