@@ -82,6 +82,8 @@ def lead_to(url: str, of: Celery = app) -> None:
 
 
 lead_to(settings().redis_url)
+# A broadcast holds a connection of the pool, and would wait for a second one, which there is not.
+app.control.mailbox._producer_pool = None  # noqa: SLF001 - then kombu uses the one it has
 _lock = threading.Lock()
 _silent_until = 0.0
 
