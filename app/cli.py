@@ -41,6 +41,7 @@ def commands() -> click.Group:
     from app.commands.accounts import account, credit, key  # noqa: PLC0415 - reads the settings
     from app.commands.doctor import doctor  # noqa: PLC0415 - as above
     from app.commands.run import run  # noqa: PLC0415 - as above
+    from app.commands.up import down, up  # noqa: PLC0415 - as above
     from app.commands.upkeep import migrate, release  # noqa: PLC0415 - as above
 
     about = "Operate a Gristmill: the deployment of DATABASE_URL, or the stack of GRISTMILL_HOME."
@@ -48,7 +49,7 @@ def commands() -> click.Group:
         "gristmill", help=about, context_settings={"help_option_names": ["-h", "--help"]}
     )
     click.version_option(VERSION, prog_name="gristmill")(group)
-    for command in (account, credit, key, run, doctor, migrate, release):
+    for command in (account, credit, key, run, up, down, doctor, migrate, release):
         group.add_command(command)
     return group
 

@@ -27,15 +27,15 @@ def enter() -> Settings:
     """Choose the deployment: that of DATABASE_URL, else the stack of GRISTMILL_HOME.
 
     The home's environment stands below what is set already. Raises ``ClickException`` when there is
-    neither, ``SettingsError`` for a setting that nothing could work with.
+    neither, or that stack is stopped; ``SettingsError`` for a setting that nothing could work with.
     """
     if not os.environ.get("DATABASE_URL", "").strip():
         home = Home.of(os.environ)
         saved = home.saved_environment()
-        if not saved:
+        if not saved or home.holder() is None:
             raise click.ClickException(
-                f"there is no stack in {home.path}: start one with `make up`, or set GRISTMILL_HOME"
-                " or DATABASE_URL"
+                f"no stack runs in {home.path}: `gristmill up` starts it; or set GRISTMILL_HOME, or"
+                " the DATABASE_URL of another"
             )
         os.environ.update(saved | {name: text for name, text in os.environ.items() if text})
         settings.cache_clear()

@@ -145,6 +145,18 @@ class Home:
         whole = isinstance(saved, dict) and all(isinstance(text, str) for text in saved.values())
         return saved if whole else {}
 
+    def holder(self) -> int | None:
+        """Return the process whose stack runs here; None: none does, 0: it is not known which."""
+        try:
+            file = (self.path / "lock").open(encoding="utf-8", errors="replace")
+        except OSError:
+            return None
+        with file:
+            if _take(file):
+                return None
+            text = file.read().strip()
+            return int(text) if text.isdecimal() else 0
+
     @contextmanager
     def locked(self) -> Iterator[int]:
         """Hold this home for one stack; yields the lock's descriptor.

@@ -28,8 +28,13 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 def main(environ: Mapping[str, str], kind: type[Stack] = Stack) -> int:
     """Run a stack of this ``kind`` to its end; return the exit status."""
-    stopping = _heard()
     _settle(os.environ)
+    return supervise(environ, kind)
+
+
+def supervise(environ: Mapping[str, str], kind: type[Stack] = Stack) -> int:
+    """Do so where the environment is clear already."""
+    stopping = _heard()
     try:
         port = _port(environ)
         home = Home.of(environ, say=say)

@@ -87,7 +87,7 @@ def test_without_a_stack_it_says_how_to_get_one(
     result = CliRunner().invoke(commands(), ["account", "list"])
 
     assert result.exit_code == 1
-    assert "make up" in result.stderr
+    assert "gristmill up" in result.stderr
 
 
 def test_a_setting_that_can_not_work_and_a_part_that_is_away_are_told_with_their_cure(
