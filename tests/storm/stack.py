@@ -37,7 +37,7 @@ SETTINGS = {
 }
 
 
-class Detoured(stack.RunningStack):
+class Detoured(stack.Stack):
     """A stack whose programs are led through the ports that ``STORM_DETOURS`` names."""
 
     kills_stopped = False
