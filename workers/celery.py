@@ -20,6 +20,7 @@ from celery import Celery
 from kombu.exceptions import KombuError, OperationalError
 
 from workers import broker, environment
+from workers.broker import transport
 from workers.crashpoint import around
 from workers.db.patience import left, waited
 from workers.log import get_logger
@@ -145,6 +146,7 @@ def _attempt(call: Callable[[], object], faults: list[str]) -> None:
             call()
         except (KombuError, OperationalError, OSError, redis.RedisError) as error:
             faults.append(broker.why(error))
+            transport.forget()
         else:
             faults.clear()
             with _lock:

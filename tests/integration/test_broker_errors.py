@@ -22,7 +22,7 @@ from app.commands.check_broker import check_broker
 from app.commands.deployment import Deployment, Trouble
 from deploy.local.home import Home
 from tests.builders.services import running
-from tests.builders.tls import certificate, tls_in_front_of
+from tests.builders.tls_relay import certificate, tls_in_front_of
 from workers import broker, celery
 from workers.errors import BrokerUnavailable
 from workers.probes import ping_broker

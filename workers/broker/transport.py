@@ -51,7 +51,10 @@ class Transport(base.Transport):
     Channel = Channel
 
 
-def forget() -> None:
-    """Close the connections for commands: they may have been lost with others."""
+def forget(*, in_use: bool = False) -> None:
+    """Close the connections for commands that nobody uses: they may have been lost with another.
+
+    ``in_use``: those that are in use as well; whoever waits there for an answer gets none.
+    """
     for pool in list(_shared.values()):
-        pool.disconnect()
+        pool.disconnect(inuse_connections=in_use)

@@ -58,7 +58,7 @@ class Consumer(Base):  # type: ignore[misc]
     def on_connection_error_after_connected(self, exc: Exception) -> None:
         """Give up all connections: Celery would wait 5 s for what a silent broker may send."""
         self._rest(exc)
-        transport.forget()
+        transport.forget(in_use=True)
         for channel in self.connection.transport.channels:
             for name in ("client", "subclient"):
                 # Only what is there: kombu's properties would make what is not.
