@@ -113,6 +113,7 @@ SAYINGS: dict[str, bytes] = {
     "utf8": _OK + "X-Name: Grüße\r\nContent-Length: 2\r\n\r\nok".encode(),
     "folded": _OK + b"X-Name: one\r\n two\r\nContent-Length: 2\r\n\r\nok",
     "nocolon": _OK + b"Set-Cookie: a=1;\r\nSecure\r\nContent-Length: 2\r\n\r\nok",
+    "page": _OK + b"Server\r\nContent-Length:\r\n\r\n<p class=text>there</p>",
     "nolength": _OK + b"Content-Length: \r\n\r\nok",
     "nul": _OK + b"X-Name: a\0b\r\nContent-Length: 2\r\n\r\nok",
     "junk": b"\r\n" + _OK + b"Content-Length: 2\r\n\r\nok",

@@ -79,6 +79,17 @@ def redirect(request: SiteRequest) -> Reply:
     return Reply(status=status, body=b"<p>Moved.</p>", headers=location)
 
 
+def refresh(request: SiteRequest) -> Reply:
+    """``/refresh/<n>``: n pages that lead on by themselves, by turns with a header and a meta."""
+    left = int(request.path.rpartition("/")[2])
+    if not left:
+        return Reply(body=b"<p class=text>there</p>")
+    value = f"{left % 3}; url=/refresh/{left - 1}"
+    if left % 2:
+        return Reply(body=b"<p>wait</p>", headers=(("Refresh", value),))
+    return Reply(body=f"<meta http-equiv=refresh content='{value}'><p>wait</p>".encode())
+
+
 def cookies(request: SiteRequest) -> Reply:
     """``/cookies/set?name=value…`` sets them; ``/cookies/show`` tells what was sent, as JSON."""
     if request.path.endswith("/set"):
@@ -142,6 +153,7 @@ ROUTES: dict[str, Callable[[SiteRequest], Reply]] = {
     "/coding/": coding,
     "/bomb/": bomb,
     "/charset/": charset,
+    "/refresh/": refresh,
     "/redirect/": redirect,
     "/to": redirect,
     "/loop/": redirect,
