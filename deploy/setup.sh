@@ -50,7 +50,8 @@ find_browser() {
     if has_browser; then return 0; fi
     if can_apt; then
         say "installing Chromium and fonts"
-        apt chromium-headless-shell fonts-liberation || apt chromium fonts-liberation || true
+        apt chromium-headless-shell fonts-liberation libnss3-tools ||
+            apt chromium fonts-liberation libnss3-tools || true
         apt fonts-noto-cjk || say "no fonts-noto-cjk: Chinese, Japanese and Korean pages show boxes"
     fi
     has_browser || say "no Chromium: everything but pages of type chrome works. Install chromium-headless-shell or chromium, or set CHROME_PATH"

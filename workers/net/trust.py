@@ -21,9 +21,13 @@ HOST: Final = re.compile(r"(?:\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|[0-9a-f:.]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """``ca_file``: a file of trusted authorities (PEM). ``insecure_hosts``: exact or ``*.name``."""
+    """``ca_file``: a file of trusted authorities (PEM). ``insecure_hosts``: exact or ``*.name``.
+
+    ``extra_ca_certs``: the operator's own file, which is part of the other one.
+    """
 
     ca_file: str
+    extra_ca_certs: str = ""
     insecure_hosts: tuple[str, ...] = ()
 
     def verifies(self, host: str) -> bool:
@@ -40,7 +44,8 @@ def _covers(pattern: str, name: str) -> bool:
 def trust() -> Trust:
     """Return what the operator's settings say, for all connections of this program."""
     hosts = tuple(host.lower() for host in settings().insecure_hosts)
-    return Trust(ca_file=ca_file(settings().extra_ca_certs), insecure_hosts=hosts)
+    extra = settings().extra_ca_certs
+    return Trust(ca_file=ca_file(extra), extra_ca_certs=extra, insecure_hosts=hosts)
 
 
 def ca_file(extra: str) -> str:

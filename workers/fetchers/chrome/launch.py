@@ -21,6 +21,8 @@ from pathlib import Path
 from playwright.async_api import Browser, Error, Playwright
 
 from workers.errors import BrowserUnavailable
+from workers.fetchers.chrome.certificates import believe_authorities
+from workers.net.trust import trust
 
 START_SECONDS = 20.0
 END_SECONDS = 10.0
@@ -158,6 +160,7 @@ async def _launch(
 ) -> Launched:
     minder = Minder()
     try:
+        await believe_authorities(minder.folder, trust().extra_ca_certs)
         browser = await playwright.chromium.launch(
             executable_path=minder.wrapper(path, caged=caged),
             artifacts_dir=minder.folder,

@@ -12,6 +12,7 @@ from playwright.async_api import CDPSession, Error, Page
 from workers import errors
 from workers.fetchers.base import FetchRequest, Response
 from workers.fetchers.chrome import faults
+from workers.fetchers.chrome.certificates import CertificateChecks
 from workers.fetchers.chrome.controls import Controls
 from workers.fetchers.chrome.egress.grant import EgressGrant
 from workers.fetchers.chrome.egress.http1 import HTTP_PORT
@@ -21,6 +22,7 @@ from workers.fetchers.chrome.isolated_world import IsolatedWorld
 from workers.fetchers.chrome.loads import LoadLimit
 from workers.fetchers.chrome.traffic import Traffic
 from workers.fetchers.chrome.visit import Visit
+from workers.net.trust import trust
 
 UNEXPLAINED_FACTOR = 2
 """Bytes that no page accounts for may be this many times what the pages in flight may load."""
@@ -37,6 +39,7 @@ class PageRun:
         loop = asyncio.get_running_loop()
         self.fault: asyncio.Future[None] = loop.create_future()
         self._traffic = Traffic(request.max_bytes, self, loop.time)
+        self._certificates = CertificateChecks(trust())
         self._unexplained = grant.unexplained
         self._loads: LoadLimit | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -105,6 +108,8 @@ class PageRun:
         seen = self._traffic.answered
         if seen is not None and is_denial(seen.status, seen.headers):
             return errors.BrowserCrashed(faults.ACCESS_LOST)
+        if self._certificates.refused(message):
+            return errors.TlsFailed()
         refusals = self._grant.refusals
         url = seen.url if seen else self.request.url
         refusal = next(
@@ -120,7 +125,10 @@ class PageRun:
         intercept = Intercept(session, self.request, self._spawn)
         self._loads = LoadLimit(self._traffic, intercept, self._spawn)
         await asyncio.gather(
-            self._traffic.attach(session), intercept.attach(), self._set_agent(session)
+            self._traffic.attach(session),
+            intercept.attach(),
+            self._set_agent(session),
+            self._certificates.attach(session, self._spawn),
         )
         controls = Controls(
             page=self.page,
