@@ -18,6 +18,7 @@ from typing import cast
 import redis
 from celery import Celery
 from kombu.exceptions import KombuError, OperationalError
+from kombu.transport import TRANSPORT_ALIASES
 
 from workers import broker, environment
 from workers.broker import transport
@@ -72,6 +73,7 @@ app.conf.update(
         "max_retries": 0,
     },
 )
+TRANSPORT_ALIASES.update(redis=TRANSPORT, rediss=TRANSPORT)  # kombu's own has too many connections
 
 
 def lead_to(url: str, of: Celery = app) -> None:
@@ -79,7 +81,6 @@ def lead_to(url: str, of: Celery = app) -> None:
     address = broker.read(url)
     of.conf.broker_url = address.url
     of.conf.broker_use_ssl = dict(address.tls) if address.tls else None
-    of.conf.broker_transport = TRANSPORT if address.is_redis else None
 
 
 lead_to(settings().redis_url)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -106,13 +107,12 @@ def _deployment(url: str) -> Deployment:
     return cast("Deployment", SimpleNamespace(settings=Settings(redis_url=url)))
 
 
-@pytest.fixture(scope="module")
-def worker(own_broker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """A worker as the Procfile starts it, with a broker and nothing else."""
-    log = tmp_path_factory.mktemp("worker") / "log"
+@contextmanager
+def started(url: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a worker as the Procfile does, with a broker and nothing else."""
     environ = {
         **os.environ,
-        "REDIS_URL": own_broker,
+        "REDIS_URL": url,
         "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
         "GRISTMILL_DELIVER_THREADS": "1",
     }
@@ -120,12 +120,21 @@ def worker(own_broker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with log.open("wb") as out:
         process = subprocess.Popen(words, env=environ, stdout=out, stderr=out)  # noqa: S603 - ours
     try:
-        with closing(redis.Redis.from_url(own_broker)) as client:
-            _takes(client, 60)
-        yield SimpleNamespace(process=process, log=log)
+        yield process
     finally:
         process.kill()
         process.wait()
+
+
+@pytest.fixture(scope="module")
+def worker(
+    own_broker: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker that takes messages."""
+    with started(own_broker, tmp_path_factory.mktemp("worker") / "log") as process:
+        with closing(redis.Redis.from_url(own_broker)) as client:
+            _takes(client, 60)
+        yield process
 
 
 def _takes(client: redis.Redis, seconds: float) -> float:
@@ -140,19 +149,55 @@ def _takes(client: redis.Redis, seconds: float) -> float:
 
 @pytest.mark.parametrize("kind", [kind for kind in REFUSALS if kind != "full"])
 def test_a_worker_stays_with_a_broker_that_refuses_and_goes_on_when_it_serves(
-    own_broker: str, worker: SimpleNamespace, admin: redis.Redis, kind: str
+    own_broker: str, worker: subprocess.Popen[bytes], admin: redis.Redis, kind: str
 ) -> None:
     """Ending would help nobody: its next start would meet the same, and a platform backs off."""
     REFUSALS[kind][0](admin)
     time.sleep(STAYS)
-    ended = worker.process.poll()
+    ended = worker.poll()
     _mend(admin, own_broker)
     with closing(redis.Redis.from_url(own_broker)) as client:
         took = _takes(client, 30)
 
     assert ended is None
-    assert worker.process.poll() is None
+    assert worker.poll() is None
     assert took < BACK_WITHIN
+
+
+@pytest.mark.parametrize("kind", ["replica", "nothing allowed"])
+def test_a_worker_that_starts_while_its_broker_refuses_waits_for_it(
+    own_broker: str, admin: redis.Redis, tmp_path: Path, kind: str
+) -> None:
+    """A platform starts all parts at once, in any order; the log says what it waits for."""
+    refuse = {**{kind: one for kind, (one, _) in REFUSALS.items()}, "nothing allowed": _forbid_all}
+    refuse[kind](admin)
+    log = tmp_path / "log"
+    with started(own_broker, log) as process:
+        end_by = time.monotonic() + 60
+        while not re.search("broker_refuses|Cannot connect to redis:", log.read_text()):
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < end_by, log.read_text()
+            time.sleep(0.1)
+        time.sleep(STAYS)
+        _mend(admin, own_broker)
+        with closing(redis.Redis.from_url(own_broker)) as client:
+            took = _takes(client, 30)
+
+    assert took < BACK_WITHIN
+    assert urlsplit(own_broker).password not in log.read_text()
+
+
+def _forbid_all(client: redis.Redis) -> None:
+    allowed = (
+        "+acl",
+        "+replicaof",
+        "+config",
+        "+client",
+        "+auth",
+        "+hello",
+        "+select",
+    )
+    client.execute_command("ACL", "SETUSER", "default", "-@all", *allowed)
 
 
 def test_a_loop_that_tries_to_reach_its_broker_is_not_deaf(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -35,10 +36,18 @@ class Consumer(Base):  # type: ignore[misc]
     def ensure_connected(self, conn: Any) -> Any:  # noqa: ANN401 - kombu's connection
         """Return ``conn`` once it is open."""
         self.looked_at = time.monotonic()
-        conn.ensure_connection = partial(
+        reach = partial(
             conn.ensure_connection, interval_start=PAUSE, interval_step=0, interval_max=PAUSE
         )
+        conn.ensure_connection = lambda errback, *words, **more: reach(
+            partial(self._on_refusal, errback), *words, **more
+        )
         return super().ensure_connected(conn)
+
+    def _on_refusal(self, errback: Callable[..., Any], exc: Exception, interval: float) -> None:
+        """Note that the loop lives, and let Celery say why it waits."""
+        self.looked_at = time.monotonic()
+        errback(exc, interval)
 
     def register_with_event_loop(self, hub: Any) -> None:  # noqa: ANN401 - kombu's event loop
         """Look at the broker for as long as this connection is in use."""
