@@ -70,7 +70,7 @@ FROM pg_stat_statements WHERE calls > 100 ORDER BY total_exec_time DESC LIMIT 8
 
 
 @dataclass(slots=True)
-class Seen:
+class Watched:
     """What was seen from outside while the workers were at it."""
 
     late: list[tuple[str, float]] = field(default_factory=list)
@@ -137,13 +137,13 @@ def hint_all(asker: Asker) -> None:
         advance(database(), row.id, prices())
 
 
-def watch(given: argparse.Namespace) -> Seen:
+def watch(given: argparse.Namespace) -> Watched:
     """Let the workers work for ``--measure`` seconds, and start small processes beside them."""
     from workers import sweep  # noqa: PLC0415 - as above
     from workers.processes import submit  # noqa: PLC0415 - as above
     from workers.runtime.wiring import database, prices  # noqa: PLC0415 - as above
 
-    seen, began = Seen(), time.monotonic()
+    seen, began = Watched(), time.monotonic()
     late_at = swept_at = began + LATE_EVERY
     while (now := time.monotonic()) < began + given.measure:
         if now >= late_at:
@@ -168,7 +168,7 @@ def postgres_cpu(home: Path) -> float:
     return sum(map(cpu_of, database_pids(home)))
 
 
-def report(asker: Asker, seen: Seen, said: list[Any]) -> None:
+def report(asker: Asker, seen: Watched, said: list[Any]) -> None:
     """Print what became of it."""
     took = {name: [x for one in said for x in one["took"][name]] for name in said[0]["took"]}
     pages = max(1, seen.pages)
@@ -189,7 +189,7 @@ def report(asker: Asker, seen: Seen, said: list[Any]) -> None:
     say(f"  faults of slices: {len(faults)} {faults[:3]}")
 
 
-def fair(asker: Asker, seen: Seen) -> None:
+def fair(asker: Asker, seen: Watched) -> None:
     """Print how long the late ones waited for their request and their end, and how even it was."""
     rows = asker.rows(
         "SELECT extract(epoch FROM started_at - created_at)::float8 AS wait, open_pages"

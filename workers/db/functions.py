@@ -14,7 +14,8 @@ from __future__ import annotations
 from functools import cache
 from hashlib import sha256
 from importlib import resources
-from typing import Any
+
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 - it is a class
 
 _KEEP = """
 INSERT INTO functions (name, checksum) VALUES (%s, %s)
@@ -35,7 +36,7 @@ def _texts() -> dict[str, str]:
     return {name.removesuffix(".sql"): texts[name] for name in sorted(texts)}
 
 
-def apply_functions(cursor: Any) -> list[str]:  # noqa: ANN401 - psycopg2's cursor
+def apply_functions(cursor: Cursor) -> list[str]:
     """Bring the functions to the texts of this release; returns the names of those that changed.
 
     The caller holds the lock of migrations, and its transaction is theirs.

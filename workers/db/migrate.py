@@ -6,9 +6,9 @@ One transaction under one lock: programs find all of a release, or nothing of it
 from __future__ import annotations
 
 from importlib import resources
-from typing import Any
 
 import psycopg2
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 - it is a class
 
 from workers.crashpoint import crashpoint
 from workers.db.faults import why
@@ -42,7 +42,7 @@ def migrations() -> list[str]:
     return sorted(file.name for file in files if file.name.endswith(".sql"))
 
 
-def _apply_migrations(cursor: Any) -> list[str]:  # noqa: ANN401 - psycopg2's cursor
+def _apply_migrations(cursor: Cursor) -> list[str]:
     cursor.execute(
         "CREATE TABLE IF NOT EXISTS migrations "
         "(name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())"
