@@ -18,6 +18,9 @@ FILES = {
     "mp3": b"ID3\4\0\0", "ogg": b"OggS\0\2", "wav": b"RIFF\x24\0\0\0WAVEfmt ", "flac": b"fLaC\0\0",
     "mp4": b"\0\0\0\x18ftypmp42", "webm": b"\x1a\x45\xdf\xa3\x9f", "woff2": b"wOF2\0\1\0\0",
     "otf": b"OTTO\0\x0b", "ttf": b"\0\1\0\0\0\x0c", "wasm": b"\0asm\1\0\0\0", "elf": b"\x7fELF\2",
+    "flash": b"CWS\n\x10\0\1\0x", "flv": b"FLV\1\5\0", "mpeg": b"\0\0\1\xba",
+    "mov": b"\0\0\0\x08wide", "mp3 without a tag": b"\xff\xfb\x90\x64\0\0",
+    "deb": b"!<arch>\ndebian-binary",
     "exe": b"MZ\x90\0\3\0\0\0", "sqlite": b"SQLite format 3\0",
 }  # fmt: skip
 
@@ -53,6 +56,8 @@ def test_a_file_is_told_by_its_type(kind: str) -> None:
         (b"  <!doctype html>\0", None),
         (b"BMW and MZ, PK and GIF, ID3 and RIFF are letters: OTTO, OggS, FORM.", None),
         (b"BM", "text/html"),
+        (b"FWS ends and CWS begins", "text/html"),
+        (b"CWS\n<p>x</p>", "text/plain"),
         (b"", None),
         (b"\xff\xfea\0b\0", None),
         (b"no \x1b$B escape", "application/octet-stream"),
@@ -68,7 +73,10 @@ def test_text_with_odd_bytes_is_text(body: bytes, kind: str | None) -> None:
     assert not is_binary(body, kind)
 
 
-@pytest.mark.parametrize("kind", [None, "application/octet-stream", "nonsense"])
+@pytest.mark.parametrize(
+    "kind",
+    [None, "application/octet-stream", "nonsense", "application/msword", "application/x-protobuf"],
+)
 def test_what_nobody_named_is_told_by_bytes_that_no_text_holds(kind: str | None) -> None:
     """Control characters in the first 1,445 bytes (MIME Sniffing, 7.2)."""
     assert is_binary(b"some data\0\1", kind)
@@ -89,6 +97,8 @@ def test_what_nobody_named_is_told_by_bytes_that_no_text_holds(kind: str | None)
         (b"<!-- made by hand --><feed xmlns='http://www.w3.org/2005/Atom'>", "text/plain"),
         (b"<RDF:RDF>", "application/octet-stream"),
         (b"<urlset>", None),
+        (b"<?xml version='1.0'?><wml><card>", "text/vnd.wap.wml"),
+        (b"<rss version='2.0'>", "application/rss"),
     ],
 )
 def test_xml_is_told_by_type_declaration_or_a_feeds_root(body: bytes, kind: str | None) -> None:

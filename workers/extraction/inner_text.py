@@ -45,6 +45,10 @@ class _Open(NamedTuple):
 
 def inner_text(tree: Tree, node: LexborNode) -> str:
     """Return the text of ``node`` as it is rendered; of what is not rendered, its content."""
+    if not tree.is_styled:
+        lines = TextLines()
+        lines.add(node.text(), "normal")
+        return lines.joined()
     style = _inherited(tree, node)
     if style is None:
         return node.text()

@@ -15,18 +15,26 @@ RESOURCE_HEADER = 1445
 """Bytes that tell binary data from text (MIME Sniffing, 5.2)."""
 
 _XML_TYPES = frozenset(("text/xml", "application/xml"))
-_UNTOLD_TYPES = frozenset(("", "application/octet-stream", "binary/octet-stream",
-                           "application/unknown", "unknown/unknown", "application/force-download",
-                           "application/x-download"))  # fmt: skip
 _BINARY_TYPE = re.compile(
     r"""(?:image(?!/svg\+xml)|audio|video|font|model)/.*
       | application/(?:pdf|zip|gzip|x-gzip|x-7z-compressed|x-rar(?:-compressed)?|vnd\.rar|x-tar
           |x-bzip2?|x-xz|zstd|java-archive|vnd\.android\.package-archive|epub\+zip|.*\+zip|wasm|ogg
           |vnd\.openxmlformats-officedocument\..*|vnd\.oasis\.opendocument\..*|x-shockwave-flash
-          |postscript|font-.*|x-font-.*|vnd\.ms-fontobject|vnd\.ms-cab-compressed)""",
+          |x-pdf|postscript|font-.*|x-font-.*|vnd\.ms-fontobject|vnd\.ms-cab-compressed)""",
     re.VERBOSE,
 )  # fmt: skip
 """What is never a page; types that spreadsheets of HTML and CSV go by are told by their bytes."""
+
+_TEXT_TYPE = re.compile(
+    r"text/.*|multipart/.*|message/.*|image/svg\+xml|.*\+(?:xml|json)|application/(?:.*xml.*|.*json.*"
+    r"|.*javascript|.*ecmascript|rss|atom|rdf|opml|rtf|x-yaml|yaml|x-www-form-urlencoded)"
+)
+"""What names a text, so that no byte in it makes it anything else."""
+
+_OTHER_TEXT = re.compile(
+    r"text/(?:css|csv|markdown|calendar)|.*(?:json|javascript|ecmascript|yaml)"
+)
+"""Texts in which XML may be quoted, and which none are themselves."""
 
 _SIGNATURES = (
     # images
@@ -35,6 +43,8 @@ _SIGNATURES = (
     # audio and video
     rb"FORM.{4}AIF[FC]", rb"ID3[\x02-\x04]\x00", rb"OggS\x00", rb"MThd\x00", rb"RIFF.{4}WAVE",
     rb"RIFF.{4}AVI ", rb"fLaC\x00", rb"\.snd\x00", rb"\x00\x00..ftyp", rb"\x1a\x45\xdf\xa3",
+    rb"\x00{2}..(?:moov|mdat|wide|free|skip)", rb"FLV\x01", rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11",
+    rb"\x00\x00\x01[\xb3\xba]", rb"\xff[\xf2\xf3\xfa\xfb][\x10-\xee].{0,60}\x00\x00",
     # fonts
     rb"wOF[F2](?:\x00\x01\x00\x00|OTTO|true)", rb"OTTO\x00", rb"ttcf\x00", rb"\x00\x01\x00\x00\x00",
     rb".{8}\x00.{25}LP",
@@ -42,13 +52,14 @@ _SIGNATURES = (
     rb"\x1f\x8b\x08", rb"PK(?:\x03\x04|\x05\x06|\x07\x08)", rb"Rar!\x1a\x07",
     rb"7z\xbc\xaf\x27\x1c",
     rb"BZh[1-9]1AY&SY", rb"\xfd7zXZ\x00", rb"\x28\xb5\x2f\xfd", rb"MSCF\x00{4}", rb".{257}ustar",
+    rb"\x1f[\x9d\xa0][\x80-\xff]", rb"\x04\x22\x4d\x18", rb"!<arch>\n", rb"\xed\xab\xee\xdb",
     # documents
     rb"\s*%PDF-", rb"%!PS-Adobe-", rb"\{\\rtf1", rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
     rb"AT&TFORM.{4}DJV",
     # programs and data
     rb"\x00asm", rb"\x7fELF", rb"MZ.{0,62}\x00\x00", rb"\xca\xfe\xba\xbe",
     rb"[\xce\xcf]\xfa\xed\xfe",
-    rb"SQLite format 3\x00", rb"[FC]WS[\x01-\x32]", rb"glTF[\x01\x02]\x00",
+    rb"SQLite format 3\x00", rb"[FCZ]WS[\x01-\x32].{3}\x00", rb"glTF[\x01\x02]\x00",
 )  # fmt: skip
 _SIGNATURE = re.compile(b"|".join(_SIGNATURES), re.DOTALL)
 _NOT_TEXT = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
@@ -75,11 +86,12 @@ def is_binary(body: bytes, content_type: str | None) -> bool:
     """Whether ``body`` is an image, a PDF, an archive or the like, and so no page.
 
     What is named a text is one unless it begins with a signature: odd bytes alone are no reason.
+    Of any other name they are, for it says nothing of a page.
     """
     kind = essence(content_type)
     if _BINARY_TYPE.fullmatch(kind) or _SIGNATURE.match(body):
         return True
-    if kind not in _UNTOLD_TYPES or body.startswith(_BOMS) or body.lstrip()[:1] == b"<":
+    if _TEXT_TYPE.fullmatch(kind) or body.startswith(_BOMS) or body.lstrip()[:1] == b"<":
         return False
     return _NOT_TEXT.search(body[:RESOURCE_HEADER]) is not None
 
@@ -96,7 +108,7 @@ def is_xml(body: bytes, content_type: str | None) -> bool:
         return False
     if kind in _XML_TYPES or kind.endswith("+xml"):
         return True
-    if kind not in {"text/html", "text/plain"} | _UNTOLD_TYPES or found is None:
+    if found is None or _OTHER_TEXT.fullmatch(kind):
         return False
     declared = found["declaration"] is not None and root not in _HTML_ROOTS
     return declared or root in _FEED_ROOTS

@@ -115,6 +115,11 @@ class Tree:
         """Return ``node`` and all below it as HTML, serialised as the standard says."""
         return node.html
 
+    @property
+    def is_styled(self) -> bool:
+        """Whether elements are shown by what they are called."""
+        return True
+
     @cached_property
     def tainted(self) -> frozenset[int]:
         """The ids of all elements with a script or style somewhere below them."""

@@ -63,8 +63,11 @@ _ABSENT = "\x00absent"  # No page can say this: parsers replace NUL.
 
 
 def reader(attr: str) -> Reader:
-    """Return what reads ``attr`` (any letter case) of a match; None is its 'not there'."""
-    name = attr.lower()
+    """Return what reads ``attr`` (any letter case) of a match; None is its 'not there'.
+
+    Names differ by the case of letters beyond ASCII: parsers leave those as they are.
+    """
+    name = attr.encode().lower().decode()
     if name == "text":
         return text
     if name == "outerhtml":

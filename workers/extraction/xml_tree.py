@@ -1,15 +1,14 @@
 """A feed, a sitemap or other XML as a tree that the same selectors see.
 
-lxml parses it (no entities, no network, depth and text bounded by the library); the tree of the
-HTML engine is then built element by element, for no parser of HTML would leave ``link``, ``title``
-or ``image`` as they are. Names are the local ones; CDATA is text.
+lxml parses it (no files, no network, and entities, depth and text bounded by the library); the tree
+of the HTML engine is then built element by element, for no parser of HTML would leave ``link``,
+``title`` or ``image`` as they are. Names are the local ones; CDATA is text.
 """
 
 from __future__ import annotations
 
 from copy import deepcopy
 from functools import cached_property
-from html import unescape
 
 from lxml import etree
 from selectolax.lexbor import LexborNode
@@ -18,6 +17,7 @@ from workers.extraction.budget import Budget
 from workers.extraction.source import Source
 from workers.extraction.tree import Tree
 from workers.extraction.urls import absolute
+from workers.extraction.xml_text import mended
 
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
@@ -32,7 +32,8 @@ def _parsed(utf8: bytes) -> etree._Element | None:
     parser = etree.XMLParser(
         encoding="utf-8",  # whatever a declaration says: it has been heeded
         recover=True,
-        resolve_entities=False,
+        # A bomb ends at five times the document's size. The stubs know no third value.
+        resolve_entities="internal",  # type: ignore[arg-type]
         no_network=True,
         load_dtd=False,
         huge_tree=False,
@@ -40,7 +41,7 @@ def _parsed(utf8: bytes) -> etree._Element | None:
         remove_pis=True,
     )
     try:
-        return etree.fromstring(utf8.lstrip(), parser)
+        return etree.fromstring(mended(utf8.lstrip()), parser)
     except etree.XMLSyntaxError:
         return None
 
@@ -56,25 +57,25 @@ class XmlTree(Tree):
 
     def _build(self, root: etree._Element) -> None:
         body = self.body or self.root
-        for element in root.iter():
+        for element in root.iter(etree.Element):
             self.budget.step()
             parent = element.getparent()
             above = body if parent is None else self._nodes[parent]
-            if isinstance(element, etree._Entity):  # noqa: SLF001 - the only name the class has
-                _add_text(above, _reference(element))
-            else:
-                self._nodes[element] = self._add(element, above)
+            self._nodes[element] = self._add(element, above)
             _add_text(above, element.tail if element is not root else None)
 
     def _add(self, element: etree._Element, above: LexborNode) -> LexborNode:
-        node = self._parser.create_node(etree.QName(element).localname)
+        node = self._parser.create_node(_local(element.tag))
         above.insert_child(node, move=True)
-        for name, value in element.attrib.items():
-            local = etree.QName(name).localname
-            if name == local or local not in element.attrib:
-                node.attrs[local] = str(value)
+        for name, value in _attributes(element).items():
+            node.attrs[name] = value
         _add_text(node, element.text)
         return node
+
+    @property
+    def is_styled(self) -> bool:
+        """No element is a block, a table or hidden: a style sheet would have to say so."""
+        return False
 
     @cached_property
     def base(self) -> str:
@@ -101,15 +102,25 @@ class XmlTree(Tree):
         """Return the elements of a copy with local names, the root first, each with its node."""
         elements = list(deepcopy(self._document).iter(etree.Element))
         for element in elements:
-            element.tag = str(etree.QName(element).localname)
+            element.tag = _local(element.tag)
+            attributes = _attributes(element)
+            if attributes.keys() != element.attrib.keys():
+                element.attrib.clear()
+                for name, value in attributes.items():
+                    element.set(name, value)
         return dict(zip(elements, self._nodes.values(), strict=True))
 
 
-def _reference(entity: etree._Element) -> str:
-    """Return the character of a reference that HTML knows; of another, nothing."""
-    text = entity.text or ""
-    character = unescape(text)
-    return "" if character == text else character
+def _local(name: str) -> str:
+    """Return ``name`` without its namespace, or a prefix that nothing binds, as in many feeds."""
+    own = name.rpartition("}")[2].strip(":")
+    return own.rpartition(":")[2] or "_"
+
+
+def _attributes(element: etree._Element) -> dict[str, str]:
+    """Return the attributes of ``element`` by local names; one without a prefix goes first."""
+    own = {str(name): str(value) for name, value in element.attrib.items()}
+    return {local: own.get(local, value) for name, value in own.items() for local in [_local(name)]}
 
 
 def _add_text(node: LexborNode, text: str | None) -> None:
