@@ -38,25 +38,27 @@ ABOVE_ZERO: Final = (
 LONGEST_LINK: Final = 604_800  # seconds: S3 signs for seven days at most
 
 
-def check(given: Settings, environ: Mapping[str, str]) -> None:
+def check(settings: Settings, environ: Mapping[str, str]) -> None:
     """Raise ``SettingsError``, which names the variable and the cure, for what can't be used."""
     for name in COUNTS:
         text = environ.get(name, "").strip()
         if text and not (text.isascii() and text.isdecimal() and int(text) > 0):
             raise SettingsError(f"{name}={text!r} must be a whole number, 1 or more")
     for name in ABOVE_ZERO:
-        if getattr(given, name) <= 0:
-            raise SettingsError(f"{name.upper()}={getattr(given, name)} must be above 0")
-    if given.link_ttl > LONGEST_LINK:
-        raise SettingsError(f"LINK_TTL={given.link_ttl} must be at most {LONGEST_LINK}: seven days")
-    check_rate(given.rate_limit)
-    _check_networks(given)
-    _check_callers(given)
-    _check_engines(given)
-    _check_proxies(given)
-    _check_log(given)
-    _check_database(given.database_url)
-    broker.read(given.redis_url)
+        if getattr(settings, name) <= 0:
+            raise SettingsError(f"{name.upper()}={getattr(settings, name)} must be above 0")
+    if settings.link_ttl > LONGEST_LINK:
+        raise SettingsError(
+            f"LINK_TTL={settings.link_ttl} must be at most {LONGEST_LINK}: seven days"
+        )
+    check_rate(settings.rate_limit)
+    _check_networks(settings)
+    _check_callers(settings)
+    _check_engines(settings)
+    _check_proxies(settings)
+    _check_log(settings)
+    _check_database(settings.database_url)
+    broker.read(settings.redis_url)
 
 
 def check_rate(text: str) -> None:
@@ -67,27 +69,27 @@ def check_rate(text: str) -> None:
         raise SettingsError(f"RATE_LIMIT={text!r} must read like 100/second") from error
 
 
-def _check_networks(given: Settings) -> None:
+def _check_networks(settings: Settings) -> None:
     try:
-        parse_networks(given.allowed_networks)
+        parse_networks(settings.allowed_networks)
     except ValueError as error:
         message = f"ALLOWED_NETWORKS must read like 10.0.0.0/8,127.0.0.1/32:9000: {error}"
         raise SettingsError(message) from error
 
 
-def _check_callers(given: Settings) -> None:
-    for origin in given.allowed_origins:
+def _check_callers(settings: Settings) -> None:
+    for origin in settings.allowed_origins:
         if not ORIGIN.fullmatch(origin):
             message = (
                 f"ALLOWED_ORIGINS: {origin!r} is no origin: write it as https://app.example.com"
             )
             raise SettingsError(message)
-    if given.extra_ca_certs and (fault := authorities_fault(given.extra_ca_certs)):
-        raise SettingsError(f"EXTRA_CA_CERTS={given.extra_ca_certs!r} {fault}")
-    if host := hosts_fault(given.insecure_hosts):
+    if settings.extra_ca_certs and (fault := authorities_fault(settings.extra_ca_certs)):
+        raise SettingsError(f"EXTRA_CA_CERTS={settings.extra_ca_certs!r} {fault}")
+    if host := hosts_fault(settings.insecure_hosts):
         message = f"INSECURE_HOSTS: {host!r} is no host: write shop.example or *.example"
         raise SettingsError(message)
-    for network in given.trusted_proxies:
+    for network in settings.trusted_proxies:
         try:
             ip_network(network)
         except ValueError as error:
@@ -95,8 +97,8 @@ def _check_callers(given: Settings) -> None:
             raise SettingsError(message) from error
 
 
-def _check_engines(given: Settings) -> None:
-    for engine, base in given.serp_base_urls.items():
+def _check_engines(settings: Settings) -> None:
+    for engine, base in settings.serp_base_urls.items():
         if engine not in SERP_ENGINES:
             known = ", ".join(SERP_ENGINES)
             raise SettingsError(f"SERP_BASE_URLS: {engine!r} is no engine: use one of {known}")
@@ -105,21 +107,23 @@ def _check_engines(given: Settings) -> None:
             raise SettingsError(message)
 
 
-def _check_proxies(given: Settings) -> None:
-    for country in given.proxies:
+def _check_proxies(settings: Settings) -> None:
+    for country in settings.proxies:
         if not re.fullmatch("[a-z]{2}", country):
             raise SettingsError(f"PROXIES: {country!r} is no country: use two letters, as in us")
     try:
-        ProxyPool(given.proxies)
+        ProxyPool(settings.proxies)
     except ValueError as error:
         raise SettingsError(str(error)) from error
 
 
-def _check_log(given: Settings) -> None:
-    if given.log_format.lower() not in {"", "console", "json"}:
-        raise SettingsError(f"LOG_FORMAT={given.log_format!r} must be console or json")
-    if given.log_level.upper() not in logging.getLevelNamesMapping():
-        raise SettingsError(f"LOG_LEVEL={given.log_level!r} must be debug, info, warning or error")
+def _check_log(settings: Settings) -> None:
+    if settings.log_format.lower() not in {"", "console", "json"}:
+        raise SettingsError(f"LOG_FORMAT={settings.log_format!r} must be console or json")
+    if settings.log_level.upper() not in logging.getLevelNamesMapping():
+        raise SettingsError(
+            f"LOG_LEVEL={settings.log_level!r} must be debug, info, warning or error"
+        )
 
 
 def _check_database(url: str) -> None:

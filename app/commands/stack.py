@@ -39,11 +39,11 @@ def enter() -> Settings:
             )
         os.environ.update(saved | {name: text for name, text in os.environ.items() if text})
         settings.cache_clear()
-    given = settings()
-    preflight.check(given, os.environ)
-    configure(_Quiet(given))
-    celery.lead_to(given.redis_url)
-    return given
+    chosen = settings()
+    preflight.check(chosen, os.environ)
+    configure(_Quiet(chosen))
+    celery.lead_to(chosen.redis_url)
+    return chosen
 
 
 class _Quiet:
@@ -51,8 +51,8 @@ class _Quiet:
 
     log_level = "error"
 
-    def __init__(self, given: Settings) -> None:
-        self.log_format = given.log_format
+    def __init__(self, chosen: Settings) -> None:
+        self.log_format = chosen.log_format
 
 
 def database() -> Database:

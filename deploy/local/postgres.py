@@ -96,10 +96,10 @@ def postgres(home: Home, environment: Mapping[str, str], *, durable: bool = True
     address = url(home, port)
     probe = _Probe(address)
     options = {**OPTIONS, **({} if durable else HASTE), "port": str(port)}
-    given = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+    words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     return Part(
         name="database",
-        command=(*_as_somebody(), str(postgres_tools() / "postgres"), "-D", str(data), *given),
+        command=(*_as_somebody(), str(postgres_tools() / "postgres"), "-D", str(data), *words),
         environment={**environment, "LC_ALL": "C", "TZ": "UTC"},
         folder=home.path,
         stop_signal=signal.SIGINT,  # SIGTERM would wait for every client to leave
