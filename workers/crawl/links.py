@@ -33,7 +33,7 @@ def settled(content: PageContent, context: SliceContext, collection: Collection)
     flat: dict[str, str] = {}
     for link in content.links:
         child = context.plan.collections[link.collection]
-        if is_route(link.url) and _queue(link.url, child, context) != "chrome":
+        if "#" in link.url and is_route(link.url) and _queue(link.url, child, context) != "chrome":
             flat[page_key(link.url, routes=True)] = page_key(link.url)
     if not flat:
         return content

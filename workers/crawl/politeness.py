@@ -53,7 +53,8 @@ class Politeness:
         # A grant below what was wanted is all that the pool has: no use to ask again so soon.
         granted = self._slots.get(page.host, 0)
         most = self._options.in_flight
-        if granted < most and self._need(page.host) > granted >= self._wanted.get(page.host, 0):
+        wanted = self._wanted.get(page.host, 0)
+        if wanted <= granted < most and self._need(page.host) > granted:
             self._ask_at = 0.0
 
     def fly(self, page: ClaimedPage) -> None:
@@ -100,9 +101,10 @@ class Politeness:
     def _now(self, host: str, page: ClaimedPage) -> bool:
         """Whether the host's next moment has come (moments are kept over the whole pool)."""
         wanted = self._plan.collections[page.collection].request.delay
-        delay = max(self._options.host_delay, wanted, self._asked_delay(page))
-        if delay <= 0:
+        asked = self._asked_delay(page)
+        if not (wanted or asked or self._options.host_delay):
             return True
+        delay = max(self._options.host_delay, wanted, asked)
         self._spacing[host] = delay
         if host not in self._moments and not self._take_moment(host):
             return False

@@ -200,7 +200,7 @@ class _Reading:
         href = match if isinstance(match, str) else HREF(self._tree, match)
         if href is None:
             return None
-        url = self._tree.absolute(href)
+        url = absolute(self._tree.base, href, self._tree.charset)
         return url if url is not None and is_http(url) else None
 
     def _follow(self, field: CompiledField, details: int, matches: Sequence[Match]) -> list[str]:

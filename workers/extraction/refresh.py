@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from workers.errors import ExtractError
 from workers.extraction.budget import Budget
 from workers.extraction.markup import is_explosive
+from workers.extraction.sniff import essence
 from workers.extraction.source import Source
 from workers.extraction.tree import Tree
 from workers.extraction.urls import absolute, is_http, page_key
@@ -83,8 +84,7 @@ def refresh_target(
     if header is None and not _may_hold_one(source.utf8, most):
         return None
     refresh, base = parse_refresh(header or ""), source.url
-    kind = (content_type or "").partition(";")[0].strip().lower()
-    if refresh is None and kind in HTML_TYPES:
+    if refresh is None and essence(content_type) in HTML_TYPES:
         refresh, base = _declared(source)
     if refresh is None or refresh.seconds > LONGEST:
         return None

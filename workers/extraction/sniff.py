@@ -7,6 +7,7 @@ archives and office files beside them. Those that a text could begin with ask fo
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 LOOKED_AT = 4096
 """Bytes in which the root of XML is looked for."""
@@ -76,6 +77,7 @@ _HTML_ROOTS = frozenset((b"html", b"head", b"body", b"frameset", b"title", b"met
 _FEED_ROOTS = frozenset((b"rss", b"feed", b"rdf:rdf", b"urlset", b"sitemapindex", b"opml"))
 
 
+@lru_cache(256)
 def essence(content_type: str | None) -> str:
     """Return the media type that a Content-Type names, in lower case; empty if it names none."""
     kind = (content_type or "").partition(";")[0].strip().lower()

@@ -37,7 +37,7 @@ class Tree:
             raise ExtractError("The page can't be parsed as HTML.") from error
         self.url = source.url
         self.budget = budget
-        self._charset = source.charset
+        self.charset = source.charset
         if pierce:
             join_frames(self._parser, budget)
         self.marks = take_marks(self._parser) if _MARK in source.utf8 else {}
@@ -97,14 +97,10 @@ class Tree:
         bases = self._parser.css("base[href]")
         first = next((base for base in bases if not _is_foreign(base)), None)
         href = first.attrs.get("href", "") if first is not None else None
-        joined = absolute(self.url, href, self._charset) if href else None
+        joined = absolute(self.url, href, self.charset) if href else None
         if joined is None or joined.startswith(("data:", "javascript:")):
             return self.url
         return joined
-
-    def absolute(self, ref: str) -> str | None:
-        """Return ``ref``, as the page writes it, as an absolute URL; None if it can't be parsed."""
-        return absolute(self.base, ref, self._charset)
 
     @cached_property
     def placeholders(self) -> frozenset[str]:

@@ -36,7 +36,7 @@ def page_key(url: str, *, routes: bool = False) -> str:
     ``routes``: a browser shows it, and a fragment that is a route counts. ``url`` is expected as
     ``absolute`` gives it; nothing is normalised here beside the fragment.
     """
-    page = url if routes and is_route(url) else url.partition("#")[0]
+    page = url if "#" not in url or (routes and is_route(url)) else url.partition("#")[0]
     return blake2b(page.encode("utf-8", "replace"), digest_size=KEY_BYTES).hexdigest()
 
 

@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborNode
 from workers.extraction.images import image
 from workers.extraction.inner_text import inner_text
 from workers.extraction.tree import Tree
+from workers.extraction.urls import absolute
 
 Reader = Callable[[Tree, LexborNode], str | None]
 
@@ -84,4 +85,4 @@ HREF = reader("href")
 
 def resolve(tree: Tree, value: str) -> str:
     """Return ``value`` as an absolute URL, or as it stands when it can't be parsed."""
-    return tree.absolute(value) or value
+    return absolute(tree.base, value, tree.charset) or value

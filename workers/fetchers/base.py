@@ -75,7 +75,10 @@ class Response:
 
     def header(self, name: str) -> str | None:
         """Return the first header called ``name`` (lower case), or None."""
-        return next((value for key, value in self.headers if key == name), None)
+        for key, value in self.headers:
+            if key == name:
+                return value
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
