@@ -8,6 +8,8 @@ SENTENCES = {
     "german": ("cp1252", "Größere Mühlen mahlen täglich, für Bäcker in der Nähe."),
     "icelandic": ("cp1252", "Það er gott veður í dag og þú átt að koma með, sagði afi."),
     "portuguese": ("cp1252", "A reunião de São João é amanhã, às três, com os irmãos."),
+    "faroese": ("cp1252", "Gott veður í dag, sigur hægsti maður á hvørjum morgni í húsinum."),
+    "turkish of capitals": ("cp1254", "İSTANBUL ŞUBESİ"),
     "french": ("cp1252", "L’été, le blé mûr attend déjà la moisson ; « voilà ! »"),
     "polish": ("cp1250", "Młyn przy rzece miele żyto i pszenicę, a mąkę wożą stąd łodzią."),
     "polish of ISO": ("iso8859_2", "Młyn przy rzece miele żyto i pszenicę, a mąkę wożą łodzią."),
@@ -49,7 +51,13 @@ def test_a_page_without_a_charset_is_read_by_its_letters(language: str) -> None:
 @pytest.mark.parametrize("host", ["h.test", "h.pl", "h.ru", "h.de", "127.0.0.1:8080", "[::1]"])
 @pytest.mark.parametrize(
     "text",
-    ["£11.99 … naïve", "from £5 to £7", "© 2020 by A®", "Flour £5, crème brûlée £3"],
+    [
+        "£11.99 … naïve",
+        "from £5 to £7",
+        "Température: 25 °C ± 2, ½ tasse",
+        "© 2020 by A®",
+        "Flour £5, crème brûlée £3",
+    ],
 )
 def test_signs_of_the_west_are_no_letters_of_the_east(text: str, host: str) -> None:
     """Whatever the country: a letter that stands alone is none, and a capital ends no word."""
@@ -71,6 +79,13 @@ def test_signs_of_the_west_are_no_letters_of_the_east(text: str, host: str) -> N
         ("cp1250", "Šumava", "cs", "h.de"),
         ("cp1252", "Æble på øen", "da", "h.ru"),
         ("cp1250", "džak i štap, ćup", "sr-Latn", "h.rs"),
+        ("cp1251", "Да", "ru", "h.com"),
+        ("cp1251", "ООО Мука", "ru", "h.com"),
+        ("cp1251", "џак", "sr", "h.com"),
+        ("cp1257", "puslapyje parduotuvės", "lt", "h.com"),
+        ("cp1252", "crème brûlée, naïve", "ru", "h.com"),
+        ("cp1252", "crème brûlée, naïve", "lt", "h.com"),
+        ("koi8_r", "Мука", "ru", "h.com"),
     ],
 )
 def test_the_language_and_the_country_count_where_letters_are_few(

@@ -57,9 +57,10 @@ def detect(body: bytes, first: int, *, host: str) -> str:
     end = start + SAMPLE_BYTES
     detector = EncodingDetector()
     detector.feed(body[start:end], last=end >= len(body))
-    name = detector.guess(tld=_country(body, host), allow_utf8=False)
+    language = _language(body)
+    name = detector.guess(tld=language or _country(host), allow_utf8=False)
     name = known("windows-874" if name == "cp874" else name) or WESTERN
-    return weighed(body[start:end], name)
+    return weighed(body[start:end], name, (language or b"").decode())
 
 
 def _is_damaged_utf8(sample: bytes) -> bool:
@@ -68,14 +69,18 @@ def _is_damaged_utf8(sample: bytes) -> bool:
     return letters >= max(UTF8_LETTERS, faults * UTF8_PER_FAULT)
 
 
-def _country(body: bytes, host: str) -> bytes | None:
-    """Return the top level domain that the page is likest to; None where nothing says one."""
+def _language(body: bytes) -> bytes | None:
+    """Return the country that stands for the page's ``<html lang>``; None where none does."""
     found = _TAG.search(body[:_LANGUAGE_BYTES].lower())
-    if found is not None:
-        if found[1] == b"zh" and found[2] in _TRADITIONAL:
-            return b"tw"
-        country = _COUNTRIES.get(found[1].decode())
-        if country is not None:
-            return country.encode()
+    if found is None:
+        return None
+    if found[1] == b"zh" and found[2] in _TRADITIONAL:
+        return b"tw"
+    country = _COUNTRIES.get(found[1].decode())
+    return None if country is None else country.encode()
+
+
+def _country(host: str) -> bytes | None:
+    """Return the top level domain of ``host``; None of an address or a bare name."""
     label = host.rpartition(".")[2].partition(":")[0]
     return label.encode() if "." in host and _TOP_LEVEL.fullmatch(label) else None
