@@ -9,6 +9,7 @@ from playwright.sync_api import sync_playwright
 
 from workers.extraction.budget import Budget
 from workers.extraction.inner_text import inner_text
+from workers.extraction.source import Source
 from workers.extraction.tree import Tree
 
 BLOCKS = ["div", "h2", "li", "section", "blockquote", "center", "address", "form"]
@@ -49,7 +50,10 @@ def as_browser_has_it(browser: str) -> list[str]:
 def test_inner_text_is_what_a_browser_says(as_browser_has_it: list[str]) -> None:
     """On pages without style sheets."""
     trees = [
-        Tree(f"<!doctype html><body><div id=t>{html}</div>".encode(), "http://h/", Budget(math.inf))
+        Tree(
+            Source(utf8=f"<!doctype html><body><div id=t>{html}</div>".encode(), url="http://h/"),
+            Budget(math.inf),
+        )
         for html in PAGES
     ]
     ours = [inner_text(tree, tree.select("#t")[0]) for tree in trees]

@@ -213,11 +213,11 @@ def test_a_list_that_gives_way_to_a_sign_comes_again_once(read: Read) -> None:
     const show = () => {
       n += 4;
       list.innerHTML = n > 4 ? "<li>" + p("Loading…") + "</li>" : "";
-      setTimeout(() => {
+      fetch("/api/echo?text=x&delay=0.3").then(() => {
         list.innerHTML = "";
         for (let k = 0; k < n; k++) list.append(li(p(`item ${k}`)));
         if (n >= 12) button.remove();
-      }, 300);
+      });
     };
     show(); button.onclick = show;
     """

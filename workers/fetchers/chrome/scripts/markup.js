@@ -79,13 +79,16 @@
 
   const root = document.documentElement;
   if (!root) return "";
-  if (part) {
-    const body = document.body;
-    if (body?.localName === "frameset") element(body);
+  const doctype = document.doctype ? new XMLSerializer().serializeToString(document.doctype) : "";
+  const body = document.body;
+  try {
+    if (!part) element(root);
+    else if (body?.localName === "frameset") element(body);
     else for (const child of body ? children(body) : []) write(child, false);
-    return parts.join("");
+  } catch (error) {
+    // Only scripts nest elements deeper than the stack is; the browser's own writer can follow.
+    if (!(error instanceof RangeError)) throw error;
+    return part ? body.innerHTML : doctype + root.outerHTML;
   }
-  if (document.doctype) parts.push(new XMLSerializer().serializeToString(document.doctype));
-  element(root);
-  return parts.join("");
+  return (part ? "" : doctype) + parts.join("");
 }
