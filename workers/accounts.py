@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-import string
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
 from schemas.codes import SCOPES
 from schemas.problem import Fault, Invalid
 from schemas.rows.accounts import AccountRow, CallerRow, CreditsRow, ListedAccountRow
+from workers.api_keys import NewKey, digest_of, new_key, own_prefix
 from workers.db import Database, Transaction
 from workers.db.named import (
     ACCOUNT_CREDITS,
@@ -33,8 +31,6 @@ R = TypeVar("R")
 FIRST_ACCOUNT = "default"
 MAX_NAME = 200  # characters
 MAX_AMOUNT = 10**15  # thousandths of a credit in one payment: far below what a bigint holds
-PREFIX_CHARS, SECRET_CHARS = 8, 40  # of base 62: 48 and 238 bits
-_ALPHABET = string.ascii_letters + string.digits
 
 
 class Created(NamedTuple):
@@ -44,13 +40,6 @@ class Created(NamedTuple):
     name: str
     api_key: str
     webhook_secret: str
-
-
-class NewKey(NamedTuple):
-    """A new key, shown this once, and the prefix by which it is revoked."""
-
-    api_key: str
-    prefix: str
 
 
 def create(
@@ -69,7 +58,7 @@ def create(
     balance = credits if credits is not None else 0 if unlimited else settings().signup_credits
     if balance:
         _check_amount(balance)
-    key = _new_key()
+    key = new_key()
     with database.transaction("create_account") as tx:
         account_id, secret = _insert(tx, name, balance=balance, unlimited=unlimited)
         _insert_key(tx, account_id, key, tuple(SCOPES))
@@ -121,7 +110,7 @@ def create_key(database: Database, account: str, scopes: Sequence[str] = tuple(S
     if strange or not scopes:
         detail = f"Scopes are {', '.join(SCOPES)}; {', '.join(strange) or 'nothing'} was asked for."
         raise Invalid([Fault("/scopes", detail)], detail)
-    key = _new_key()
+    key = new_key()
     with database.transaction("create_key") as tx:
         _insert_key(tx, _find(tx, account).id, key, tuple(dict.fromkeys(scopes)))
     return key
@@ -143,7 +132,7 @@ def authenticate(database: Database, key: str) -> CallerRow:
     if not key.strip():
         raise Unauthorized("No API Key provided")
     with database.reading() as tx:
-        found = tx.one(ACCOUNT_OF_KEY, hash=_hash(key.strip()))
+        found = tx.one(ACCOUNT_OF_KEY, hash=digest_of(key.strip()))
     if found is None:
         raise Unauthorized
     return found
@@ -168,10 +157,12 @@ def ensure_first_account(database: Database, api_key: str) -> bool:
     with database.transaction("first_account") as tx:
         found = tx.one(FIND_ACCOUNT, account=FIRST_ACCOUNT)
         account_id = found.id if found else _insert_first(tx)
-        # The prefix is random, for a part of a short key would give the key away.
-        prefix = "own-" + _random(PREFIX_CHARS)
         added = tx.one(
-            INSERT_KEY, prefix=prefix, hash=_hash(key), account_id=account_id, scopes=list(SCOPES)
+            INSERT_KEY,
+            prefix=own_prefix(),
+            hash=digest_of(key),
+            account_id=account_id,
+            scopes=list(SCOPES),
         )
     return found is None or added is not None
 
@@ -224,28 +215,10 @@ def _insert_key(tx: Transaction, account_id: str, key: NewKey, scopes: Sequence[
     tx.one(
         INSERT_KEY,
         prefix=key.prefix,
-        hash=_hash(key.api_key),
+        hash=digest_of(key.api_key),
         account_id=account_id,
         scopes=list(scopes),
     )
-
-
-def _new_key() -> NewKey:
-    prefix = _random(PREFIX_CHARS)
-    return NewKey(f"gm_{prefix}_{_random(SECRET_CHARS)}", prefix)
-
-
-def _random(length: int) -> str:
-    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
-
-
-def _hash(key: str) -> bytes:
-    """Return what is stored of a key.
-
-    One round of SHA-256 is enough: our keys hold 238 random bits, so that there is nothing to
-    guess, and a slow hash would cost every call. An operator's own short key is as weak as it is.
-    """
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
 
 
 def _checked_name(name: str) -> str:

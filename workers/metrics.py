@@ -128,9 +128,11 @@ def _told(name: str, samples: tuple[tuple[Labels, float], ...]) -> Family:
 
 def _standing(tx: Transaction) -> list[Family]:
     """Return how things stand now."""
+    return [*_kept(tx), *_under_way(tx)]
+
+
+def _kept(tx: Transaction) -> list[Family]:
     pages = tx.the(METRIC_PAGES)
-    slices = tx.all(METRIC_SLICES)
-    due = tx.the(METRIC_DELIVERIES)
     return [
         _family(
             "gristmill_processes",
@@ -150,6 +152,13 @@ def _standing(tx: Transaction) -> list[Family]:
             },
             "outcome",
         ),
+    ]
+
+
+def _under_way(tx: Transaction) -> list[Family]:
+    slices = tx.all(METRIC_SLICES)
+    due = tx.the(METRIC_DELIVERIES)
+    return [
         _family(
             "gristmill_queue_age_seconds",
             "How long the oldest work has waited for a worker.",
