@@ -9,17 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.plan import Serp
 from schemas.registry import SERP_ENGINES
 from schemas.serp_columns import serp_columns
-from tests.unit.serp_pages import BLOCKS, EMPTY, ITEMS, RESULTS, page
-from workers import plugins
-from workers.serp.base import Engine, SerpPage
+from tests.builders.serp_pages import BLOCKS, EMPTY, ITEMS, RESULTS, page
+from tests.builders.serp_reading import BASE, engine_of, read, wish
+from workers.serp.base import SerpPage
 from workers.serp.forms.addresses import is_address
 from workers.serp.forms.counts import rating_of
 from workers.serp.forms.dates import is_date
 
-BASE = "http://127.0.0.1:28123"
 ALL = ("ads", "questions", "related")
 MOST_SECONDS = 0.015
 LAYOUTS = [(name, make) for name, layouts in RESULTS.items() for make in layouts]
@@ -28,20 +26,6 @@ each = pytest.mark.parametrize("engine", SERP_ENGINES)
 every_layout = pytest.mark.parametrize(
     ("engine", "make"), LAYOUTS, ids=[f"{name}-{i}" for i, (name, _) in enumerate(LAYOUTS)]
 )
-
-
-def engine_of(name: str) -> Engine:
-    engine: Engine = plugins.plugin(SERP_ENGINES, name)()
-    return engine
-
-
-def wish(engine: str, *include: str) -> Serp:
-    return Serp(engine=engine, q="moss & stone", country="de", language="en", include=include)
-
-
-def read(name: str, html: str, *include: str, number: int = 1) -> SerpPage:
-    engine, serp = engine_of(name), wish(name, *include)
-    return engine.read(html, engine.first_url(serp, BASE), serp=serp, page=number)
 
 
 @each

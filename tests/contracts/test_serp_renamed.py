@@ -6,8 +6,8 @@ from hashlib import blake2b
 
 import pytest
 
-from tests.contracts.test_serp_engines import read
-from tests.unit.serp_pages import EMPTY, ITEMS, RESULTS, page
+from tests.builders.serp_pages import EMPTY, ITEMS, RESULTS, page
+from tests.builders.serp_reading import read
 
 FIELD = '<form><input name="{}" value="moss"></form>'
 FIELDS = {"yandex": "text", "baidu": "wd"}

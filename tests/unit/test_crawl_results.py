@@ -8,7 +8,7 @@ from schemas.payload import load_plan
 from schemas.registry import SERP_ENGINES
 from schemas.slice import ClaimedPage, Outcome
 from tests.builders.judged import OPTIONS
-from tests.unit.serp_pages import RESULTS
+from tests.builders.serp_pages import RESULTS
 from workers.crawl.context import SliceContext
 from workers.crawl.judge import judge
 from workers.crawl.requests import request_for

@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.plan import Serp
-from tests.unit.serp_pages import google_news, google_shopping, page
+from tests.builders.serp_pages import google_news, google_shopping, page
 from workers.serp.baidu import Baidu
 from workers.serp.base import Engine, Record, SerpPage
 from workers.serp.bing import Bing

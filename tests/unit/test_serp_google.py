@@ -1,7 +1,7 @@
 """Google's kinds: what else is on their pages, and how their parts are told."""
 
 from schemas.plan import Serp
-from tests.unit import serp_pages
+from tests.builders import serp_pages
 from workers.serp.base import Engine, Record, SerpPage
 from workers.serp.google import Google
 from workers.serp.google_image import GoogleImage

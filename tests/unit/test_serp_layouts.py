@@ -3,7 +3,7 @@
 import json
 
 from schemas.plan import Serp
-from tests.unit.serp_pages import ITEMS, page
+from tests.builders.serp_pages import ITEMS, page
 from workers.serp.base import SerpPage
 from workers.serp.google import Google
 from workers.serp.google_image import GoogleImage

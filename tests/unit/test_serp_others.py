@@ -3,7 +3,7 @@
 from urllib.parse import parse_qs, urlsplit
 
 from schemas.plan import Serp
-from tests.unit import serp_pages
+from tests.builders import serp_pages
 from workers.serp.baidu import Baidu
 from workers.serp.base import Engine, SerpPage
 from workers.serp.bing import Bing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from tests.site.dynamic.serve import DynamicSite
+from tests.site.dynamic.serve import Canary, DynamicSite
 from workers.fetchers.chrome.memory import members
 from workers.fetchers.chrome.pool import BrowserPool
 from workers.fetchers.chrome.thread import browser_thread
@@ -52,3 +52,11 @@ def is_zombie(pid: int) -> bool:
 def asked_for(site: DynamicSite, path: str, times: int) -> Callable[[], bool]:
     """Return whether pages have been asked for so often by now, when it is called."""
     return lambda: site.paths().count(path) >= times
+
+
+def filled(text: str, canary: Canary) -> str:
+    """Return ``text`` with the canary's addresses in it."""
+    where = f"127.0.0.2:{canary.port}/"
+    return text.format(
+        http=f"http://{where}", https=f"https://{where}", ws=f"ws://{where}", port=canary.port
+    )

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pypdf
 import pytest
 
-from tests.integration.chrome.test_chrome_safety import filled
+from tests.integration.chrome.browsers import filled
 from tests.site.dynamic.serve import Canary, DynamicSite
 from workers.fetchers.base import Exchange
 

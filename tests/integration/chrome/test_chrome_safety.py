@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from schemas.plan import Action
+from tests.integration.chrome.browsers import filled
 from tests.site.dynamic.reading import wait_for
 from tests.site.dynamic.serve import Canary, DynamicSite
 from workers import errors
@@ -53,14 +54,6 @@ WAYS = {
     "p.createDataChannel('c'); p.createOffer().then((o) => p.setLocalDescription(o))</script>",
 }
 """Every way known to reach another address from a page, as HTML with a place for the address."""
-
-
-def filled(text: str, canary: Canary) -> str:
-    """Return ``text`` with the canary's addresses in it."""
-    where = f"127.0.0.2:{canary.port}/"
-    return text.format(
-        http=f"http://{where}", https=f"https://{where}", ws=f"ws://{where}", port=canary.port
-    )
 
 
 @pytest.mark.parametrize("way", WAYS)
