@@ -25,6 +25,7 @@ from deploy.local.home import Home
 from tests.builders.services import running
 from tests.builders.tls_relay import certificate, tls_in_front_of
 from workers import broker, celery
+from workers.broker import transport
 from workers.errors import BrokerUnavailable
 from workers.probes import ping_broker
 from workers.runtime.consumer import Consumer
@@ -285,3 +286,43 @@ def test_the_doctor_says_whether_a_broker_is_verified(secure: tuple[str, Path]) 
 
     assert check_broker(_deployment(f"{url}?ssl_ca_certs={ca}")).endswith(", TLS")
     assert "not verified" in check_broker(_deployment(f"{url}?ssl_cert_reqs=none"))
+
+
+def test_a_message_of_a_dead_worker_is_put_back_over_few_connections(
+    own_broker: str, admin: redis.Redis
+) -> None:
+    """Kombu looks, takes and puts back on three connections at once; none must wait for another."""
+    app = Celery("test", set_as_current=False)
+    options = {**celery.app.conf.broker_transport_options, "visibility_timeout": 0}
+    app.conf.broker_transport_options = options
+    celery.lead_to(own_broker, app)
+    with app.connection_for_write() as connection:
+        queue = connection.SimpleQueue("left")
+        queue.put({"a": "hint"})
+        taken = queue.get(timeout=5)
+        assert admin.llen("left") == 0
+        channel = connection.channel()
+        began = time.monotonic()
+        channel.qos.restore_visible(num=10)
+        took = time.monotonic() - began
+        back = admin.llen("left")
+        transport.trim()
+        taken.ack()
+
+    assert back == 1
+    assert took < transport.WAIT
+
+
+def test_connections_that_were_needed_for_a_moment_do_not_stay(own_broker: str) -> None:
+    """One is enough for what a worker does all the time."""
+    app = Celery("test", set_as_current=False)
+    celery.lead_to(own_broker, app)
+    with app.connection_for_write() as connection:
+        pool = connection.default_channel.pool
+        several = [pool.get_connection() for _ in range(3)]
+        for one in several:
+            pool.release(one)
+        transport.trim()
+        left = [one for one in several if one.is_connected]
+
+    assert len(left) <= 1

@@ -10,15 +10,17 @@ for messages and one for remote control, which wait.
 
 from __future__ import annotations
 
+from contextlib import suppress
+from queue import Empty
 from typing import Any
 
 import redis
 from kombu.transport import redis as base
 
-MOST = 2  # connections for commands in one process, for as many threads at once
+MOST = 8  # connections for commands in one process: kombu holds up to four at once, nested
 WAIT = 2.0  # seconds for one of them to be free
 
-_shared: dict[str, redis.ConnectionPool] = {}
+_shared: dict[str, redis.BlockingConnectionPool] = {}
 """Options of connections → this process' connections. Without a lock, which a fork would copy."""
 
 
@@ -49,6 +51,23 @@ class Transport(base.Transport):
     """Redis, with these channels."""
 
     Channel = Channel
+
+
+def trim() -> None:
+    """Close all but one of the connections for commands that nobody uses.
+
+    They are taken out of their pool meanwhile, so that nobody begins to use one of them.
+    """
+    for pool in list(_shared.values()):
+        taken = []
+        with suppress(Empty):
+            while True:
+                taken.append(pool.pool.get_nowait())
+        connected = [one for one in taken if one is not None and one.is_connected]
+        for surplus in connected[1:]:
+            surplus.disconnect()
+        for one in reversed(taken):
+            pool.pool.put_nowait(one)
 
 
 def forget(*, in_use: bool = False) -> None:

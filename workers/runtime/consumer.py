@@ -62,6 +62,7 @@ class Consumer(Base):  # type: ignore[misc]
         """
         with self.connection.default_channel.conn_or_acquire() as client, suppress(ResponseError):
             client.ping()
+        transport.trim()
         self.looked_at = time.monotonic()
 
     def on_connection_error_after_connected(self, exc: Exception) -> None:
