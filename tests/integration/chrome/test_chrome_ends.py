@@ -35,10 +35,10 @@ TALKER = """
 import os, sys
 from workers.fetchers.base import FetcherOptions, FetchRequest
 from workers.fetchers.chrome.fetcher import ChromeFetcher
-from workers.fetchers.chrome.memory import Limits
+from workers.fetchers.chrome.memory import MemoryLimits
 from workers.fetchers.chrome.thread import browser_thread
 url, path = sys.argv[1:]
-browser_thread(path).pool.limits = Limits(idle=3.0)
+browser_thread(path).pool.limits = MemoryLimits(idle=3.0)
 
 def private():
     resident, shared = open("/proc/self/statm").read().split()[1:3]
