@@ -106,8 +106,7 @@ def test_a_worker_that_is_asked_to_end_repeats_nothing(
     os.kill(old, signal.SIGTERM)
     took = eventually(lambda: not stack.rows(slices, process), 4)
     print(f"given back after {took:.1f} s")  # noqa: T201 - a figure
-    # One whose end hangs is replaced by its own watch, after half a minute.
-    eventually(lambda: mains_of(stack, "worker") - {old}, 60)
+    eventually(lambda: mains_of(stack, "worker") - {old}, 30)
     assert_whole(api, site, process)
     asked = Counter(path for path in site.paths() if path.startswith("/shop/"))
 
