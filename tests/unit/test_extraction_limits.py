@@ -86,7 +86,7 @@ def test_a_long_page_gives_the_same_in_the_cage() -> None:
 
 def test_ordinary_pages_never_fork(monkeypatch: pytest.MonkeyPatch) -> None:
     """The cage is for what has no bound: an ordinary plan pays nothing."""
-    monkeypatch.setattr(cage, "_caged", None)
+    monkeypatch.setattr(cage, "caged", None)
     card = "<div class=c><h3><a href=x>t</a></h3><p>1</p><ul><li>a<li>b</ul></div>"
     html = f"<body><main><section>{card * 800}</section></main>"
     plan = _plan(Field(name="T", selector="main section .c h3 a"), parent="section .c:nth-child(n)")

@@ -16,15 +16,16 @@ import pickle
 import resource
 import select
 import signal
+from collections.abc import Callable
 from time import monotonic
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from schemas.plan import Collection, Plan
 from workers.errors import ExtractError, ExtractTimeout
 from workers.extraction.budget import Budget
 from workers.extraction.compile import Compiled, compiled
 from workers.extraction.markup import is_explosive
-from workers.extraction.page import PageContent, extract, extract_tree
+from workers.extraction.page import PageContent, extract_tree
 from workers.extraction.source import Source
 from workers.extraction.tree import Tree
 from workers.extraction.xml_tree import tree_of
@@ -46,11 +47,22 @@ _GRACE = 0.2  # seconds of CPU time, for Python to notice by itself
 _WALL_FACTOR, _WALL_EXTRA = 4, 5  # a child short of CPU time may take this many times, plus seconds
 
 
+Result = TypeVar("Result")
+
 _OUT_OF_TIME = {signal.SIGPROF, signal.SIGXCPU, signal.SIGKILL}
 
 
+Read = Callable[[Tree, Compiled], PageContent]
+"""What reads a parsed page: ``extract_tree``, or ``report.report_tree``, which counts as well."""
+
+
 def timed_extract(
-    source: Source, collection: Collection, plan: Plan, *, seconds: float
+    source: Source,
+    collection: Collection,
+    plan: Plan,
+    *,
+    seconds: float,
+    read: Read = extract_tree,
 ) -> PageContent:
     """Return what ``collection`` of ``plan`` takes from a page, within ``seconds`` of CPU time.
 
@@ -68,8 +80,8 @@ def timed_extract(
         if source.is_xml or not is_explosive(body, tags):
             tree = tree_of(source, Budget(seconds))
             if _is_flat(tree, tags, ready):
-                return extract_tree(tree, ready)
-    return _caged(source, ready, seconds)
+                return read(tree, ready)
+    return caged(lambda budget: read(tree_of(source, budget, pierce=ready.pierce), ready), seconds)
 
 
 def _is_flat(tree: Tree, tags: int, ready: Compiled) -> bool:
@@ -85,27 +97,34 @@ def _is_flat(tree: Tree, tags: int, ready: Compiled) -> bool:
     return False
 
 
-def _caged(source: Source, ready: Compiled, seconds: float) -> PageContent:
+def caged(work: Callable[[Budget], Result], seconds: float) -> Result:
+    """Return what ``work`` gives in a child that has ``seconds`` of CPU time; it is pickled.
+
+    ``work`` is this package's code, and what is as pure. Raises as ``timed_extract``.
+    """
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _child(writing, source, ready, seconds)
+        _child(writing, work, seconds)
     os.close(writing)
     try:
         answer = _read_all(reading, monotonic() + seconds * _WALL_FACTOR + _WALL_EXTRA)
     finally:
         os.close(reading)
         status = _reap(child)
-    return _outcome(answer, status)
+    outcome = _outcome(answer, status)
+    if isinstance(outcome, ExtractError):
+        raise outcome
+    return outcome  # type: ignore[return-value] # it is what `work` gave
 
 
-def _child(writing: int, source: Source, ready: Compiled, seconds: float) -> NoReturn:
-    """Extract, write the pickled outcome to ``writing`` and end the process, whatever happens."""
+def _child(writing: int, work: Callable[[Budget], object], seconds: float) -> NoReturn:
+    """Work, write the pickled outcome to ``writing`` and end the process, whatever happens."""
     try:
         _confine(seconds)
         try:
-            outcome: object = extract(source, ready, Budget(seconds))
+            outcome: object = work(Budget(seconds))
         except ExtractError as error:
             outcome = error
         except MemoryError:
@@ -159,12 +178,9 @@ def _reap(child: int) -> int:
     return os.waitpid(child, 0)[1]
 
 
-def _outcome(answer: bytes, status: int) -> PageContent:
+def _outcome(answer: bytes, status: int) -> object:
     if not answer:
         if os.WIFSIGNALED(status) and os.WTERMSIG(status) in _OUT_OF_TIME:
-            raise ExtractTimeout
-        raise ExtractError("The page's markup breaks the parser.")
-    outcome = pickle.loads(answer)  # noqa: S301 - written by our own child
-    if isinstance(outcome, PageContent):
-        return outcome
-    raise outcome
+            return ExtractTimeout()
+        return ExtractError("The page's markup breaks the parser.")
+    return pickle.loads(answer)  # noqa: S301 - written by our own child

@@ -10,7 +10,7 @@ from schemas.filters import MAKES_NUMBERS
 from schemas.plan import Collection, Field, Plan
 from workers.errors import ExtractError
 from workers.extraction.complexity import Cost, cost_of
-from workers.extraction.filters import FilterFault, Step, compile_filters
+from workers.extraction.filters import FilterFault, NamedSteps, Step, chained, filter_steps
 from workers.extraction.values import URL_ATTRS, Reader, reader
 from workers.extraction.xpath import XPathFault, compile_xpath, is_xpath
 
@@ -46,12 +46,16 @@ class Attr:
 
 @dataclass(frozen=True, slots=True)
 class CompiledField:
-    """A field made ready; ``details`` is the index of its collection."""
+    """A field made ready; ``details`` is the index of its collection.
+
+    ``filters`` are all ``steps`` as one.
+    """
 
     index: int
     target: ValueTarget
     attrs: tuple[Attr, ...]
     filters: Step | None
+    steps: NamedSteps
     details: int | None
     details_key: str
 
@@ -96,11 +100,13 @@ def _attr(field: Field, attr: str) -> Attr:
 
 
 def _field(index: int, field: Field) -> CompiledField:
+    steps = filter_steps(field.filters)
     return CompiledField(
         index=index,
         target=target(field.selector),
         attrs=tuple(_attr(field, attr) for attr in field.attrs),
-        filters=compile_filters(field.filters),
+        filters=chained(steps),
+        steps=steps,
         details=field.details,
         details_key=f"{field.name}_details",
     )

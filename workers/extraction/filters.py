@@ -22,6 +22,9 @@ Step = Callable[[Texts, Budget], Values]
 What is no text any more (``MAKES_NUMBERS``) goes through no other filter.
 """
 
+NamedSteps = tuple[tuple[str, Step], ...]
+"""Each filter of a field: its name in lower case, and what it does."""
+
 MAX_MATCHES = 1_000_000
 """Of one expression in one value. A page is 10 MiB at most, so more is an expression of nothing."""
 
@@ -178,20 +181,30 @@ def compile_filter(given: Filter) -> Step:
 
 
 def compile_filters(given: tuple[Filter, ...]) -> Step | None:
-    """Return all ``given`` filters as one step, or None when there are none.
+    """Return all ``given`` filters as one step, or None when there is nothing to do.
 
     Raises:
         FilterFault: One of them can't be used, or is to work on what is no text any more.
     """
+    return chained(filter_steps(given))
+
+
+def filter_steps(given: tuple[Filter, ...]) -> NamedSteps:
+    """Return each of the ``given`` filters as a step of its own; raises as ``compile_filters``."""
     active = [item for item in given if item.name.lower() != "normal"]
     if any(item.name.lower() in MAKES_NUMBERS for item in active[:-1]):
         raise FilterFault("No filter can follow one that makes numbers.")
-    steps = tuple(compile_filter(item) for item in active)
-    return partial(_chain, steps) if steps else None
+    return tuple((item.name.lower(), compile_filter(item)) for item in given)
+
+
+def chained(steps: NamedSteps) -> Step | None:
+    """Return all ``steps`` as one, without those that change nothing."""
+    active = tuple(step for name, step in steps if name != "normal")
+    return partial(_chain, active) if active else None
 
 
 def _chain(steps: tuple[Step, ...], texts: Texts, budget: Budget) -> Values:
     values: Values = texts
     for step in steps:
-        values = step(cast("Texts", values), budget)  # compile_filters: numbers come last
+        values = step(cast("Texts", values), budget)  # filter_steps: numbers come last
     return values

@@ -76,11 +76,11 @@ def extract(source: Source, ready: Compiled, budget: Budget) -> PageContent:
 
 def extract_tree(tree: Tree, ready: Compiled) -> PageContent:
     """As ``extract``, for a page that has been parsed."""
-    return _Reading(tree, ready).content()
+    return Reading(tree, ready).content()
 
 
-class _Reading:
-    """One page on its way from a tree to records."""
+class Reading:
+    """One page on its way from a tree to records; ``report.ReportedReading`` counts on the way."""
 
     def __init__(self, tree: Tree, ready: Compiled) -> None:
         self._tree = tree
@@ -89,8 +89,11 @@ class _Reading:
         self._records: list[Record] = []
         self._links: list[Link] = []
         self._marked: list[Marked] = []
+        self._following: Sequence[Match] = ()
+        self._loops = False
 
     def content(self) -> PageContent:
+        """Read the page; once."""
         blocks = self._blocks()
         buckets = self._in_one(blocks[0]) if len(blocks) == 1 else self._in_each(blocks)
         for number, block in enumerate(blocks):
@@ -231,11 +234,12 @@ class _Reading:
             matches = self._tree.select(target.css)
         else:
             matches = self._copy().evaluate(target.xpath, None)
+        self._following = matches
         found: dict[str, str] = {}
         for match in matches:
             url = self._url(match)
             if url is not None:
                 found.setdefault(page_key(url, routes=True), url)
         own = absolute(self._tree.url, self._tree.url) or self._tree.url
-        found.pop(page_key(own, routes=True), None)
+        self._loops = found.pop(page_key(own, routes=True), None) is not None
         return tuple(found.values())
