@@ -8,6 +8,8 @@ from schemas.codes import SCOPES
 from workers.errors import Forbidden, Unauthorized
 
 NO_KEY = "No API Key provided"
+ANY_SCOPE = "any"
+"""What an operation asks for that every working key may call."""
 
 
 def given_key(request: Request) -> str:
@@ -34,5 +36,7 @@ def given_key(request: Request) -> str:
 
 def require(scope: str, granted: object) -> None:
     """Raise ``Forbidden`` unless ``scope`` is among those that the key was granted."""
+    if scope == ANY_SCOPE:
+        return
     if not isinstance(granted, list | tuple | set | frozenset) or scope not in granted:
         raise Forbidden(f"This API key lacks the scope {scope!r}: it may not {SCOPES[scope]}.")

@@ -59,7 +59,7 @@ def _admit() -> None:
     if "api_key" not in g:
         return
     account = accounts.authenticate(ports().database, g.api_key)
-    g.account_id = account.account_id
+    g.account_id, g.scopes = account.account_id, account.scopes
     require(g.scope, account.scopes)
     if not all(ID_PATTERN.fullmatch(value) for value in (request.view_args or {}).values()):
         raise NotFound

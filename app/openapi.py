@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, Final
 
+from app.auth import ANY_SCOPE
 from app.components import Components
 from app.operation import Answer, Operation, Parameter
 from app.problems import PROBLEM
@@ -80,8 +81,13 @@ def _operation(operation: Operation, method: str, refer: Refer) -> dict[str, Any
 
 
 def _description(operation: Operation) -> str:
-    scope = f"Needs the scope `{operation.scope}`." if operation.scope else ""
-    return " ".join(part for part in (operation.description, scope) if part)
+    return " ".join(part for part in (operation.description, _needs(operation.scope)) if part)
+
+
+def _needs(scope: str | None) -> str:
+    if scope == ANY_SCOPE:
+        return "Needs a working key of any scope."
+    return f"Needs the scope `{scope}`." if scope else ""
 
 
 def _path(name: str) -> dict[str, Any]:

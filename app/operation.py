@@ -45,7 +45,8 @@ class Operation:
     """One thing that the API does.
 
     ``name`` is the endpoint and the operationId; ``path`` is an OpenAPI template; ``scope`` is what
-    the API key needs (None: no key at all); ``body`` is the component that the JSON body is.
+    the API key needs (None: no key at all; ``auth.ANY_SCOPE``: a working one); ``body`` is the
+    component that the JSON body is.
     """
 
     name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -34,12 +34,13 @@ class Window:
         return self.after[0] if self.after else None
 
 
-def read_window(*, single: bool = True) -> Window:
+def read_window(known: Sequence[Fault] = (), *, single: bool = True) -> Window:
     """Return the call's ``limit`` and ``cursor``; ``Invalid`` names whatever can't be used.
 
-    ``single``: the cursor holds one number (else a position in a document and a page's id).
+    ``known``: what is wrong with other parameters, to be named with it. ``single``: the cursor
+    holds one number (else a position in a document and a page's id).
     """
-    faults: list[Fault] = []
+    faults = [*known]
     limit = _limit(request.args.get("limit", ""), faults)
     after = _cursor(request.args.get("cursor", ""), faults)
     if after and (len(after) == 1) != single:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _NOUN = re.compile(r"^/v1/(task|process|deliver)(?:s|es|y|ies)?(?=/|$)", re.IGNORECASE)
 _NOUNS = {"task": "task", "process": "process", "deliver": "delivery"}
+_LISTS = {"/v1/task": "/v1/tasks", "/v1/process": "/v1/processes"}
 _SLASHES = re.compile("//+")
 _GLUED = re.compile(r"^(/v1/task/[0-9A-Za-z]{27})delete$")
 
@@ -23,7 +24,7 @@ def canonical(path: str) -> str:
     path = _SLASHES.sub("/", path).rstrip("/") or "/"
     path = _NOUN.sub(lambda found: f"/v1/{_NOUNS[found[1].lower()]}", path)
     path = _GLUED.sub(r"\1/delete", path)
-    return "/v1/tasks" if path == "/v1/task" else path
+    return _LISTS.get(path, path)
 
 
 class Spelling:

@@ -7,11 +7,18 @@ from typing import NamedTuple, TypeVar
 
 from schemas.codes import SCOPES
 from schemas.problem import Fault, Invalid
-from schemas.rows.accounts import AccountRow, CallerRow, CreditsRow, ListedAccountRow
+from schemas.rows.accounts import (
+    AccountRow,
+    CallerRow,
+    CreditsRow,
+    HolderRow,
+    ListedAccountRow,
+)
 from workers.api_keys import NewKey, digest_of, new_key, own_prefix
 from workers.db import Database, Transaction
 from workers.db.named import (
     ACCOUNT_CREDITS,
+    ACCOUNT_HOLDER,
     ACCOUNT_OF_KEY,
     FIND_ACCOUNT,
     INSERT_ACCOUNT,
@@ -102,6 +109,12 @@ def credits(database: Database, account_id: str) -> CreditsRow:  # noqa: A001 - 
     """Return ``balance``, ``reserved``, ``spent`` (thousandths) and ``unlimited``."""
     with database.reading() as tx:
         return _known(tx.one(ACCOUNT_CREDITS, account_id=account_id))
+
+
+def holder(database: Database, account_id: str) -> HolderRow:
+    """Return ``id``, ``name`` and ``balance`` (thousandths) of the account."""
+    with database.reading() as tx:
+        return _known(tx.one(ACCOUNT_HOLDER, account_id=account_id))
 
 
 def create_key(database: Database, account: str, scopes: Sequence[str] = tuple(SCOPES)) -> NewKey:

@@ -8,9 +8,10 @@ from app.body import RESULTS_NAME
 from app.components import TEXT
 from app.operation import READ, Answer, Operation, Parameter
 from app.operations.common import JSON, LINK, ONE_PROCESS, PAGING, answered
-from app.views import links, processes
+from app.views import links, processes, runs
+from schemas.answers import ID
 from schemas.codes import PAGE_VERDICTS, RETRIABLE
-from schemas.process import DELIVERIES, DELIVERY, PAGES
+from schemas.process import DELIVERIES, DELIVERY, PAGES, PROCESSES
 
 _VERDICT = Parameter(
     name="verdict",
@@ -24,7 +25,32 @@ _RETRIED = Parameter(
     schema={"type": "string", "pattern": f"^{_ONE_OF}(,{_ONE_OF})*$"},
 )
 
+_STATUS = Parameter(
+    name="status",
+    description="Only processes of this status.",
+    schema={"enum": list(runs.STATUSES)},
+)
+_TASK = Parameter(name="task", description="Only processes of this task.", schema=ID)
+_SINCE = Parameter(
+    name="since",
+    description="Only processes that started or ended then or later: Unix seconds, or ISO 8601 "
+    "with an offset.",
+)
+
 PROCESS_OPERATIONS: Final = (
+    Operation(
+        name="list_processes",
+        methods=READ,
+        path="/v1/processes",
+        view=runs.listing,
+        tag="Processes",
+        summary="List the account's processes, newest first",
+        description="What single calls made is left out. An id never changes, so that whoever asks "
+        "again and again can tell what is new.",
+        parameters=(_STATUS, _TASK, _SINCE, *PAGING),
+        problems=(400, 404),
+        answer=answered("The processes", PROCESSES, **LINK),
+    ),
     Operation(
         name="process_info",
         methods=READ,

@@ -1,4 +1,4 @@
-"""The account: its credits and its webhook secret; and what this deployment can do."""
+"""The account: who calls, its credits and webhook secret; and what this deployment can do."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from schemas.answers import (
     AnswerSchema,
     Count,
     ExactCredits,
+    Identifier,
     Items,
     OpenObject,
     ShownNumber,
     ShownText,
+    ShownWord,
 )
+from schemas.codes import SCOPES
 from schemas.process import dump_credits
 from schemas.strict import Nested
 from workers import accounts
@@ -27,6 +30,15 @@ class SecretSchema(AnswerSchema):
     """What webhooks are signed with."""
 
     secret = ShownText()
+
+
+class CallerSchema(AnswerSchema):
+    """Whose key this is, and what it may."""
+
+    id = Identifier(data_key="account")
+    name = ShownText(metadata={"description": "The account's."})
+    scopes = Items(ShownWord(SCOPES))
+    balance = ExactCredits(metadata={"description": "Credits, as `/v1/credits` shows them."})
 
 
 class PricesSchema(AnswerSchema):
@@ -67,8 +79,15 @@ class CapabilitiesSchema(AnswerSchema):
     limits = Nested(LimitsSchema)
 
 
+CALLER: Final = CallerSchema()
 SECRET: Final = SecretSchema()
 CAPABILITIES: Final = CapabilitiesSchema()
+
+
+def me() -> Response:
+    """Show whose key the call carries, whatever the key may do besides."""
+    row = accounts.holder(ports().database, g.account_id)
+    return jsonify(CALLER.answer(row, scopes=g.scopes))
 
 
 def balance() -> Response:

@@ -77,7 +77,6 @@ def results(task_id: str) -> Response:
         ports().database,
         account_id=g.account_id,
         task_id=task_id,
-        limit=window.limit + 1,
-        before=window.before,
+        wanted=processes.Wanted(limit=window.limit + 1, before=window.before),
     )
     return paging.answer(rows, window, dump_run, lambda row: [row.seq])

@@ -23,6 +23,14 @@ class CreditsRow(Protocol):
     unlimited: bool
 
 
+class HolderRow(Protocol):
+    """Who holds an account, and its balance."""
+
+    id: str
+    name: str
+    balance: int
+
+
 class ListedAccountRow(AccountRow, CreditsRow, Protocol):
     """An account in the list of all; ``keys`` are the prefixes of those that work."""
 

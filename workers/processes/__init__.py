@@ -5,17 +5,19 @@ happens in a slice is in ``workers.frontier``.
 """
 
 from workers.processes.cancel import ENDED, cancel, remove_task
-from workers.processes.find import find, find_results, of_task, pages
+from workers.processes.find import Wanted, find, find_results, of_account, of_task, pages
 from workers.processes.plans import give_up, plan_of
 from workers.processes.resume import resume, resume_pending, retry
 from workers.processes.submit import submit
 
 __all__ = [
     "ENDED",
+    "Wanted",
     "cancel",
     "find",
     "find_results",
     "give_up",
+    "of_account",
     "of_task",
     "pages",
     "plan_of",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
 from schemas.rows.pages import PageRow
 from schemas.rows.processes import ProcessRow, StoredResultsRow
 from workers.db import Database
@@ -9,6 +12,7 @@ from workers.db.named import (
     FIND_PROCESS,
     FIND_TASK_ID,
     PAGES_OF_PROCESS,
+    PROCESSES_OF_ACCOUNT,
     PROCESSES_OF_TASK,
     RESULTS_BY_NAME,
 )
@@ -24,20 +28,34 @@ def find(database: Database, *, account_id: str, process_id: str) -> ProcessRow:
     return process
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which processes a list shall hold, and what part of it.
+
+    ``status``: as the API words it. ``since``: only those that started or ended then or later.
+    ``before``: the ``seq`` to go on below. None: all.
+    """
+
+    limit: int
+    before: int | None = None
+    status: str | None = None
+    since: datetime | None = None
+
+
 def of_task(
-    database: Database, *, account_id: str, task_id: str, limit: int, before: int | None
+    database: Database, *, account_id: str, task_id: str, wanted: Wanted
 ) -> list[ProcessRow]:
-    """Return the task's processes, newest first; ``before`` is the ``seq`` to go on below."""
+    """Return the task's processes, newest first."""
     with database.reading() as tx:
         if tx.one(FIND_TASK_ID, task_id=task_id, account_id=account_id) is None:
             raise NotFound
-        return tx.all(
-            PROCESSES_OF_TASK,
-            task_id=task_id,
-            account_id=account_id,
-            limit=limit,
-            before=before,
-        )
+        return tx.all(PROCESSES_OF_TASK, task_id=task_id, account_id=account_id, **asdict(wanted))
+
+
+def of_account(database: Database, *, account_id: str, wanted: Wanted) -> list[ProcessRow]:
+    """Return the processes of the account's listed tasks, newest first."""
+    with database.reading() as tx:
+        return tx.all(PROCESSES_OF_ACCOUNT, account_id=account_id, **asdict(wanted))
 
 
 def pages(

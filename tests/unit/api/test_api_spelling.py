@@ -20,6 +20,8 @@ ID = "1PBhj5EGo2hAvBsytLDL363A6Mq"
         ("/v1/tasks", "/v1/tasks"),
         ("/v1/tasks/", "/v1/tasks"),
         ("/v1/Task", "/v1/tasks"),
+        ("/v1/Process", "/v1/processes"),
+        ("/v1/processes/", "/v1/processes"),
         ("/v1/tasks/create", "/v1/task/create"),
         (f"/v1/deliveries/{ID}/resend", f"/v1/delivery/{ID}/resend"),
         ("/v1/taskforce", "/v1/taskforce"),

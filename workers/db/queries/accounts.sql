@@ -34,6 +34,10 @@ INSERT INTO ledger (account_id, amount, reason) VALUES (%(account_id)s, %(amount
 -- What an account has, holds and has spent, in thousandths of a credit.
 SELECT balance, reserved, spent, unlimited FROM accounts WHERE id = %(account_id)s;
 
+-- name: account_holder
+-- Whose account it is, and what is on it in thousandths of a credit.
+SELECT id, name, balance FROM accounts WHERE id = %(account_id)s;
+
 -- name: insert_key
 -- A key is kept as its hash; no row when this very key is known already.
 INSERT INTO api_keys (prefix, hash, account_id, scopes)

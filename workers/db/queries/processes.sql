@@ -20,8 +20,10 @@ WHERE id = %(task_id)s AND account_id = %(account_id)s AND NOT deleted FOR SHARE
 
 -- name: insert_process
 -- A new process; no row when the first eight characters of the id, which name the file, are taken.
-INSERT INTO processes (id, task_id, account_id, payload, plan, page_count, open_pages, hints, chrome_hints, notes)
-SELECT %(process_id)s, id, account_id, payload, %(plan)s::json, 1, 1, %(hints)s, %(chrome_hints)s, %(notes)s::text[]
+INSERT INTO processes (id, task_id, account_id, listed, payload, plan, page_count, open_pages, hints, chrome_hints,
+    notes)
+SELECT %(process_id)s, id, account_id, listed, payload, %(plan)s::json, 1, 1, %(hints)s, %(chrome_hints)s,
+    %(notes)s::text[]
 FROM tasks WHERE id = %(task_id)s
 ON CONFLICT DO NOTHING
 RETURNING *;
@@ -49,10 +51,25 @@ RETURNING process_id;
 SELECT * FROM processes
 WHERE id = %(process_id)s AND account_id = %(account_id)s AND NOT deleted;
 
+-- name: processes_of_account
+-- The newest first, without those of single calls. The conditions are those of the indexes, word by word.
+SELECT * FROM processes
+WHERE account_id = %(account_id)s AND listed AND NOT deleted
+    AND (%(status)s::text IS NULL OR CASE
+        WHEN state IN ('queued', 'running', 'publishing') OR state = 'pending' AND publish_due THEN 'running'
+        ELSE state END = %(status)s)
+    AND (%(since)s::timestamptz IS NULL OR coalesce(finished_at, created_at) >= %(since)s)
+    AND (%(before)s::bigint IS NULL OR seq < %(before)s)
+ORDER BY seq DESC LIMIT %(limit)s;
+
 -- name: processes_of_task
 -- The newest first.
 SELECT * FROM processes
 WHERE task_id = %(task_id)s AND account_id = %(account_id)s AND NOT deleted
+    AND (%(status)s::text IS NULL OR CASE
+        WHEN state IN ('queued', 'running', 'publishing') OR state = 'pending' AND publish_due THEN 'running'
+        ELSE state END = %(status)s)
+    AND (%(since)s::timestamptz IS NULL OR coalesce(finished_at, created_at) >= %(since)s)
     AND (%(before)s::bigint IS NULL OR seq < %(before)s)
 ORDER BY seq DESC LIMIT %(limit)s;
 
