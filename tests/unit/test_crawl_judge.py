@@ -236,3 +236,24 @@ def test_an_exchange_without_any_reason_is_a_failed_page() -> None:
     outcome: Outcome = judge(page(), Exchange(key=7, error=FetchError()), context())
 
     assert (outcome.step, outcome.verdict) == ("done", "failed")
+
+
+def test_a_payload_that_asks_is_told_how_the_page_was_found() -> None:
+    """Its own address before redirects, where the run began, its number and its status."""
+    asked = ["url", "finalUrl", "start", "number", "status"]
+    fields = [{"name": name, "selector": f"page:{name}"} for name in asked]
+    plan = load_plan(PAYLOAD | {"fields": [*fields, {"name": "T", "selector": "a"}]})
+    told = context()
+    told.plan = plan
+
+    outcome = judge(page(page_number=2, first_url="http://site.test/first"), answer(), told)
+
+    record = orjson.loads((outcome.records or "").splitlines()[0])
+    assert record == {
+        "url_text": "http://site.test/first",
+        "finalUrl_text": "http://site.test/list",
+        "start_text": "http://site.test/list",
+        "number_text": "2",
+        "status_text": "200",
+        "T_text": "One",
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import orjson
@@ -16,15 +17,17 @@ from workers.crawl.results import NeedsBrowser, read_results, refuse_block
 from workers.crawl.snapshots import merge
 from workers.errors import Blocked, FetchError, GristmillError, NotHtml, RedirectFault, RobotsDenied
 from workers.extraction.cage import timed_extract
+from workers.extraction.compile import compiled
 from workers.extraction.decode import source_of
 from workers.extraction.page import PageContent
 from workers.extraction.refresh import BEGINNING, refresh_target
 from workers.extraction.sniff import is_binary
-from workers.extraction.source import Source, encode
+from workers.extraction.source import Source, Visit, encode
 from workers.extraction.urls import host_of, is_http, origin_of
 from workers.fetchers.base import Exchange, Response
 from workers.fetchers.redirects import REDIRECTS, method_after, redirect_target
 from workers.fetchers.verdict import classify
+from workers.plugins import start_url
 from workers.retry import Again, decide
 from workers.serp.found import identity
 
@@ -95,9 +98,21 @@ def _read(
 ) -> PageContent:
     """Return what the page holds."""
     collection = context.plan.collections[page.collection]
+    if compiled(context.plan)[page.collection].needs_visit:
+        source = replace(source, visit=_visit(page, response, context))
     shots = [replace(source, utf8=encode(text)) for text in response.snapshots] or [source]
     seconds = context.options.extract_seconds
     return merge([timed_extract(shot, collection, context.plan, seconds=seconds) for shot in shots])
+
+
+def _visit(page: ClaimedPage, response: Response, context: SliceContext) -> Visit:
+    return Visit(
+        url=page.first_url,
+        start=start_url(context.plan),
+        number=page.page_number,
+        status=response.status,
+        fetched_at=time.time(),
+    )
 
 
 def _refuse_error(page: ClaimedPage, response: Response, context: SliceContext) -> None:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from schemas.plan import Action, Collection, Field, Filter, Picture, Plan
+from schemas.fields import DEFAULT_ATTRS
+from schemas.plan import IMAGE, Action, Collection, Field, Filter, Picture, Plan
 from schemas.problem import Fault
 from workers.extraction.compile import SELF
 from workers.extraction.filters import FilterFault, compile_filter
 from workers.extraction.selectors import SelectorFault, check_css
+from workers.extraction.structured.base import QueryFault
+from workers.extraction.structured.queries import ATTRS, QUERIES, is_query, locating, query
 from workers.extraction.xpath import PREFIX, XPathFault, compile_xpath, is_xpath
 from workers.extraction.xpath_grammar import ELEMENTS, TEXTS, read_xpath
 from workers.extraction.xpath_limits import too_wide
@@ -40,7 +43,8 @@ def _collection(plan: Plan, collection: Collection, place: str, sent: object) ->
     if isinstance(plan.capture, Picture) and plan.capture.selector:
         yield from _selector(plan.capture.selector, f"{place}/clipSelector", _check_browser)
     if collection.common_parent is not None:
-        yield from _selector(collection.common_parent, f"{place}/commonParent", _check_elements)
+        yield from _selector(collection.common_parent, f"{place}/commonParent", _check_blocks)
+        yield from _outside_items(collection, place)
     for index, field in enumerate(collection.fields):
         yield from _field(field, f"{place}/fields/{index}")
         if field.details is not None:
@@ -50,16 +54,43 @@ def _collection(plan: Plan, collection: Collection, place: str, sent: object) ->
     paginator = collection.paginator
     if paginator.kind == "next" and paginator.selector:
         where = f"{place}/paginator/nextPageSelector"
-        yield from _selector(paginator.selector, where, _check_page)
+        yield from _selector(paginator.selector, where, _check_next)
     elif paginator.kind == "click" and paginator.selector:
         yield from _selector(paginator.selector, f"{place}/paginator/selector", _check_browser)
 
 
 def _field(field: Field, place: str) -> Iterator[Fault]:
     if field.selector.strip() != SELF:
-        yield from _selector(field.selector, f"{place}/selector", _check_page)
+        yield from _selector(field.selector, f"{place}/selector", _check_field)
+    if is_query(field.selector.strip()):
+        yield from _attrs(field, place)
     for index, given in enumerate(field.filters):
         yield from _filter(given, f"{place}/filters/{index}")
+
+
+def _attrs(field: Field, place: str) -> Iterator[Fault]:
+    """Refuse what a text hasn't got; of an image that names no attrs, it just has no ``alt``."""
+    if field.kind == IMAGE and field.attrs == DEFAULT_ATTRS[IMAGE]:
+        return
+    for index, attr in enumerate(field.attrs):
+        if attr.lower() not in ATTRS:
+            detail = f"{field.selector!r} gives texts: take `text`, or `href` for an address."
+            yield Fault(f"{place}/attrs/{index}", detail)
+
+
+def _outside_items(collection: Collection, place: str) -> Iterator[Fault]:
+    """Refuse fields that look for elements in blocks that are none."""
+    try:
+        blocks = locating((collection.common_parent or "").strip())
+    except QueryFault:
+        return
+    if blocks is None or blocks.gives_elements:
+        return
+    for index, field in enumerate(collection.fields):
+        if not is_query(field.selector.strip()):
+            known = ", ".join(f"`{prefix}:`" for prefix in QUERIES)
+            detail = f"Blocks are items of JSON-LD here, which hold no elements: use {known}."
+            yield Fault(f"{place}/fields/{index}/selector", detail)
 
 
 def _filter(given: Filter, place: str) -> Iterator[Fault]:
@@ -73,16 +104,34 @@ def _filter(given: Filter, place: str) -> Iterator[Fault]:
 def _selector(selector: str, place: str, check_one: Callable[[str], None]) -> Iterator[Fault]:
     try:
         check_one(selector.strip())
-    except (SelectorFault, XPathFault) as error:
+    except (QueryFault, SelectorFault, XPathFault) as error:
         yield Fault(place, str(error))
 
 
-def _check_page(selector: str) -> None:
-    """Check a selector that this package runs."""
-    if not is_xpath(selector):
-        check_css(selector)
-        return
-    _check_xpath(selector)
+def _check_field(selector: str) -> None:
+    """Check a selector that may give texts in place of elements."""
+    if query(selector) is None:
+        _check_next(selector)
+
+
+def _check_blocks(selector: str) -> None:
+    """Check a selector that tells blocks."""
+    if locating(selector) is None:
+        _check_elements(selector)
+
+
+def _check_next(selector: str) -> None:
+    """Check a selector that gives elements, or by XPath their addresses."""
+    if is_xpath(selector):
+        _check_xpath(selector)
+    else:
+        _check_css(selector)
+
+
+def _check_css(selector: str) -> None:
+    if is_query(selector):
+        raise QueryFault("Elements are needed here: write a CSS selector, or `xpath:` and a path.")
+    check_css(selector)
 
 
 def _check_xpath(selector: str) -> str:
@@ -99,7 +148,7 @@ def _check_xpath(selector: str) -> str:
 def _check_elements(selector: str) -> None:
     """Check a selector of this package that has to give elements."""
     if not is_xpath(selector):
-        check_css(selector)
+        _check_css(selector)
     elif (gives := _check_xpath(selector)) != ELEMENTS:
         raise XPathFault(f"Elements are needed here, and the expression gives {_NAMED[gives]}.")
 

@@ -11,6 +11,8 @@ from schemas.plan import Collection, Field, Plan
 from workers.errors import ExtractError
 from workers.extraction.complexity import Cost, cost_of
 from workers.extraction.filters import FilterFault, NamedSteps, Step, chained, filter_steps
+from workers.extraction.structured.base import Locating, Query, QueryFault
+from workers.extraction.structured.queries import ATTRS, locating, query
 from workers.extraction.values import URL_ATTRS, Reader, reader
 from workers.extraction.xpath import XPathFault, compile_xpath, is_xpath
 
@@ -22,11 +24,12 @@ _KEPT = 64  # plans; a worker has a handful of processes at a time
 
 @dataclass(frozen=True, slots=True)
 class ValueTarget:
-    """A selector: CSS as text (the engine keeps no compiled form), XPath compiled."""
+    """A selector: CSS as text (the engine keeps no compiled form), XPath and queries compiled."""
 
     css: str
     xpath: etree.XPath | None
     cost: Cost
+    query: Query | None = None
 
     @property
     def is_self(self) -> bool:
@@ -62,19 +65,34 @@ class CompiledField:
     @property
     def by_css(self) -> bool:
         """Whether the field's matches are found by a CSS selector."""
-        return self.target.xpath is None and not self.target.is_self
+        target = self.target
+        return target.xpath is None and target.query is None and not target.is_self
+
+    @property
+    def informs(self) -> bool:
+        """Whether a record that has its values alone is worth keeping."""
+        return self.target.query is None or self.target.query.informs
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A collection made ready. ``next`` is None unless pages are followed by next links."""
+    """A collection made ready. ``next`` is None unless pages are followed by next links.
+
+    Blocks are matches of ``common_parent`` or of ``locating``; found where both are None.
+    ``uninformed``: it has fields that alone make no record. ``needs_visit``: ``Source.visit`` is to
+    be told.
+    """
 
     fields: tuple[CompiledField, ...]
     common_parent: ValueTarget | None
+    locating: Locating | None
     next: ValueTarget | None
     costs: tuple[Cost, ...]
     has_xpath: bool
     pierce: bool
+    has_query: bool
+    uninformed: bool
+    needs_visit: bool
 
     def seconds(self, elements: int, depth: int) -> float:
         """Return a bound on the CPU seconds of the slowest selector; see ``complexity``."""
@@ -85,9 +103,13 @@ def target(selector: str) -> ValueTarget:
     """Return ``selector`` made ready.
 
     Raises:
+        QueryFault: It is a query that can't be used.
         XPathFault: It is an XPath expression that can't be used.
     """
     selector = selector.strip()
+    asked = query(selector)
+    if asked is not None:
+        return ValueTarget("", None, cost_of("*"), asked)
     if is_xpath(selector):
         return ValueTarget("", compile_xpath(selector), cost_of("*"))
     return ValueTarget(selector, None, cost_of(selector))
@@ -100,11 +122,14 @@ def _attr(field: Field, attr: str) -> Attr:
 
 
 def _field(index: int, field: Field) -> CompiledField:
+    aim = target(field.selector)
+    # A text has no attribute but what it is itself.
+    attrs = field.attrs if aim.query is None else [a for a in field.attrs if a.lower() in ATTRS]
     steps = filter_steps(field.filters)
     return CompiledField(
         index=index,
-        target=target(field.selector),
-        attrs=tuple(_attr(field, attr) for attr in field.attrs),
+        target=aim,
+        attrs=tuple(_attr(field, attr) for attr in attrs),
         filters=chained(steps),
         steps=steps,
         details=field.details,
@@ -116,7 +141,10 @@ def _collection(collection: Collection) -> Compiled:
     paginator = collection.paginator
     follows = paginator.kind == "next" and paginator.selector.strip()
     fields = tuple(_field(index, field) for index, field in enumerate(collection.fields))
-    parent = target(collection.common_parent) if collection.common_parent else None
+    queries = [field.target.query for field in fields if field.target.query is not None]
+    blocks = locating(collection.common_parent) if collection.common_parent else None
+    has_parent = collection.common_parent and blocks is None
+    parent = target(collection.common_parent or "") if has_parent else None
     following = target(paginator.selector) if follows else None
     targets = [
         *(field.target for field in fields),
@@ -125,11 +153,15 @@ def _collection(collection: Collection) -> Compiled:
     return Compiled(
         fields=fields,
         common_parent=parent,
+        locating=blocks,
         next=following,
         # Equal costs are one: most selectors of most plans are simple.
         costs=tuple({each.cost for each in targets if each.xpath is None}),
         has_xpath=any(each.xpath is not None for each in targets),
         pierce=collection.request.pierce,
+        has_query=bool(queries) or blocks is not None,
+        uninformed=not all(one.informs for one in queries),
+        needs_visit=any(one.needs_visit for one in queries),
     )
 
 
@@ -150,7 +182,7 @@ def compiled(plan: Plan) -> tuple[Compiled, ...]:
         return entry[1]
     try:
         ready = tuple(_collection(collection) for collection in plan.collections)
-    except (FilterFault, XPathFault) as fault:
+    except (FilterFault, QueryFault, XPathFault) as fault:
         # ``check`` refuses such a plan; one stored before it knew of the fault may still come by.
         raise ExtractError(str(fault)) from fault
     while len(_cache) >= _KEPT:

@@ -15,6 +15,7 @@ from workers.extraction.compile import Attr, Compiled, CompiledField, ValueTarge
 from workers.extraction.filters import Texts, Values
 from workers.extraction.marks import Marked, marked
 from workers.extraction.source import Source, encode
+from workers.extraction.structured.data import PageData
 from workers.extraction.tree import Tree
 from workers.extraction.urls import absolute, is_http, page_key
 from workers.extraction.values import HREF, resolve
@@ -86,6 +87,7 @@ class Reading:
         self._tree = tree
         self._ready = ready
         self._copied: Copy | None = None
+        self._data = PageData(tree) if ready.has_query else None
         self._records: list[Record] = []
         self._links: list[Link] = []
         self._marked: list[Marked] = []
@@ -136,14 +138,25 @@ class Reading:
         return [match for match in found if not isinstance(match, str)]
 
     def _blocks(self) -> list[LexborNode]:
-        if self._ready.common_parent is not None:
-            return self._everywhere(self._ready.common_parent)
-        targets = [field.target for field in self._ready.fields if not field.target.is_self]
-        firsts = [first for target in targets if (first := self._first(target)) is not None]
-        if not firsts and all(field.target.is_self for field in self._ready.fields):
-            # Nothing says where the blocks are: the page is the one block.
-            return [self._tree.body or self._tree.root]
-        return find_blocks(self._tree, firsts)
+        ready, data = self._ready, self._data
+        if ready.locating is not None and data is not None:
+            return ready.locating.locate(data)
+        if ready.common_parent is not None:
+            blocks = self._everywhere(ready.common_parent)
+        else:
+            targets = [
+                field.target
+                for field in ready.fields
+                if field.target.query is None and not field.target.is_self
+            ]
+            if not targets:
+                # Nothing says where the blocks are: the page is the one block.
+                return [self._tree.body or self._tree.root]
+            firsts = [first for target in targets if (first := self._first(target)) is not None]
+            blocks = find_blocks(self._tree, firsts)
+        if data is not None:
+            data.elements = blocks
+        return blocks
 
     def _first(self, target: ValueTarget) -> LexborNode | None:
         if target.xpath is None:
@@ -152,14 +165,25 @@ class Reading:
 
     def _read_block(self, number: int, block: LexborNode, buckets: Buckets) -> None:
         record: Record = {}
+        informed = not self._ready.uninformed
         for field in self._ready.fields:
             matches = self._matches(field, number, block, buckets)
             if matches:
                 self._read_field(field, matches, record)
-        if record:
-            self._records.append(record)
-            if self._tree.marks:
-                self._marked.append(marked(block, self._tree.marks))
+                informed = informed or field.informs
+        if not record:
+            return
+        if not informed:
+            self._drop_links()
+            return
+        self._records.append(record)
+        if self._tree.marks and not (self._data and self._data.items):
+            self._marked.append(marked(block, self._tree.marks))
+
+    def _drop_links(self) -> None:
+        """Forget the links of a record that is none."""
+        while self._links and self._links[-1].record == len(self._records):
+            self._links.pop()
 
     def _matches(
         self,
@@ -173,6 +197,9 @@ class Reading:
             return (block,)
         if target.xpath is not None:
             return self._copy().evaluate(target.xpath, block)
+        if target.query is not None and self._data is not None:
+            self._data.rank = len(self._records) + 1
+            return target.query.texts(self._data, number)
         return buckets[field.index].get(number, ())
 
     def _read_field(self, field: CompiledField, matches: Sequence[Match], record: Record) -> None:

@@ -146,15 +146,18 @@ class ReportedReading(Reading):
         return ReportedContent(**held, report=report)
 
     def _by(self) -> BlocksBy:
-        if self._ready.common_parent is not None:
+        if self._ready.common_parent is not None or self._ready.locating is not None:
             return "commonParent"
-        alone = all(field.target.is_self for field in self._ready.fields)
+        targets = [field.target for field in self._ready.fields]
+        alone = all(target.is_self or target.query is not None for target in targets)
         return "page" if alone else "fields"
 
     def _field_report(self, field: CompiledField, tally: _FieldTally) -> FieldReport:
         matches = tally.matches
         if field.target.is_self:
             matches = self._count
+        elif field.target.query is not None:
+            matches = tally.in_blocks
         elif field.target.xpath is not None:
             matches = max(len(self._copy().evaluate(field.target.xpath, None)), tally.in_blocks)
         return FieldReport(

@@ -9,16 +9,32 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """How a crawl came by a page. ``url`` is what it asked for, ``start`` where it began.
+
+    ``number`` is the page's in its chain of next pages, from 1; ``fetched_at`` is Unix seconds.
+    """
+
+    url: str
+    start: str
+    number: int
+    status: int
+    fetched_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A page in UTF-8. ``charset``, which its links are written in, is the standard's name.
 
-    ``is_xml``: it is a feed or other XML, and no page of HTML.
+    ``is_xml``: it is a feed or other XML, and no page of HTML. ``visit`` is told where the plan
+    asks for it (``compile.Compiled.needs_visit``).
     """
 
     utf8: bytes
     url: str
     charset: str = "utf-8"
     is_xml: bool = False
+    visit: Visit | None = None
 
 
 def encode(html: str) -> bytes:

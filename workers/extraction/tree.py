@@ -38,6 +38,7 @@ class Tree:
         self.url = source.url
         self.budget = budget
         self.charset = source.charset
+        self.visit = source.visit
         if pierce:
             join_frames(self._parser, budget)
         self.marks = take_marks(self._parser) if _MARK in source.utf8 else {}

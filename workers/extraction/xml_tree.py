@@ -50,7 +50,7 @@ class XmlTree(Tree):
     """One document of XML. Its root element stands in the ``body`` of an empty page."""
 
     def __init__(self, source: Source, budget: Budget, root: etree._Element) -> None:
-        super().__init__(Source(utf8=b"", url=source.url), budget)
+        super().__init__(Source(utf8=b"", url=source.url, visit=source.visit), budget)
         self._document = root
         self._nodes: dict[etree._Element, LexborNode] = {}
         self._build(root)
