@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-TREES = ("app", "benchmarks", "deploy", "schemas", "tests", "workers")
+TREES = ("app", "benchmarks", "clients", "deploy", "schemas", "tests", "workers")
 
 
 def nodes(*trees: str) -> Iterator[tuple[Path, ast.AST]]:

@@ -1,0 +1,1 @@
+"""Clients of the API: what other programs use, and our own command line."""

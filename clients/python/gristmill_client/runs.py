@@ -1,0 +1,145 @@
+"""Tasks and their runs, which the service calls processes."""
+
+import time
+from collections.abc import Callable, Iterator
+from os import PathLike
+from pathlib import Path
+from typing import Any, Self
+from uuid import uuid4
+
+from .errors import NotFoundError, WaitTimeoutError
+from .files import bare_name, download
+from .transport import ApiTransport, Json
+
+FIRST_LOOK, LOOK_GROWTH, SLOWEST_LOOK = 0.2, 1.5, 5.0  # seconds, a factor, seconds
+
+
+class Run:
+    """One run of a task. ``data`` is the process object as it was last seen."""
+
+    def __init__(self, transport: ApiTransport, data: Json) -> None:
+        self._transport, self.data = transport, data
+
+    def __repr__(self) -> str:
+        return f"<Run {self.id}: {self.status}, {self.data.get('recordCount', 0)} records>"
+
+    @property
+    def id(self) -> str:
+        """The process' id."""
+        return str(self.data["id"])
+
+    @property
+    def status(self) -> str:
+        """`running`, `finished`, `canceled`, `failed`, `pending`; `unknown` before a look at it."""
+        return str(self.data.get("status", "unknown"))
+
+    def info(self) -> Json:
+        """Look at the process; returns its object."""
+        return self._see("GET /v1/process/{process_id}/info")
+
+    def wait(
+        self,
+        timeout: float | None = None,
+        on_progress: Callable[[Self], object] | None = None,
+        *,
+        slowest: float = SLOWEST_LOOK,
+    ) -> Self:
+        """Wait until the run has ended, or stopped for want of credits (``pending``).
+
+        ``on_progress`` gets it at each look, ``slowest`` seconds apart at most. After ``timeout``
+        seconds: ``WaitTimeoutError``.
+        """
+        end_by = time.monotonic() + (float("inf") if timeout is None else timeout)
+        pause = FIRST_LOOK
+        while True:
+            self.info()
+            if on_progress is not None:
+                on_progress(self)
+            if self.status != "running":
+                return self
+            if time.monotonic() + pause > end_by:
+                raise WaitTimeoutError(f"{self.id} is still running after {timeout} s")
+            time.sleep(pause)
+            pause = min(pause * LOOK_GROWTH, slowest)
+
+    def cancel(self) -> Json:
+        """Stop it; what it has so far stays. One that has ended stays as it is."""
+        return self._see("POST /v1/process/{process_id}/cancel", repeat=True)
+
+    def resume(self) -> Json:
+        """Let it go on: canceled, failed, or pending with credits again."""
+        return self._see("POST /v1/process/{process_id}/resume")
+
+    def retry(self, *verdicts: str) -> Json:
+        """Try its pages of these verdicts again, by default those that failed."""
+        named = {"verdict": ",".join(verdicts) or None}
+        return self._see("POST /v1/process/{process_id}/retry-failed", params=named)
+
+    def pages(self, *, verdict: str | None = None, most: int | None = None) -> Iterator[Json]:
+        """Yield its pages in document order, of one verdict or of all."""
+        call = "GET /v1/process/{process_id}/pages"
+        return self._transport.each(call, self.id, verdict=verdict, most=most)
+
+    def deliveries(self) -> list[Json]:
+        """Return its webhooks and exports with every attempt."""
+        return list(self._transport.each("GET /v1/process/{process_id}/deliveries", self.id))
+
+    def link(self) -> str:
+        """Return a link to the results file, which anybody can load for a while."""
+        name = self.data.get("results") or self.info()["results"]
+        return str(self._transport.json("GET /v1/getlink", params={"file": name})["link"])
+
+    def download(self, path: str | PathLike[str] | None = None) -> Path:
+        """Store the results file, whole or not at all, as ``path`` or in that folder."""
+        link, file = self.link(), Path(path or ".")
+        if file.is_dir():
+            file /= bare_name(self.data["results"])
+        download(link, file)
+        return file
+
+    def _see(self, call: str, **options: Any) -> Json:
+        self.data = self._transport.json(call, self.id, **options)
+        return self.data
+
+
+class Task:
+    """A stored task. ``data`` is the task object as it was last seen."""
+
+    def __init__(self, transport: ApiTransport, data: Json) -> None:
+        self._transport, self.data = transport, data
+
+    @property
+    def id(self) -> str:
+        """The task's id."""
+        return str(self.data["id"])
+
+    def info(self) -> Json:
+        """Look at the task; returns its object."""
+        self.data = self._transport.json("GET /v1/task/{task_id}/info", self.id)
+        return self.data
+
+    def update(self, **changes: object) -> Json:
+        """Change what is named (``payload``, ``name``, ``webhook`` …) and leave the rest."""
+        call = "PATCH /v1/task/{task_id}/update"
+        self.data = self._transport.json(call, self.id, json=changes, repeat=True)
+        return self.data
+
+    def delete(self) -> None:
+        """Cancel what runs, and remove the task with its processes, results and logs."""
+        try:
+            self._transport.send("DELETE /v1/task/{task_id}/delete", self.id, repeat=True)
+        except NotFoundError as error:
+            if error.attempts == 1:  # else it is gone by an attempt whose answer was lost
+                raise
+
+    def run(self, *, idempotency_key: str | None = None) -> Run:
+        """Start a run; returns at once. However often the call has to be sent, it is one run."""
+        headers = {"Idempotency-Key": idempotency_key or uuid4().hex}
+        call = "POST /v1/task/{task_id}/run"
+        started = self._transport.json(call, self.id, headers=headers, repeat=True)
+        return Run(self._transport, started)
+
+    def runs(self, *, most: int | None = None) -> Iterator[Run]:
+        """Yield its runs, newest first."""
+        found = self._transport.each("GET /v1/task/{task_id}/results", self.id, most=most)
+        return (Run(self._transport, data) for data in found)
