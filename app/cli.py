@@ -8,7 +8,9 @@ from typing import Any
 
 import click
 
+from app.commands.terminal import clean
 from app.version import VERSION
+from clients.python.gristmill_client import ClientError
 from deploy.local.home import HomeError
 from schemas.problem import Invalid
 from workers import environment
@@ -32,6 +34,8 @@ class _Commands(click.Group):
             raise click.ClickException(f"{error.message.rstrip('.')}: {cure}") from error
         except GristmillError as error:
             raise click.ClickException(error.message) from error
+        except ClientError as error:
+            raise click.ClickException(clean(error)) from error
         except (SettingsError, HomeError) as error:
             raise click.ClickException(str(error)) from error
 

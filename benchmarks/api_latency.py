@@ -40,7 +40,7 @@ def request(url: str, method: str, path: str) -> bytes:
 def create(running: BenchStack, site: str, shop: truth.Shop) -> str:
     """Store a task that extracts ``shop`` and return its id."""
     task = {"name": shop.name, "payload": truth.payload(shop, site)}
-    return str(running.client.call("POST", "/v1/task/create", json=task)["id"])
+    return str(running.client.create(task).id)
 
 
 def measure(
@@ -75,7 +75,7 @@ def drain(running: BenchStack) -> None:
 def crawling(running: BenchStack, site: str, given: argparse.Namespace) -> None:
     """Measure beside a crawl."""
     big = create(running, site, truth.Shop(pages=given.pages // 21, items=20))
-    crawl = str(running.client.call("POST", f"/v1/task/{big}/run")["id"])
+    crawl = running.client.task(big).run().id
     time.sleep(SETTLE)
     asked = "SELECT state, response_count AS pages FROM processes WHERE id = %s"
     (first,) = running.sql(asked, crawl)
@@ -103,7 +103,7 @@ def main() -> None:
         if given.only != "crawling":
             say("idle, nothing but these calls (what run starts is worked on)")
             small = create(running, site[0], truth.Shop(pages=1, items=1))
-            process = str(running.client.call("POST", f"/v1/task/{small}/run")["id"])
+            process = running.client.task(small).run().id
             measure(running, small, process, given)
         if given.only != "idle":
             say("while crawling")

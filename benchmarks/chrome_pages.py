@@ -28,6 +28,7 @@ RECORD, RECORDS = b'class="item"', 5
 PEERS = Path(__file__).with_name(".venv") / "bin" / "python"
 CRAWLEE = Path(__file__).with_name("rig") / "crawlee_pages.py"
 LINKS = "/api/links"
+LOOK_EVERY = 0.25  # seconds, at a process
 IDLE = 150.0  # seconds after which an unused browser and its driver must be gone
 DYING = 3.0  # seconds that the kernel may take to bury what was killed
 PAGE = os.sysconf("SC_PAGESIZE")
@@ -90,8 +91,7 @@ def payload(site: DynamicSite, pages: int) -> dict[str, Any]:
 def product(running: BenchStack, site: DynamicSite, pages: int) -> float:
     """Return seconds from the start of a process to its file."""
     began = time.monotonic()
-    for process in running.client.watch(running.client.start(payload(site, pages))):
-        ended = process
+    ended = running.client.create(payload(site, pages)).run().wait(slowest=LOOK_EVERY).data
     if ended["responseCount"] != pages + 1 or ended["failedCount"]:
         raise SystemExit(f"a process without its pages: {ended}")
     return time.monotonic() - began

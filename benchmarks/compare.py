@@ -94,13 +94,13 @@ def whole(running: BenchStack, job: Job, folder: Path) -> ContenderRun:
     """Run the job on the stack, from the call of ``run`` to the file in storage."""
     parts, everything = running.cpu(), running.whole_cpu()
     with watched(running.memory) as peak:
-        process = running.client.start({"name": "market", "payload": payload(job.start)})
-        ended = _ended(running, process["id"])
+        run = running.client.create({"name": "market", "payload": payload(job.start)}).run()
+        ended = _ended(running, run.id)
         after = running.cpu()
         spent = running.whole_cpu() - everything
     used = {part: seconds - parts[part] for part, seconds in after.items()}
     used["supervisor"] = spent - sum(used.values())
-    file = running.client.download(ended.results_name, folder)
+    file = run.download(folder)
     with file.open("rb") as lines:
         check(WHOLE, (dict(row_of(one)) for line in lines for one in _details(line)), job)
     return ContenderRun(cpu=spent, wall=float(ended.seconds), memory=peak[0], parts=used)

@@ -20,7 +20,7 @@ from statistics import fmean, quantiles
 
 from benchmarks.rig.site import quick_site
 from benchmarks.rig.stack import BenchStack, stack
-from deploy.demo.client import Client
+from clients.python.gristmill_client import Client
 from deploy.local.ports import LOOPBACK, free_port
 from tests.site import truth
 from workers import accounts
@@ -91,12 +91,12 @@ def one(running: BenchStack, client: Client, ear: Ear, number: int) -> FirstRequ
         "fields": [{"name": "Title", "selector": "h3", "type": 1}],
         "format": "jsonl",
     }
-    task = client.call("POST", "/v1/task/create", json={"name": "one", "payload": payload})["id"]
+    task = client.create({"name": "one", "payload": payload})
     running.sql("DELETE FROM robots")
     ear.heard.pop("/robots.txt", None)
     time.sleep(PAUSE)
     called = time.time()
-    process = client.call("POST", f"/v1/task/{task}/run")["id"]
+    process = task.run().id
     answered = time.time()
     page = ear.wait(path)
     (row,) = running.sql(STEPS, process)
@@ -135,7 +135,8 @@ def crowd(running: BenchStack, pages: int) -> Iterator[None]:
     key = accounts.create(database, "crowd", unlimited=True).api_key
     with quick_site(pad=20_000, delay=0.2) as site:
         shop = truth.Shop(pages=2, items=pages // 2)
-        Client(running.url, key).start({"name": "crowd", "payload": truth.payload(shop, site[0])})
+        task = {"name": "crowd", "payload": truth.payload(shop, site[0])}
+        Client(running.url, key).create(task).run()
         while not running.sql("SELECT 1 FROM processes WHERE open_pages >= %s", pages - 200):
             time.sleep(0.2)
         yield

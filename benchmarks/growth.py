@@ -97,14 +97,17 @@ def measure(size: int, given: argparse.Namespace) -> GrowthCost:
     }
     with quick_site(pad=given.pad) as site, stack(settings) as running:
         if known:  # its own process, in the same table and indexes
-            asleep = running.client.start(
-                {"name": "known", "payload": truth.payload(truth.Shop(pages=1, items=1), site[0])}
-            )
-            _know(running, asleep["id"], known)
+            one_page = {
+                "name": "known",
+                "payload": truth.payload(truth.Shop(pages=1, items=1), site[0]),
+            }
+            _know(running, running.client.create(one_page).run().id, known)
         running.sql("SELECT pg_stat_statements_reset()")
         before = running.cpu()
-        started = running.client.start({"name": "bench", "payload": truth.payload(shop, site[0])})
-        watch, process = follow(running, started["id"], given.every)
+        started = running.client.create(
+            {"name": "bench", "payload": truth.payload(shop, site[0])}
+        ).run()
+        watch, process = follow(running, started.id, given.every)
         if process.state != "finished":
             raise SystemExit(f"the process is {process.state}: {process.error_message}")
         used = {part: seconds - before[part] for part, seconds in running.cpu().items()}
@@ -112,9 +115,7 @@ def measure(size: int, given: argparse.Namespace) -> GrowthCost:
         pages = process.response_count
         cost = sum(used.values()) / pages * 1000
         _tell(running, watch, process, cost, asked.wal / pages)
-        say(
-            f"  {check(running, process.results_name, shop, site[0])} records are as they should be"
-        )
+        say(f"  {check(started, shop, site[0])} records are as they should be")
     parts = {part: seconds / pages * 1000 for part, seconds in used.items()}
     return GrowthCost(pages=size, cpu=cost, parts=parts)
 

@@ -58,13 +58,13 @@ def fill(running: BenchStack, count: int, fields: int) -> str:
         "request": {"url": URL},
         "fields": [{"name": f"F{n}", "selector": "a", "type": 1} for n in range(fields)],
     }
-    task = running.client.call("POST", "/v1/task/create", json={"name": "m", "payload": payload})
+    task = running.client.create(payload)
     running.sql(
         "INSERT INTO processes (id, task_id, account_id, payload, state, page_count, record_count,"
         " response_count, request_count, open_pages)"
         " SELECT %s, id, account_id, payload, 'finished', %s, %s, %s, %s, 0 FROM tasks"
         " WHERE id = %s",
-        process, pages, count, pages, pages, task["id"],
+        process, pages, count, pages, pages, task.id,
     )  # fmt: skip
     running.sql(FILL, process, A_PAGE, records(fields), pages)
     running.sql("VACUUM ANALYZE pages")

@@ -29,6 +29,7 @@ sys.path.insert(0, str(ROOT))  # run as a file, too
 
 from benchmarks.rig.site import quick_site  # noqa: E402 - after the path
 from benchmarks.rig.stack import PARTS, BenchStack, Child, cpu_of, stack  # noqa: E402 - as above
+from clients.python.gristmill_client import Run  # noqa: E402 - as above
 from tests.site import truth  # noqa: E402 - as above
 
 LOOK_EVERY = 0.5  # seconds
@@ -118,10 +119,10 @@ def follow(running: BenchStack, process_id: str, every: float) -> tuple[PagesWat
             return watch, process
 
 
-def check(running: BenchStack, name: str, shop: truth.Shop, site: str) -> int:
+def check(run: Run, shop: truth.Shop, site: str) -> int:
     """Compare the file with the truth, record by record; returns how many there are."""
     with TemporaryDirectory() as folder:
-        file = running.client.download(name, Path(folder))
+        file = run.download(Path(folder))
         count = 0
         with file.open("rb") as lines:
             for got, wanted in zip_longest(lines, truth.records(shop, site)):
@@ -163,8 +164,10 @@ def measure(running: BenchStack, site: tuple[str, int], given: argparse.Namespac
     shop = truth.Shop(pages=max(1, given.pages // (given.items + 1)), items=given.items)
     running.sql("SELECT pg_stat_statements_reset()")
     before = {**running.cpu(), "site": cpu_of(site[1])}
-    started = running.client.start({"name": "bench", "payload": truth.payload(shop, site[0])})
-    watch, process = follow(running, started["id"], given.every)
+    started = running.client.create(
+        {"name": "bench", "payload": truth.payload(shop, site[0])}
+    ).run()
+    watch, process = follow(running, started.id, given.every)
     if process.state != "finished":
         raise SystemExit(f"the process is {process.state}: {process.error_message}")
     used = {part: seconds - before[part] for part, seconds in running.cpu().items()}
@@ -174,7 +177,7 @@ def measure(running: BenchStack, site: tuple[str, int], given: argparse.Namespac
     if given.statements:
         for row in running.sql(TOP):
             say(f"  {row.calls:>8} calls {row.ms:>9.0f} ms {row.wal_bytes:>12} WAL  {row.query}")
-    count = check(running, process.results_name, shop, site[0])
+    count = check(started, shop, site[0])
     say(f"  {count} records are equal to the truth, in its order")
 
 

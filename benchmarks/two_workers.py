@@ -34,9 +34,8 @@ def pace(workers: int, given: argparse.Namespace) -> tuple[float, float]:
         for _ in range(2):  # the first run warms both ends up: a site's pages are there already
             before = sum(running.cpu().values()) + cpu_of(site[1])
             task = {"name": "bench", "payload": truth.payload(shop, site[0])}
-            for process in running.client.watch(running.client.start(task)):
-                last = process
-        (row,) = running.sql("SELECT * FROM processes WHERE id = %s", last["id"])
+            last = running.client.create(task).run().wait()
+        (row,) = running.sql("SELECT * FROM processes WHERE id = %s", last.id)
         seconds = (row.publish_after - row.started_at).total_seconds()
         used = sum(running.cpu().values()) + cpu_of(site[1]) - before
         if row.state != "finished":

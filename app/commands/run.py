@@ -1,32 +1,31 @@
-"""``gristmill run``: from a payload in a file to results in a file, with progress on the way."""
+"""``gristmill run``: from a payload or a task to results in a file, with progress on the way."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TextIO
+from typing import Any
 
 import click
 from rich.console import Console
 
-from app.commands.api import Api
-from app.commands.stack import answer, enter, json_option
-from deploy.local.progress import show_progress
-from workers import accounts
-from workers.db import ROOM, Database
-from workers.settings import program_settings
+from app.commands.ids import is_beginning, task_id
+from app.commands.payloads import STDIN, known_pages, read_task, wants_records
+from app.commands.service import Service, service_options
+from app.commands.stack import answer
+from app.commands.terminal import clean, remark
+from clients.python.gristmill_client import Run
+from deploy.local.progress import progress
 
 STDOUT = Path("-")  # as a file name: to standard output
-INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it
+NOT_FINISHED, NO_RECORD, INTERRUPTED = 1, 4, 130  # exit statuses; the last as shells have it
+LOOK_EVERY = 1.0  # seconds between two looks at a run, at most
 
 
-def _writable(_: click.Context, __: click.Parameter, out: Path | None) -> Path | None:
+def writable(_: click.Context, __: click.Parameter, out: Path | None) -> Path | None:
     """Look before anything runs: a file that can't be stored afterwards was charged in vain."""
     if out is None or out == STDOUT:
         return out
@@ -35,99 +34,105 @@ def _writable(_: click.Context, __: click.Parameter, out: Path | None) -> Path |
     return out
 
 
-@click.command()
-@click.argument("payload", type=click.File("r", encoding="utf-8"))
-@click.option("--format", "file_format", metavar="F", help="Format, in place of the payload's.")
-@click.option(
+out_option = click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    callback=_writable,
+    callback=writable,
     help="Where to store the results (`-`: standard output).",
 )
-@click.option("--url", help="Address of a service; default: the stack of GRISTMILL_HOME.")
-@click.option("--api-key", envvar="GRISTMILL_API_KEY", help="Key at that service.")
-@json_option
-def run(  # noqa: PLR0917 - click passes them by name
-    payload: TextIO,
+
+
+@click.command()
+@click.argument("what", metavar="FILE|TASK")
+@click.option("--format", "file_format", metavar="F", help="Format, in place of the payload's.")
+@out_option
+@click.option("--detach", is_flag=True, help="Start the run, print its id, and leave it.")
+@click.option("--allow-empty", is_flag=True, help="End with 0 where no record came, too.")
+@service_options
+def run(
+    service: Service,
+    what: str,
+    *,
     file_format: str | None,
     out: Path | None,
-    url: str | None,
-    api_key: str | None,
-    as_json: bool,  # noqa: FBT001 - as above
+    detach: bool,
+    allow_empty: bool,
+    as_json: bool,
 ) -> None:
-    """Create a task of PAYLOAD.json (`-`: standard input), run it, and download its results."""
+    """Run the payload in FILE (`-`: standard input), or a stored TASK, and download its results.
+
+    Ends with 1 if the run did not finish, and with 4 if it gave no record.
+    """
     if as_json and out == STDOUT:
         raise click.UsageError("--json and --out - both want standard output")
-    task = _task(payload, file_format)
-    with _service(url, api_key) as api:
-        process = _watched(api, api.start(task))
-        file = _download(api, process, out)
-    shown = {"process": process, "file": None if file is None else str(file)}
-    answer(shown, _summary(process, file), as_json=as_json, err=out == STDOUT)
-    if process["status"] != "finished":
-        sys.exit(1)
-
-
-def _task(payload: TextIO, file_format: str | None) -> dict[str, Any]:
-    try:
-        task = json.load(payload)
-    except ValueError as error:
-        raise click.ClickException(f"{payload.name} is no JSON: {error}") from error
-    if not isinstance(task, dict):
-        raise click.ClickException(f"{payload.name} holds no JSON object")
-    if "payload" not in task:
-        task = {"payload": task}
-    if file_format and isinstance(task["payload"], dict):
-        task["payload"]["format"] = file_format
-    return task
-
-
-@contextmanager
-def _service(url: str | None, api_key: str | None) -> Iterator[Api]:
-    """Return the service; at the stack of this machine a key is made for the one run."""
-    if url and not api_key:
-        raise click.UsageError("--url needs --api-key")
-    if not url:
-        settings = enter()
-        url = os.environ.get("WEB_URL", "").strip() or f"http://127.0.0.1:{program_settings().port}"
-    if api_key:
-        yield Api(url, api_key)
+    started, payload = _start(service, what, file_format)
+    if detach:
+        answer({"process": started.data, "file": None}, started.id, as_json=as_json)
         return
-    database = Database(settings.database_url, room=ROOM)
-    key = accounts.create_key(database, accounts.FIRST_ACCOUNT)
-    try:
-        yield Api(url, key.api_key)
-    finally:
-        accounts.revoke_key(database, key.prefix)
-        database.close()
+    _watch(started, known_pages(payload))
+    file = download(started, out)
+    shown = {"process": started.data, "file": None if file is None else str(file)}
+    answer(shown, _summary(started.data, file), as_json=as_json, err=out == STDOUT)
+    for warning in started.data.get("warnings", []):
+        remark(f"warning: {warning['pointer']}: {warning['detail']} ({warning['code']})")
+    sys.exit(_status(started.data, empty_is_well=allow_empty or not wants_records(payload)))
 
 
-def _watched(api: Api, process: dict[str, Any]) -> dict[str, Any]:
-    """Show progress on standard error until the process stops; Ctrl-C leaves it running."""
+def _start(service: Service, what: str, file_format: str | None) -> tuple[Run, Any]:
+    """Start a run; returns it with its payload."""
+    if what == STDIN or Path(what).exists() or not is_beginning(what):
+        draft = read_task(what, file_format)
+        task = service.client().create(draft)
+    elif file_format:
+        raise click.UsageError("--format is for a payload in a file: a stored task has its own")
+    else:
+        client = service.client()
+        task = client.task(task_id(client, what))
+        task.info()
+    return task.run(), task.data["payload"]
+
+
+def _watch(started: Run, pages: int | None) -> None:
+    """Show progress on standard error until the run stops; Ctrl-C asks what is to become of it."""
+    console = Console(stderr=True)
     try:
-        return show_progress(Console(stderr=True), api.watch(process))
+        with progress(console, pages=pages) as show:
+            started.wait(on_progress=show, slowest=LOOK_EVERY)
     except KeyboardInterrupt:
-        click.echo(f"process {process['id']} goes on; this command does not", err=True)
-        sys.exit(INTERRUPTED)
+        if not _wants_cancel():
+            remark(f"process {started.id} goes on; this command does not")
+            sys.exit(INTERRUPTED)
+        started.cancel()
+        started.wait(slowest=LOOK_EVERY)
 
 
-def _download(api: Api, process: dict[str, Any], out: Path | None) -> Path | None:
-    """Download what there is, a partial file too."""
-    name = process["results"]
-    if not name:
+def _wants_cancel() -> bool:
+    """Ask the person in front; where there is none, the run goes on."""
+    if not sys.stdin.isatty():
+        return False
+    click.echo(
+        "\nEnter lets the run go on without this command, c cancels it: ", err=True, nl=False
+    )
+    try:
+        return sys.stdin.readline().strip().lower() == "c"
+    except KeyboardInterrupt:
+        return False
+
+
+def download(done: Run, out: Path | None) -> Path | None:
+    """Download what there is, a partial file too; None where there is nothing."""
+    if not done.data["results"]:
         return None
-    if out == STDOUT:
-        return _poured(api, name)
-    file = out or Path(name.replace(":", "-"))
-    api.download(name, file)
-    return file
+    return _pour(done) if out == STDOUT else done.download(out)
 
 
-def _poured(api: Api, name: str) -> Path:
+def _pour(done: Run) -> Path:
     """Copy the file to standard output once all of it is here: whole, or not at all."""
     with TemporaryDirectory() as folder:
-        file = Path(folder, "results")
-        api.download(name, file)
+        file = done.download(folder)
+        if sys.stdout.isatty():
+            click.echo(clean(file.read_text(encoding="utf-8", errors="replace")))
+            return STDOUT
         with file.open("rb") as whole:
             shutil.copyfileobj(whole, sys.stdout.buffer)
     return STDOUT
@@ -142,3 +147,9 @@ def _summary(process: dict[str, Any], file: Path | None) -> str:
     if file != STDOUT:
         words.append(f"stored in {file}" if file else "there is no results file")
     return "\n".join(words)
+
+
+def _status(process: dict[str, Any], *, empty_is_well: bool) -> int:
+    if process["status"] != "finished":
+        return NOT_FINISHED
+    return 0 if process["recordCount"] or empty_is_well else NO_RECORD

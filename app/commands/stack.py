@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from app import preflight
+from app.commands.terminal import clean, to_json
 from deploy.local.home import Home
 from schemas.moments import MILLI
 from workers import celery
@@ -62,7 +62,7 @@ def database() -> Database:
 
 def answer(value: object, text: str, *, as_json: bool, err: bool = False) -> None:
     """Print ``value`` as one JSON document, or ``text`` for a person (``err``: aside)."""
-    click.echo(json.dumps(value, ensure_ascii=False) if as_json else text, err=err)
+    click.echo(to_json(value) if as_json else clean(text), err=err)
 
 
 class Credits(click.ParamType[int]):

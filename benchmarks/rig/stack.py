@@ -14,7 +14,7 @@ import psycopg2
 from psycopg2.extras import NamedTupleCursor
 
 from benchmarks.rig.ask import count_statements
-from deploy.demo.client import Client
+from clients.python.gristmill_client import Client
 from deploy.local import proc
 from deploy.local.home import Home
 from deploy.local.ports import free_port

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.rig.stack import API_KEY
-from deploy.demo.client import Client, DemoFailed
+from clients.python.gristmill_client import Client, ClientError
 from tests.site import truth
 
 FORMATS = ("jsonl", "json", "csv", "xml", "xlsx")
 CLIENTS = 3  # of base pages; one more shows pages in the browser
 SHOP, BROWSED = truth.Shop(5, 10), truth.Shop(1, 4)
+LOOK_EVERY = 0.25  # seconds, at a process
 RESTING = 1.0  # seconds between a process' end, when its webhook goes out, and its removal
 CROWD, LOOKS = 48, 20  # callers at once, and the calls of each
 
@@ -38,9 +39,9 @@ class SoakLoad:
         """
 
         def look(_: int) -> None:
-            client = Client(self.url, API_KEY)
+            client = Client(self.url, API_KEY, patience=0)
             for _ in range(LOOKS):
-                client.call("GET", "/v1/tasks")
+                list(client.tasks(most=100))
 
         with ThreadPoolExecutor(CROWD) as pool:
             list(pool.map(look, range(CROWD)))
@@ -59,12 +60,12 @@ class SoakLoad:
             thread.join(60)
 
     def _client(self, number: int) -> None:
-        client, turn = Client(self.url, API_KEY), number
+        client, turn = Client(self.url, API_KEY, patience=0), number
         while not self._end.is_set():
             turn += 1
             try:
                 self._run(client, browsed=number == CLIENTS, output=FORMATS[turn % len(FORMATS)])
-            except DemoFailed as error:
+            except ClientError as error:
                 self.errors.append(str(error))
 
     def _run(self, client: Client, *, browsed: bool, output: str) -> None:
@@ -72,11 +73,10 @@ class SoakLoad:
             BROWSED if browsed else SHOP, self.site, output=output
         )
         payload["request"]["type"] = "chrome" if browsed else "base"
-        process = client.start({"payload": payload, "webhook": self.hook})
-        for seen in client.watch(process):
-            process = seen
-        if process["status"] != "finished":
-            self.errors.append(f"a process ended as {process['status']}: {process['error']}")
+        task = client.create({"payload": payload, "webhook": self.hook})
+        run = task.run().wait(slowest=LOOK_EVERY)
+        if run.status != "finished":
+            self.errors.append(f"a process ended as {run.status}: {run.data['error']}")
         self._end.wait(RESTING)
-        client.call("DELETE", f"/v1/task/{process['taskID']}/delete")
+        task.delete()
         self.ended += 1

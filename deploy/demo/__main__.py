@@ -9,22 +9,27 @@ import sys
 import time
 from pathlib import Path
 
-import requests
 from rich.console import Console
 
+from clients.python.gristmill_client import Client, ClientError
 from deploy.demo import show
 from deploy.demo.catalogue import PRODUCTS
-from deploy.demo.client import Client, DemoFailed
 from deploy.demo.payload import task
 from deploy.demo.site import sample_site
 from deploy.local.home import DEFAULT_HOME
 from deploy.local.ports import free_port
 from deploy.local.program import StackFailed, running_stack
-from deploy.local.progress import show_progress
+from deploy.local.progress import progress
 
 HOME = Path(os.environ.get("GRISTMILL_HOME", "").strip() or DEFAULT_HOME).absolute() / "demo"
 
+PATIENCE = 600.0  # seconds for the run
+LOOK_EVERY = 0.25  # seconds, at the run
 LOG_WIDTH = 110  # characters of a line where there is no terminal to ask
+
+
+class DemoFailed(Exception):
+    """The demonstration did not come to its end; the message says where it stopped."""
 
 
 def main() -> int:
@@ -34,7 +39,7 @@ def main() -> int:
     try:
         with sample_site() as site:
             _demonstrate(console, site)
-    except (DemoFailed, StackFailed, requests.RequestException) as error:
+    except (DemoFailed, StackFailed, ClientError) as error:
         console.print(f"The demonstration failed: {error}", markup=False, highlight=False)
         console.print(f"The logs are in {HOME / 'logs'}", markup=False, highlight=False)
         return 1
@@ -52,12 +57,14 @@ def _demonstrate(console: Console, site: str) -> None:
     console.print("Starting the stack: Postgres, broker, storage, web and workers", highlight=False)
     with running_stack(HOME, free_port(), outside) as url:
         console.print(f"The API answers at {url}", highlight=False)
-        client = Client(url, key)
-        process = show_progress(console, client.watch(client.start(task(site))))
-        if process["status"] != "finished":
-            raise DemoFailed(f"the process is {process['status']}: {process['error']}")
-        file = client.download(process["results"], HOME / "downloads")
-        _present(console, file)
+        run = Client(url, key).create(task(site)).run()
+        with progress(console, pages=None) as show_state:
+            run.wait(PATIENCE, show_state, slowest=LOOK_EVERY)
+        if run.status != "finished":
+            raise DemoFailed(f"the process is {run.status}: {run.data['error']}")
+        downloads = HOME / "downloads"
+        downloads.mkdir(parents=True, exist_ok=True)
+        _present(console, run.download(downloads))
 
 
 def _present(console: Console, file: Path) -> None:
