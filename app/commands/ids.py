@@ -27,6 +27,13 @@ def task_id(client: Client, text: str) -> str:
     return text if _whole(text) else _only("task", text, (task.id for task in client.tasks()))
 
 
+def process_id(client: Client, text: str) -> str:
+    """Return the id of the process that begins so; raises ``UsageError`` unless it is one."""
+    if _whole(text):
+        return text
+    return _only("process", text, (run.id for run in client.processes()))
+
+
 def is_beginning(text: str) -> bool:
     """Whether this can be an id, or the beginning of one."""
     return SHORTEST <= len(text) <= LENGTH and text.isascii() and text.isalnum()

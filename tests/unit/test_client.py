@@ -20,7 +20,7 @@ from workers.secrets import new_webhook_secret
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "clients" / "python"
 SOURCES = sorted((FOLDER / "gristmill_client").glob("*.py"))
-MOST_LINES = 600
+MOST_LINES = 600  # that are not blank
 NOW = 1_790_000_000  # seconds since the epoch
 
 
@@ -86,13 +86,13 @@ def test_it_is_small_typed_of_one_dependency_and_of_our_version() -> None:
     """What a project takes in with it is one library that it mostly has already."""
     ours = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     its = tomllib.loads((FOLDER / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    lines = sum(len(file.read_text(encoding="utf-8").splitlines()) for file in SOURCES)
+    lines = [line for file in SOURCES for line in file.read_text(encoding="utf-8").splitlines()]
 
     assert (its["name"], __version__) == ("gristmill-client", ours["version"])
     assert [re.split(r"\W", one)[0] for one in its["dependencies"]] == ["requests"]
     assert its["requires-python"] == ours["requires-python"]
     assert (FOLDER / "gristmill_client" / "py.typed").exists()
-    assert lines <= MOST_LINES
+    assert len([line for line in lines if line.strip()]) <= MOST_LINES
 
 
 def test_it_reads_as_python_3_11_and_takes_nothing_from_the_product() -> None:

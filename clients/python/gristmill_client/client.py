@@ -68,9 +68,18 @@ class Client:
         """Return a run by its process' id, without asking for it."""
         return Run(self._transport, {"id": process_id})
 
+    def processes(self, *, most: int | None = None, **only: str | None) -> Iterator[Run]:
+        """Yield the account's runs, newest first: all, or ``only`` of a status, a task, since …."""
+        found = self._transport.each("GET /v1/processes", most=most, **only)
+        return (Run(self._transport, data) for data in found)
+
     def resend(self, delivery_id: str) -> Json:
         """Send a webhook or an export again, at once."""
         return self._json("POST /v1/delivery/{delivery_id}/resend", delivery_id)
+
+    def me(self) -> Json:
+        """Return whose key this is, and what it may do."""
+        return self._json("GET /v1/me")
 
     def credits(self) -> Json:
         """Return what the account holds, has reserved and has spent."""
