@@ -16,6 +16,7 @@ from app.ports import ports
 from schemas import strict_json
 from schemas.json_schema import OneOf, PlainComponent
 from schemas.problem import Fault, Invalid
+from schemas.strict import NO_OBJECT
 from workers.errors import BodyTooLarge, NotFound, RequestTooSlow, UnsupportedMedia
 
 MAX_KEY = 255  # characters of an Idempotency-Key
@@ -72,6 +73,20 @@ def read_json() -> object:
     if not body.strip():
         raise Invalid([Fault("", "Send a JSON object as the body.")], "The body is missing.")
     return strict_json.loads(body)
+
+
+def read_json_if_any() -> object:
+    """Return the JSON value of the body, None for a body that is empty; ``Invalid`` as above.
+
+    ``null`` itself is refused: it would be taken for nothing.
+    """
+    body = _raw(request)
+    if not body.strip():
+        return None
+    value = strict_json.loads(body)
+    if value is None:
+        raise Invalid([Fault("", NO_OBJECT)])
+    return value
 
 
 def read_results_name() -> str:

@@ -16,7 +16,7 @@ from schemas.payload import PAYLOAD, is_payload, load_plan
 from schemas.plan import Plan
 from schemas.problem import Fault, Invalid
 from schemas.strict import NO_OBJECT, Many, StrictSchema
-from schemas.values import PassedOver, Text, Url, Value, Word
+from schemas.values import PassedOver, Text, UrlOrNone, Value, Word
 
 TASK_TYPE: Final = "extract"
 LONGEST_NAME: Final = 200  # characters
@@ -57,15 +57,6 @@ class TaskChanges:
     webhook_headers: Pairs | None = None
 
 
-class _WebhookField(Url):
-    def json_schema(self, refer: Refer) -> JsonSchema:
-        said = super().json_schema(refer)
-        return {name: value for name, value in said.items() if name != "format"}  # "" is no URL
-
-    def _deserialize(self, value: object, *_: object, **__: object) -> str:
-        return "" if value == "" else super()._deserialize(value)
-
-
 class _PayloadField(Value[object]):
     """Taken as it is: a payload is looked at apart, by ``load_plan``."""
 
@@ -87,9 +78,7 @@ class TaskChangesSchema(StrictSchema):
     name = Text(most=LONGEST_NAME)
     description = Text(most=LONGEST_DESCRIPTION)
     type = Word({TASK_TYPE: TASK_TYPE})
-    webhook = _WebhookField(
-        metadata={"description": "Called at each end of a process; empty: none."}
-    )
+    webhook = UrlOrNone(metadata={"description": "Called at each end of a process; empty: none."})
     webhook_headers = WebhookHeadersField(
         data_key="webhookHeaders",
         metadata={"description": "Sent with each webhook; never shown again. Empty: none."},

@@ -86,6 +86,17 @@ class Url(Text):
             raise ValidationError(str(error)) from error
 
 
+class UrlOrNone(Url):
+    """The same, or an empty string for none."""
+
+    def json_schema(self, refer: Refer) -> JsonSchema:
+        """Return a string: an empty one is no URL."""
+        return {name: said for name, said in super().json_schema(refer).items() if name != "format"}
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> str:
+        return "" if value == "" else super()._deserialize(value)
+
+
 class Word(Text):
     """One of the words ``words`` (spelling → what it means), in any letter case.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -35,46 +36,65 @@ _WAITS: Final = "This delivery is about to be sent: look at its attempts before 
 ENDS: Final = frozenset({"process.finished", "process.canceled", "process.failed"})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookReceiver:
+    """Who is told of an event; ``headers``: what goes with it, encrypted, "" for none."""
+
+    url: str
+    headers: str = ""
+
+
 def enqueue(tx: Transaction, process: ProcessRow, event: str) -> list[str]:
     """Queue what ``event`` of ``process`` (its row after the event) is to be told to whom.
 
-    One webhook, if the task has one; at an end that left a file, one export a target. A stop for
-    want of credits exports nothing: the complete file would have to overtake it. Returns the ids
-    to send hints for once the transaction is committed.
+    One webhook a receiver; at an end that left a file, one export a target. A stop for want of
+    credits exports nothing: the complete file would have to overtake it. Returns the ids to send
+    hints for once the transaction is committed.
     """
     targets = tx.one(TARGETS_OF_TASK, task_id=process.task_id)
     if targets is None:
         return []
     sealed = targets.exports if event in ENDS and process.results_key else []
     hints = [_export(tx, process, event, token) for token in sealed]
+    delay, snapshot = EXPORT_GRACE if sealed else 0.0, _snapshot(process)
+    webhooks = [
+        _insert(
+            tx,
+            process,
+            kind="webhook",
+            event=event,
+            target=receiver.url,
+            host=authority_of(receiver.url),
+            options=receiver.headers,
+            snapshot=snapshot,
+            delay=delay,
+        )
+        for receiver in _receivers(tx, process, targets)
+    ]
+    return hints or webhooks  # those that tell how exports went wait for them
+
+
+def _receivers(tx: Transaction, process: ProcessRow, targets: TargetsRow) -> list[WebhookReceiver]:
+    """Return who is told: the task's webhook, and once the run's own, which gets no headers."""
+    found = []
     if targets.webhook:
-        webhook = _webhook(tx, process, event, targets=targets, wait=bool(sealed))
-        hints += [] if sealed else [webhook]
-    return hints
+        found.append(WebhookReceiver(url=targets.webhook, headers=targets.webhook_headers))
+    if process.webhook:
+        found.append(WebhookReceiver(url=process.webhook))
+        tx.later("use_webhook", process_id=process.id)
+    return found
 
 
-def _webhook(
-    tx: Transaction, process: ProcessRow, event: str, *, targets: TargetsRow, wait: bool
-) -> str:
-    snapshot = {
+def _snapshot(process: ProcessRow) -> str:
+    """Return what the event is about, of which the body is made when it first leaves."""
+    known = {
         "process": dump_process(process, log_link=""),
         "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "results_key": process.results_key,
         "results_size": process.results_size,
         "record_count": process.record_count,
     }
-    delay = EXPORT_GRACE if wait else 0.0
-    return _insert(
-        tx,
-        process,
-        kind="webhook",
-        event=event,
-        target=targets.webhook,
-        host=authority_of(targets.webhook),
-        options=targets.webhook_headers,
-        snapshot=orjson.dumps(snapshot).decode(),
-        delay=delay,
-    )
+    return orjson.dumps(known).decode()
 
 
 def _export(tx: Transaction, process: ProcessRow, event: str, token: str) -> str:

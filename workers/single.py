@@ -1,10 +1,13 @@
-"""Calls that run once and wait: a process of a task that no list shows, and its file."""
+"""Calls that wait for a process: those that run once, of a task that no list shows, for its file.
+
+Others start a run of a stored task and wait a while for its end.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain
 from threading import BoundedSemaphore
 
@@ -15,6 +18,7 @@ from workers import processes, tasks
 from workers.db import Database, within
 from workers.errors import (
     Conflict,
+    DatabaseUnavailable,
     OutOfCredits,
     PartUnavailable,
     ProcessFailed,
@@ -23,10 +27,12 @@ from workers.errors import (
 from workers.storage.base import Storage
 
 WAITING = 4  # calls that wait at once in an API process; each holds one of its eight threads
+RUNS_WAITING = 2  # of them such as can do without: what runs once finds a place beside them
 LOOK_SECONDS = 3.0  # seconds a look may wait for Postgres: the call as a whole may take far longer
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5  # seconds between two looks at the process
 
 _places = BoundedSemaphore(WAITING)
+_places_of_runs = BoundedSemaphore(RUNS_WAITING)
 
 
 @contextmanager
@@ -40,6 +46,21 @@ def place() -> Iterator[None]:
         yield
     finally:
         _places.release()
+
+
+@contextmanager
+def spare_place() -> Iterator[bool]:
+    """Hold a place that single calls leave, for a call that can answer without waiting.
+
+    Yields whether there was one.
+    """
+    with ExitStack() as held:
+        for places in (_places_of_runs, _places):
+            if not places.acquire(blocking=False):
+                yield False
+                return
+            held.callback(places.release)
+        yield True
 
 
 def start(database: Database, *, account_id: str, draft: TaskDraft) -> ProcessRow:
@@ -62,20 +83,56 @@ def wait(
     ``OutOfCredits``, and ``Conflict`` for one that was cancelled meanwhile: also by us, once
     ``gone`` says that nobody waits for the answer any more.
     """
+
+    def look() -> ProcessRow:
+        with within(LOOK_SECONDS):
+            return processes.find(database, account_id=account_id, process_id=process_id)
+
+    row = _watch(look, seconds=seconds, gone=gone)
+    if _stands(row):
+        return _finished(row)
+    if gone():
+        with within(LOOK_SECONDS):
+            processes.cancel(database, account_id=account_id, process_id=process_id)
+        raise Conflict("The caller hung up, and so the process was canceled.")
+    raise SingleTimeout
+
+
+def wait_for_run(
+    database: Database, row: ProcessRow, *, seconds: float, gone: Callable[[], bool]
+) -> ProcessRow:
+    """Return the process once it has ended or stopped, or as it is after ``seconds``.
+
+    It goes on whatever becomes of the call. A Postgres that is away is waited for: the process was
+    started, and its caller has to hear the id.
+    """
+    last = row
+
+    def look() -> ProcessRow:
+        nonlocal last
+        with suppress(DatabaseUnavailable), within(LOOK_SECONDS):
+            last = processes.find(database, account_id=row.account_id, process_id=row.id)
+        return last
+
+    return _watch(look, seconds=seconds, gone=gone)
+
+
+def _watch(
+    look: Callable[[], ProcessRow], *, seconds: float, gone: Callable[[], bool]
+) -> ProcessRow:
+    """Look until the process stands still, the time is up or nobody waits; return what was seen."""
     pause, deadline = FIRST_PAUSE, time.monotonic() + seconds
     while True:
-        if gone():
-            with within(LOOK_SECONDS):
-                processes.cancel(database, account_id=account_id, process_id=process_id)
-            raise Conflict("The caller hung up, and so the process was canceled.")
-        with within(LOOK_SECONDS):
-            row = processes.find(database, account_id=account_id, process_id=process_id)
-        if row.state in processes.ENDED | {"pending"} and not row.publish_due:
-            return _finished(row)
-        if time.monotonic() + pause > deadline:
-            raise SingleTimeout
+        row = look()
+        if _stands(row) or gone() or time.monotonic() + pause > deadline:
+            return row
         time.sleep(pause)
         pause = min(pause * 1.5, LONGEST_PAUSE)
+
+
+def _stands(row: ProcessRow) -> bool:
+    """Whether the process has ended, or stopped for want of credits, and its file is there."""
+    return row.state in processes.ENDED | {"pending"} and not row.publish_due
 
 
 def _finished(row: ProcessRow) -> ResultsFile:

@@ -8,14 +8,22 @@ from app.operation import READ, Operation, Parameter
 from app.operations.common import LINK, ONE_PROCESS, ONE_TASK, PAGING, answered
 from app.views import tasks
 from schemas.process import PROCESSES
+from schemas.run import RUN
 from schemas.stored_task import DELETED, TASKS
 from schemas.task import CHANGES, NEW_TASK
 
 _KEY = Parameter(
     name="Idempotency-Key",
     where="header",
-    description="The same key and task within 24 hours returns the same process.",
+    description="The same key and task within 24 hours returns the same process; with another "
+    "body it is refused.",
     schema={"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+)
+_WAIT = Parameter(
+    name="wait",
+    description="Seconds to wait for the end (0 if absent), SINGLE_TIMEOUT at most. Where too many "
+    "calls wait already, the answer comes at once.",
+    schema={"type": "integer", "minimum": 0, "maximum": tasks.LONGEST_WAIT},
 )
 
 TASK_OPERATIONS: Final = (
@@ -105,10 +113,13 @@ TASK_OPERATIONS: Final = (
         view=tasks.run,
         tag="Tasks",
         summary="Run a task: start a process",
-        description="Returns at once.",
+        description="Returns at once, or as soon as the process has ended or stopped within `wait` "
+        "seconds; it goes on whatever becomes of the call.",
         scope="run",
-        parameters=(_KEY,),
-        problems=(400,),
+        parameters=(_KEY, _WAIT),
+        body=RUN,
+        body_required=False,
+        problems=(409,),
         answer=ONE_PROCESS,
     ),
     Operation(

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Response, g, jsonify
+import re
+from typing import Final
 
-from app import paging
-from app.body import read_idempotency_key, read_json
+from flask import Response, g, jsonify, request
+
+from app import caller, paging
+from app.body import read_idempotency_key, read_json, read_json_if_any
 from app.ports import ports
 from app.views.processes import dump as dump_run
+from schemas.problem import Fault, Invalid
 from schemas.rows.tasks import TaskRow
+from schemas.run import load_run
 from schemas.stored_task import DELETED, dump_task
-from workers import processes, tasks
+from workers import processes, single, tasks
 from workers.task_input import load_draft, load_update
+
+LONGEST_WAIT: Final = 120  # seconds
 
 
 def dump(row: TaskRow) -> dict[str, object]:
@@ -60,14 +67,31 @@ def delete(task_id: str) -> Response:
 
 
 def run(task_id: str) -> Response:
-    """Start a process."""
+    """Start a process, and wait a while for its end if that is asked for.
+
+    Where no place to wait is left, the answer comes at once: it is the run that counts.
+    """
+    seconds = min(_read_wait(), ports().settings.single_timeout)
     row = processes.submit(
         ports().database,
         task_id=task_id,
         account_id=g.account_id,
         idempotency_key=read_idempotency_key(),
+        wishes=load_run(read_json_if_any()),
     )
+    if seconds:
+        with single.spare_place() as free:
+            if free:
+                row = single.wait_for_run(ports().database, row, seconds=seconds, gone=caller.gone)
     return jsonify(dump_run(row))
+
+
+def _read_wait() -> int:
+    """Return for how many seconds the call shall wait."""
+    text = request.args.get("wait", "").strip() or "0"
+    if re.fullmatch("[0-9]{1,9}", text) and int(text) <= LONGEST_WAIT:
+        return int(text)
+    raise Invalid([Fault("/wait", f"must be a whole number of seconds from 0 to {LONGEST_WAIT}")])
 
 
 def results(task_id: str) -> Response:

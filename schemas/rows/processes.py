@@ -7,7 +7,10 @@ from typing import Protocol, Self
 
 
 class ProcessRow(Protocol):
-    """A process. ``plan`` and ``payload`` are JSON as stored (``schemas.stored_plan``)."""
+    """A process. ``plan`` and ``payload`` are JSON as stored (``schemas.stored_plan``).
+
+    ``webhook``: the run's own, until it was told.
+    """
 
     id: str
     seq: int
@@ -46,10 +49,17 @@ class ProcessRow(Protocol):
     results_size: int | None
     results_type: str | None
     log_key: str | None
+    webhook: str
 
     def _replace(self, **changes: object) -> Self:
         """Return the row with other values in these columns, as any named tuple does."""
         ...
+
+
+class KnownRunRow(ProcessRow, Protocol):
+    """A process that a key started before; ``asked``: the digest of what its call said."""
+
+    asked: str
 
 
 class PublishableRow(ProcessRow, Protocol):

@@ -50,6 +50,7 @@ class DeliveryWorld:
         state: str = "finished",
         exports: tuple[dict[str, str], ...] = (),
         webhook_headers: str = "",
+        own_webhook: str = "",
     ) -> tuple[str, list[str]]:
         """Store a process that has ended; returns its id and its deliveries' hints."""
         task, process = new_id(), new_id()
@@ -65,9 +66,10 @@ class DeliveryWorld:
         self.sql(
             "INSERT INTO processes (id, task_id, account_id, payload, state, finished_at,"
             " results_name, results_key, results_size, record_count, request_count,"
-            " response_count, cost) VALUES (%s, %s, %s, %s, %s, now(), %s, %s, %s, 2, 1, 1, 50)",
+            " response_count, cost, webhook)"
+            " VALUES (%s, %s, %s, %s, %s, now(), %s, %s, %s, 2, 1, 1, 50, %s)",
             process, task, self.account.account_id, json.dumps(PAYLOAD), state,
-            f"{process[:8]}_2026-11-24_10:00.jsonl", key, len(FILE),
+            f"{process[:8]}_2026-11-24_10:00.jsonl", key, len(FILE), own_webhook,
         )  # fmt: skip
         self.sql(
             "INSERT INTO pages (process_id, collection, position, key, url, host, state, verdict,"

@@ -227,7 +227,7 @@ def test_a_run_and_the_deletion_of_its_task_come_one_after_the_other(
             removed = pool.submit(processes.remove_task, database, **names)
             time.sleep(0.5)
             early = removed.done()
-            values = {"plan": None, "hints": 1, "chrome_hints": 0, "notes": []}
+            values = {"plan": None, "hints": 1, "chrome_hints": 0, "notes": [], "webhook": ""}
             process = tx.the("insert_process", process_id=new_id(), task_id=task, **values)
         removed.result(10)
 

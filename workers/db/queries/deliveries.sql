@@ -2,6 +2,10 @@
 -- Where the events of a task's processes go.
 SELECT webhook, webhook_headers, exports FROM tasks WHERE id = %(task_id)s;
 
+-- name: use_webhook
+-- The run's own webhook is told once.
+UPDATE processes SET webhook = '' WHERE id = %(process_id)s;
+
 -- name: insert_delivery
 -- One message to one receiver; its id is the same at every attempt.
 INSERT INTO deliveries

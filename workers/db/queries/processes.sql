@@ -20,10 +20,10 @@ WHERE id = %(task_id)s AND account_id = %(account_id)s AND NOT deleted FOR SHARE
 
 -- name: insert_process
 -- A new process; no row when the first eight characters of the id, which name the file, are taken.
-INSERT INTO processes (id, task_id, account_id, listed, payload, plan, page_count, open_pages, hints, chrome_hints,
-    notes)
-SELECT %(process_id)s, id, account_id, listed, payload, %(plan)s::json, 1, 1, %(hints)s, %(chrome_hints)s,
-    %(notes)s::text[]
+INSERT INTO processes (id, task_id, account_id, listed, payload, webhook, plan, page_count, open_pages, hints,
+    chrome_hints, notes)
+SELECT %(process_id)s, id, account_id, listed, payload, %(webhook)s, %(plan)s::json, 1, 1, %(hints)s,
+    %(chrome_hints)s, %(notes)s::text[]
 FROM tasks WHERE id = %(task_id)s
 ON CONFLICT DO NOTHING
 RETURNING *;
@@ -34,15 +34,16 @@ INSERT INTO pages (process_id, collection, position, key, url, host, queue, admi
 VALUES (%(process_id)s, 0, '{1}', %(key)s::uuid, %(url)s, %(host)s, %(queue)s, %(admitted)s);
 
 -- name: find_idempotent
--- The process that this key started before, within a day.
-SELECT p.* FROM idempotency_keys k JOIN processes p ON p.id = k.process_id
+-- The process that this key started before, within a day, and the digest of what the call said then.
+SELECT p.*, k.body AS asked FROM idempotency_keys k JOIN processes p ON p.id = k.process_id
 WHERE k.task_id = %(task_id)s AND k.key = %(key)s AND k.created_at > now() - interval '24 hours';
 
 -- name: save_idempotent
 -- Take the key; no row when another call took it first.
-INSERT INTO idempotency_keys AS k (task_id, key, process_id)
-VALUES (%(task_id)s, %(key)s, %(process_id)s)
-ON CONFLICT (task_id, key) DO UPDATE SET process_id = excluded.process_id, created_at = now()
+INSERT INTO idempotency_keys AS k (task_id, key, body, process_id)
+VALUES (%(task_id)s, %(key)s, %(body)s, %(process_id)s)
+ON CONFLICT (task_id, key) DO UPDATE
+    SET process_id = excluded.process_id, body = excluded.body, created_at = now()
     WHERE k.created_at <= now() - interval '24 hours'
 RETURNING process_id;
 
