@@ -36,7 +36,10 @@ class CollectionSchema(BesideSchema):
     )
     common_parent = Text(
         data_key="commonParent",
-        metadata={"description": "CSS selector of the block of one record; found if absent."},
+        metadata={
+            "description": "CSS selector of the block of one record, or `jsonld:Product` and the "
+            "like for items; found if absent."
+        },
     )
     fields_ = Many(
         Nested(FieldSchema),

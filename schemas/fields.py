@@ -60,7 +60,11 @@ class FieldSchema(StrictSchema):
         required=True,
         least=1,
         cure='Give the CSS selector of what to take, or "." for the block itself.',
-        metadata={"description": "CSS, `.` for the block itself, or `xpath:` and an expression."},
+        metadata={
+            "description": "CSS, `.` for the block itself, `xpath:` and an expression, or what the "
+            "page says: `jsonld:Product.name`, `microdata:Product.name`, `meta:og:title`, "
+            "`page:url`, `const:text`."
+        },
     )
     kind = Whole(
         IMAGE,
@@ -76,8 +80,8 @@ class FieldSchema(StrictSchema):
         most=MOST_ATTRS,
         least=1,
         metadata={
-            "description": "`text`, `innerText`, `image`, `outerHtml`, `path`, or the name of any "
-            "HTML attribute."
+            "description": "`text`, `innerText`, `image`, `outerHtml`, `table`, `pairs`, `path`, "
+            "or the name of any HTML attribute."
         },
     )
     filters = Many(

@@ -21,6 +21,7 @@ from workers.extraction.structured.scripts import LONGEST, read_json
         ('<![CDATA[ {"a": "]]> <!--"} ]]>', {"a": "]]> <!--"}),
         ('<!--\n{"a": 1}\n-->', {"a": 1}),
         ('<!--//--><![CDATA[//><!--\n{"a": 1}\n//--><!]]>', {"a": 1}),
+        ('<!-- as of 2026 -->\n{"a": "<!-- b -->"}', {"a": "<!-- b -->"}),
         ('{"a": "one\ntwo\tthree\x01"}', {"a": "one\ntwo\tthree"}),
         ('{"a":\x00 1}\x1f', {"a": 1}),
         (r'{"a": "it\'s \x \\ \u0041"}', {"a": "it's x \\ A"}),

@@ -8,6 +8,8 @@ from selectolax.lexbor import LexborNode
 
 from workers.extraction.images import image
 from workers.extraction.inner_text import inner_text
+from workers.extraction.tables import pairs, table
+from workers.extraction.texts import text
 from workers.extraction.tree import Tree
 from workers.extraction.urls import absolute
 
@@ -15,35 +17,6 @@ Reader = Callable[[Tree, LexborNode], str | None]
 
 URL_ATTRS = frozenset({"href", "image", "path", "src"})
 """Attrs whose values are made absolute, after the filters."""
-
-_SKIPPED = frozenset({"script", "style"})
-
-
-def text(tree: Tree, node: LexborNode) -> str:
-    """Return the text of ``node`` and all below it, without script, style and template.
-
-    Of a script or style that was itself selected it is the content: nothing else can be meant
-    (``script[type="application/ld+json"]`` is where many pages keep their data).
-    """
-    only = node.first_child
-    if only is None or (only.next is None and only.is_text_node) or node.mem_id not in tree.tainted:
-        return node.text()
-    parts: list[str] = []
-    # A stack instead of a recursion: pages nest as deep as they like.
-    stack = [node.first_child]
-    while stack:
-        child = stack.pop()
-        while child is not None:
-            tree.budget.step()
-            if child.tag in _SKIPPED:
-                child = child.next
-            elif child.mem_id in tree.tainted:
-                stack.append(child.next)
-                child = child.first_child
-            else:
-                parts.append(child.text())
-                child = child.next
-    return "".join(parts)
 
 
 def outer_html(tree: Tree, node: LexborNode) -> str | None:
@@ -63,20 +36,26 @@ def _attribute(name: str) -> Reader:
 _ABSENT = "\x00absent"  # No page can say this: parsers replace NUL.
 
 
+_SPECIAL: dict[str, Reader] = {
+    "text": text,
+    "outerhtml": outer_html,
+    "innertext": inner_text,
+    "image": image,
+    "pairs": pairs,
+    "table": table,
+}
+"""Attrs that are no attributes, in lower case."""
+
+
 def reader(attr: str) -> Reader:
     """Return what reads ``attr`` (any letter case) of a match; None is its 'not there'.
 
     Names differ by the case of letters beyond ASCII: parsers leave those as they are.
     """
     name = attr.encode().lower().decode()
-    if name == "text":
-        return text
-    if name == "outerhtml":
-        return outer_html
-    if name == "innertext":
-        return inner_text
-    if name == "image":
-        return image
+    special = _SPECIAL.get(name)
+    if special is not None:
+        return special
     return _attribute("href" if name == "path" else name)
 
 

@@ -13,9 +13,10 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from workers.extraction.structured.paths import DEEPEST, ID, TYPE, Node, is_type
+from workers.extraction.structured.paths import DEEPEST, ID, TYPE, VALUE, Node, is_type
+from workers.extraction.texts import text
 from workers.extraction.tree import Tree
-from workers.extraction.values import resolve, text
+from workers.extraction.values import resolve
 
 _ADDRESSES: Final = {
     **dict.fromkeys(("audio", "embed", "iframe", "img", "source", "track", "video"), "src"),
@@ -84,6 +85,8 @@ class Microdata:
                 listed = found.setdefault(name, [])
                 if isinstance(listed, list):  # and no property called ``@id``
                     listed.append(value)
+        if found.keys() <= {TYPE, ID}:
+            found[VALUE] = self._text(scope)  # An item of no more than its text, as many write.
         if len(within) == 1:  # In another a loop may have been cut.
             self._kept[scope.mem_id] = found
         return found

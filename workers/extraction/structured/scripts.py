@@ -12,6 +12,7 @@ LONGEST: Final = 1024 * 1024  # bytes of a script
 
 _TOKEN: Final = re.compile(
     r"""(?P<string>"(?:[^"\\]++|\\.)*+"?)"""
+    r"""|(?P<note><!--[^{\[<\n]{0,500}-->)"""
     r"""|(?P<mark>(?:/[/*]\s{0,9})?(?:<!--|-->|<!\[CDATA\[|(?:<!)?\]\]>)(?:\s{0,9}\*/)?)"""
     r"""|(?P<comment>//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?)"""
     r"""|(?P<constant>-?\b(?:NaN|Infinity|undefined)\b)"""
