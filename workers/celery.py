@@ -53,7 +53,6 @@ app.conf.update(
     worker_enable_prefetch_count_reduction=False,  # so that there is nothing to reduce
     worker_max_tasks_per_child=200,
     worker_max_memory_per_child=400_000,  # KiB
-    worker_soft_shutdown_timeout=6,
     worker_enable_remote_control=True,
     worker_send_task_events=False,
     worker_hijack_root_logger=False,

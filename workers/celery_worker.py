@@ -37,7 +37,7 @@ KINDS: Mapping[str, WorkerKind] = {
 """The programs of the Procfile that take jobs."""
 
 OWN = {
-    "REMAP_SIGTERM": "SIGQUIT",  # a job that is asked to end gets its grace
+    "REMAP_SIGTERM": "SIGQUIT",  # children are deaf to SIGTERM: a job gets its grace
     "CELERY_WORKER_REVOKES_MAX": "2000",
 }
 """What Celery takes from the environment alone; read when it is imported."""

@@ -82,11 +82,15 @@ def _slice(process_id: str, queue: str) -> None:
 
 @contextmanager
 def _broken_off(slice_: OpenSlice) -> Iterator[None]:
-    """End the slice when Postgres was away for long: nobody shall wait for its lease."""
+    """End the slice when Postgres was away for long, or the worker's grace is over.
+
+    Nobody shall wait for its lease, and none of its pages is to blame.
+    """
     try:
         yield
-    except DatabaseUnavailable:
-        patiently(lambda: frontier.close_slice(database(), slice_, cause="broken_off"))
+    except (DatabaseUnavailable, SystemExit) as error:
+        if isinstance(error, DatabaseUnavailable) or identity.stopping():  # not by its time limit
+            patiently(lambda: frontier.close_slice(database(), slice_, cause="broken_off"))
         raise
 
 

@@ -16,6 +16,7 @@ from redis.exceptions import ResponseError
 
 from workers.broker import transport, why
 from workers.log import get_logger
+from workers.runtime import ending
 
 PAUSE = 1.0  # seconds between tries to reach the broker; Celery's own grow to half a minute
 LOOK_EVERY = 1.0  # seconds
@@ -32,6 +33,11 @@ class Consumer(Base):  # type: ignore[misc]
     """
 
     looked_at = 0.0
+
+    def start(self) -> None:
+        """Run until this process is asked to end; Celery has set its own handlers by now."""
+        ending.prepare(self.children)
+        super().start()
 
     def ensure_connected(self, conn: Any) -> Any:  # noqa: ANN401 - kombu's connection
         """Return ``conn`` once it is open."""
@@ -95,3 +101,9 @@ class Consumer(Base):  # type: ignore[misc]
     def free(self) -> bool:
         """Whether a child of the pool has nothing to do."""
         return len(state.active_requests) < int(self.pool.num_processes)
+
+    def children(self) -> list[int]:
+        """Return the processes of the pool; a pool of threads has none."""
+        with suppress(AttributeError, KeyError):  # it is gone
+            return list(self.pool.info["processes"])
+        return []

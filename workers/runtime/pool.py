@@ -1,10 +1,8 @@
-"""What a worker's main process does beside handing out jobs: be there, and end in good order."""
+"""What a worker's main process does beside handing out jobs: load what they need, be there."""
 
 from __future__ import annotations
 
 import logging
-import signal
-from types import FrameType
 from typing import Any
 
 from celery.signals import (
@@ -13,7 +11,6 @@ from celery.signals import (
     worker_init,
     worker_process_init,
     worker_ready,
-    worker_shutting_down,
 )
 
 from schemas import registry
@@ -22,7 +19,7 @@ from workers.errors import BrowserUnavailable
 from workers.fetchers.chrome.find import find_browser
 from workers.log import configure, get_logger
 from workers.queues import FETCHING, QUEUES
-from workers.runtime import identity
+from workers.runtime import ending, identity
 from workers.runtime.presence import Watch
 from workers.settings import settings
 
@@ -51,6 +48,7 @@ def _load(sender: Any, **_: object) -> None:  # noqa: ANN401 - Celery's worker
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _begin_child(**_: object) -> None:
     configure(settings())
+    ending.begin_child()
     identity.stand_back(settings().worker_nice)
 
 
@@ -67,19 +65,6 @@ def _begin(sender: Any, **_: object) -> None:  # noqa: ANN401 - Celery's consume
         browser="chrome" in served and _has_browser(),
     )
     _watches.append(watch)
-    _stop_at_once()
-
-
-def _stop_at_once() -> None:
-    """Let SIGTERM be known to the children before Celery waits for them, not after."""
-    then = signal.getsignal(signal.SIGTERM)
-
-    def asked(number: int, frame: FrameType | None) -> None:
-        identity.stop()
-        if callable(then):
-            then(number, frame)
-
-    signal.signal(signal.SIGTERM, asked)
 
 
 def _has_browser() -> bool:
@@ -95,10 +80,3 @@ def _has_browser() -> bool:
 def _took(**_: object) -> None:
     for watch in _watches:
         watch.took()
-
-
-@worker_shutting_down.connect  # type: ignore[untyped-decorator]
-def _end(**_: object) -> None:
-    identity.stop()
-    for watch in _watches:
-        watch.stop()

@@ -74,24 +74,17 @@ class Watch:
         self._consumer, self._fetcher = consumer, fetcher
         self._begun = self._taken_at = time.monotonic()
         self._deaf = 0
-        self._end = threading.Event()
         threading.Thread(target=self._run, name="presence", daemon=True).start()
 
     def took(self) -> None:
         """Note that a message was taken."""
         self._taken_at = time.monotonic()
 
-    def stop(self) -> None:
-        """End the thread."""
-        self._end.set()
-
     def _run(self) -> None:
         # No connection is kept: the pool's children, forked at any time, must not inherit one.
         database = Database(self._url, keep=0, patience=WORK_PATIENCE)
         name = f"{self._kind}@{identity.me()}"
-        wait = 0.0  # at once: until it has said so, an empty page finds no browser
-        while not self._end.wait(wait):
-            wait = SAY_EVERY
+        while not identity.stopping():
             self.listen()
             try:
                 say(database, name, self._kind, browser=self._browser)
@@ -100,6 +93,7 @@ class Watch:
                 self._taken_at = time.monotonic()
             except Exception:
                 log.exception("watch_failed")  # and goes on: without it nobody would be seen here
+            time.sleep(SAY_EVERY)
 
     def listen(self) -> None:
         """Kill this process when its loop is deaf."""
