@@ -43,7 +43,12 @@ class _Commands(click.Group):
 def commands() -> click.Group:
     """Return all commands; raises ``SettingsError`` when the environment can't be used."""
     from app.commands.accounts import account, credit, key  # noqa: PLC0415 - reads the settings
+    from app.commands.act import cancel, resume, retry, rm  # noqa: PLC0415 - as above
+    from app.commands.completion import completion  # noqa: PLC0415 - as above
     from app.commands.doctor import doctor  # noqa: PLC0415 - as above
+    from app.commands.get import get  # noqa: PLC0415 - as above
+    from app.commands.lists import ps, tasks  # noqa: PLC0415 - as above
+    from app.commands.look import log, pages, show  # noqa: PLC0415 - as above
     from app.commands.run import run  # noqa: PLC0415 - as above
     from app.commands.up import down, up  # noqa: PLC0415 - as above
     from app.commands.upkeep import migrate, release  # noqa: PLC0415 - as above
@@ -53,7 +58,9 @@ def commands() -> click.Group:
         "gristmill", help=about, context_settings={"help_option_names": ["-h", "--help"]}
     )
     click.version_option(VERSION, prog_name="gristmill")(group)
-    for command in (account, credit, key, run, up, down, doctor, migrate, release):
+    using = (run, tasks, ps, show, log, pages, get, cancel, resume, retry, rm)
+    operating = (up, down, account, credit, key, doctor, migrate, release, completion)
+    for command in (*using, *operating):
         group.add_command(command)
     return group
 

@@ -16,16 +16,16 @@ from deploy.local.ports import reached_at
 from deploy.local.running import log_file
 
 ROOT = Path(__file__).parents[2]
+PROCFILE = Path(__file__).parents[1] / "Procfile"  # in a package a copy of the one at the root
 RELEASE, WEB = "release", "web"
 RELEASE_SECONDS = 120
 PROBE_SECONDS = 3
 STOP_SECONDS = {WEB: 1.5, "worker": 4.5, "chrome": 4.5, "deliver": 4.5, "clock": 4.5}
 
 
-def commands(root: Path = ROOT) -> dict[str, str]:
+def commands() -> dict[str, str]:
     """Return the Procfile's commands by name, in its order."""
-    text = (root / "Procfile").read_text(encoding="utf-8")
-    return dict(parse_procfile(text).processes)
+    return dict(parse_procfile(PROCFILE.read_text(encoding="utf-8")).processes)
 
 
 def parts(environment: Mapping[str, str], listener: socket.socket) -> list[Part]:

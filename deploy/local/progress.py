@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from clients.python.gristmill_client import Run
+from schemas.codes import STATUS_OF
 
 LINE_EVERY = 2.0  # seconds between two lines where there is no terminal
 
@@ -49,7 +50,7 @@ class _Bar:
         counts = _counts(run.data, time.monotonic() - self._began, of)
         total = done if run.status == "finished" else self._pages
         self._bar.update(
-            self._task, description=run.data["state"], completed=done, total=total, counts=counts
+            self._task, description=_state(run), completed=done, total=total, counts=counts
         )
         self._bar.refresh()
 
@@ -68,8 +69,14 @@ class _Lines:
         if run.status == "running" and now - self._printed < LINE_EVERY:
             return
         self._printed, seconds = now, now - self._began
-        line = f"{run.data['state']:<10} {_counts(run.data, seconds)}  {seconds:>6.1f} s"
+        line = f"{_state(run):<10} {_counts(run.data, seconds)}  {seconds:>6.1f} s"
         self._console.out(line, highlight=False)
+
+
+def _state(run: Run) -> str:
+    """Return the run's phase; of a word that is none of ours, nothing reaches the terminal."""
+    state = str(run.data["state"])
+    return state if state in STATUS_OF else "?"
 
 
 def pages_done(process: dict[str, Any]) -> int:

@@ -3,6 +3,7 @@
 import re
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import requests
@@ -36,6 +37,14 @@ def download(link: str, file: Path) -> None:
         draft.replace(file)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def read(link: str) -> str:
+    """Return the text that a presigned link leads to."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "text")
+        download(link, file)
+        return file.read_text(encoding="utf-8", errors="replace")
 
 
 def _fetch(link: str, file: Path) -> None:

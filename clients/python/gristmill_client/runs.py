@@ -8,7 +8,7 @@ from typing import Any, Self
 from uuid import uuid4
 
 from .errors import NotFoundError, WaitTimeoutError
-from .files import bare_name, download
+from .files import bare_name, download, read
 from .transport import ApiTransport, Json
 
 FIRST_LOOK, LOOK_GROWTH, SLOWEST_LOOK = 0.2, 1.5, 5.0  # seconds, a factor, seconds
@@ -84,6 +84,11 @@ class Run:
         """Return its webhooks and exports with every attempt."""
         return list(self._transport.each("GET /v1/process/{process_id}/deliveries", self.id))
 
+    def log(self) -> str:
+        """Return the run's log, a line a page; "" before it has stopped."""
+        link = self.info()["logFile"]
+        return read(link) if link else ""
+
     def link(self) -> str:
         """Return a link to the results file, which anybody can load for a while."""
         name = self.data.get("results") or self.info()["results"]
@@ -132,11 +137,16 @@ class Task:
             if error.attempts == 1:  # else it is gone by an attempt whose answer was lost
                 raise
 
-    def run(self, *, idempotency_key: str | None = None) -> Run:
-        """Start a run; returns at once. However often the call has to be sent, it is one run."""
-        headers = {"Idempotency-Key": idempotency_key or uuid4().hex}
+    def run(self, *, wait: int = 0, idempotency_key: str | None = None, **body: object) -> Run:
+        """Start a run; however often the call has to be sent, it is one run.
+
+        Returns at once, or when the run has stopped within ``wait`` seconds; ``body``: what the
+        call takes beside them (``webhook`` …).
+        """
+        options: Json = {"params": {"wait": wait or None}, "json": body or None, "longer": wait}
+        options["headers"] = {"Idempotency-Key": idempotency_key or uuid4().hex}
         call = "POST /v1/task/{task_id}/run"
-        started = self._transport.json(call, self.id, headers=headers, repeat=True)
+        started = self._transport.json(call, self.id, repeat=True, **options)
         return Run(self._transport, started)
 
     def runs(self, *, most: int | None = None) -> Iterator[Run]:
