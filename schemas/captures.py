@@ -73,6 +73,29 @@ class ContentCaptureSchema(_CaptureSchema):
     """A page's content as it was fetched; in Chrome, as it was shown."""
 
     capture = Word(("content",), required=True)
+    form = Word(
+        ("html", "text", "markdown"),
+        component="ContentForm",
+        data_key="as",
+        load_default="html",
+        metadata={
+            "description": "`html`: as it came; `text`: what a reader sees of it; `markdown`: its "
+            "main content as Markdown."
+        },
+    )
+    whole = Flag(
+        load_default=False,
+        metadata={"description": "Markdown of the whole page, menus and all."},
+    )
+
+    @validates_schema
+    def _check_form(self, data: Mapping[str, Any], **_: object) -> None:
+        if data["whole"] and data["form"] != "markdown":
+            detail = 'Only Markdown leaves anything out: add "as": "markdown", or remove this.'
+            raise ValidationError({"whole": [detail]})
+
+    def _made(self, data: Mapping[str, Any]) -> Capture:
+        return Content(form=data["form"], whole=data["whole"])
 
 
 class _BrowserSchema(_CaptureSchema):

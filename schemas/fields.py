@@ -80,8 +80,8 @@ class FieldSchema(StrictSchema):
         most=MOST_ATTRS,
         least=1,
         metadata={
-            "description": "`text`, `innerText`, `image`, `outerHtml`, `table`, `pairs`, `path`, "
-            "or the name of any HTML attribute."
+            "description": "`text`, `innerText`, `markdown`, `image`, `outerHtml`, `table`, "
+            "`pairs`, `path`, or the name of any HTML attribute."
         },
     )
     filters = Many(

@@ -12,6 +12,7 @@ from typing import Literal
 FetcherName = Literal["base", "chrome"]
 PictureFormat = Literal["png", "jpeg"]
 PaginatorKind = Literal["next", "scroll", "click"]
+ContentForm = Literal["html", "text", "markdown"]
 ActionKind = Literal["input", "click", "waitFor", "scroll"]
 
 IMAGE, TEXT, LINK = 0, 1, 2
@@ -110,7 +111,13 @@ class Serp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """A page's content as it was fetched, in place of records."""
+    """A page's content in place of records: as it was fetched, or as a reader sees it.
+
+    ``whole``: Markdown is of the whole page, not of its main content.
+    """
+
+    form: ContentForm = "html"
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,46 @@ def test_a_page_asked_for_as_it_is_has_no_records_and_leads_nowhere() -> None:
     assert (empty.step, empty.verdict) == ("done", "empty")
 
 
+@pytest.mark.parametrize(
+    ("members", "kind", "body", "extension"),
+    [
+        ({"as": "text"}, "text/plain", "menu\n\nGrüße\nan alle", "txt"),
+        ({"as": "Markdown"}, "text/markdown", "[Grüße](http://site.test/g)  \nan alle", "md"),
+        (
+            {"as": "markdown", "whole": True},
+            "text/markdown",
+            "menu\n\n[Grüße](http://site.test/g)  \nan alle",
+            "md",
+        ),
+    ],
+)
+def test_a_page_is_given_as_a_reader_sees_it(
+    members: dict[str, Any], kind: str, body: str, extension: str
+) -> None:
+    """As text, or its main content as Markdown, in UTF-8 and named for what it is."""
+    page_ = "<nav>menu</nav><main><p><a href=/g>Gr\xfc\xdfe</a><br>an alle</main>".encode("latin-1")
+    given = response(page_, "text/html; charset=iso-8859-1")
+
+    document = judge(page(), Exchange(key=7, response=given), context(**members)).document
+
+    assert document == CapturedDocument(content_type=f"{kind}; charset=utf-8", body=body.encode())
+    assert extension_of(document.content_type) == extension
+
+
+def test_only_a_page_can_be_read() -> None:
+    """Text of another kind is given as it is; a file is none."""
+    asked = context(**{"as": "markdown"})
+    data = Exchange(key=7, response=response(b'{"a_b": 1}', "application/json"))
+    file = Exchange(key=7, response=response(b"%PDF-1.7\xff\x00", "application/pdf"))
+
+    document = judge(page(), data, asked).document
+
+    assert document == CapturedDocument(
+        content_type="application/json; charset=utf-8", body=b'{"a_b": 1}'
+    )
+    assert (judge(page(), file, asked).verdict) == "failed"
+
+
 def test_an_error_page_is_a_document_only_if_that_is_wanted() -> None:
     """`ignoreHTTPStatusErrCodes`: the page that says so is the page."""
     gone = Exchange(key=7, response=response(b"gone", status=404))

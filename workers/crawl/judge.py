@@ -8,9 +8,9 @@ from dataclasses import replace
 import orjson
 
 from schemas.plan import Request
-from schemas.slice import ClaimedPage, Outcome, Verdict
+from schemas.slice import CapturedDocument, ClaimedPage, Outcome, Verdict
 from workers.crawl.context import SliceContext
-from workers.crawl.documents import document_of
+from workers.crawl.documents import document_of, is_readable, readable_document
 from workers.crawl.links import MAX_URL, admitted, candidates, details, settled
 from workers.crawl.requests import sends_form
 from workers.crawl.results import NeedsBrowser, read_results, refuse_block
@@ -63,9 +63,10 @@ def _answered(page: ClaimedPage, response: Response, context: SliceContext) -> O
         refuse_block(page, response)
     _refuse_error(page, response, context)
     kind = response.header("content-type")
-    if plan.capture is None and is_binary(response.body, kind):
+    is_read = plan.capture is None or is_readable(plan.capture)
+    if is_read and is_binary(response.body, kind):
         raise NotHtml
-    source = _source(response, kind, as_it_is=plan.capture is not None)
+    source = _source(response, kind, as_it_is=not is_read)
     content = None if plan.capture else _read(page, response, source, context)
     if context.options.queue == "base":  # a browser has been there already
         most = BEGINNING if content is not None and content.records else len(source.utf8)
@@ -73,7 +74,7 @@ def _answered(page: ClaimedPage, response: Response, context: SliceContext) -> O
         if target is not None:
             return _hop(page, context, response, target)
     if content is None:
-        return _captured(page, response)
+        return _captured(page, response, _document(response, source, context))
     return _done(page, context, response, content)
 
 
@@ -123,9 +124,16 @@ def _refuse_error(page: ClaimedPage, response: Response, context: SliceContext) 
         raise error
 
 
-def _captured(page: ClaimedPage, response: Response) -> Outcome:
+def _document(response: Response, source: Source, context: SliceContext) -> CapturedDocument:
+    wanted = context.plan.capture
+    if is_readable(wanted):
+        seconds = context.options.extract_seconds
+        return readable_document(response, source, wanted, seconds=seconds)
+    return document_of(response)
+
+
+def _captured(page: ClaimedPage, response: Response, document: CapturedDocument) -> Outcome:
     """Return the outcome of a page that is wanted as one document."""
-    document = document_of(response)
     return Outcome(
         page_id=page.id,
         chain=page.chain,

@@ -74,8 +74,7 @@ def timed_extract(
     """
     ready = compiled(plan)[collection.index]
     body = source.utf8
-    # Frames are text until they are joined: what they hold can't be counted beforehand.
-    if not (ready.has_xpath or ready.pierce) and len(body) <= DIRECT_BYTES:
+    if not ready.caged and len(body) <= DIRECT_BYTES:
         tags = body.count(b"<")
         if source.is_xml or not is_explosive(body, tags):
             tree = tree_of(source, Budget(seconds))

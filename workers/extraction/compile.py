@@ -13,7 +13,7 @@ from workers.extraction.complexity import Cost, cost_of
 from workers.extraction.filters import FilterFault, NamedSteps, Step, chained, filter_steps
 from workers.extraction.structured.base import Locating, Query, QueryFault
 from workers.extraction.structured.queries import ATTRS, locating, query
-from workers.extraction.values import URL_ATTRS, Reader, reader
+from workers.extraction.values import MARKDOWN, URL_ATTRS, Reader, reader
 from workers.extraction.xpath import XPathFault, compile_xpath, is_xpath
 
 SELF = "."
@@ -79,8 +79,8 @@ class Compiled:
     """A collection made ready. ``next`` is None unless pages are followed by next links.
 
     Blocks are matches of ``common_parent`` or of ``locating``; found where both are None.
-    ``uninformed``: it has fields that alone make no record. ``needs_visit``: ``Source.visit`` is to
-    be told.
+    ``caged``: what it asks for has no bound beforehand. ``uninformed``: it has fields that alone
+    make no record. ``needs_visit``: ``Source.visit`` is to be told.
     """
 
     fields: tuple[CompiledField, ...]
@@ -88,7 +88,7 @@ class Compiled:
     locating: Locating | None
     next: ValueTarget | None
     costs: tuple[Cost, ...]
-    has_xpath: bool
+    caged: bool
     pierce: bool
     has_query: bool
     uninformed: bool
@@ -157,7 +157,10 @@ def _collection(collection: Collection) -> Compiled:
         next=following,
         # Equal costs are one: most selectors of most plans are simple.
         costs=tuple({each.cost for each in targets if each.xpath is None}),
-        has_xpath=any(each.xpath is not None for each in targets),
+        # Frames are text until they are joined: what they hold can't be counted beforehand.
+        caged=any(each.xpath is not None for each in targets)
+        or collection.request.pierce
+        or any(attr.name == MARKDOWN for field in fields for attr in field.attrs),
         pierce=collection.request.pierce,
         has_query=bool(queries) or blocks is not None,
         uninformed=not all(one.informs for one in queries),

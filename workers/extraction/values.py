@@ -36,6 +36,8 @@ def _attribute(name: str) -> Reader:
 _ABSENT = "\x00absent"  # No page can say this: parsers replace NUL.
 
 
+MARKDOWN = "markdown"
+
 _SPECIAL: dict[str, Reader] = {
     "text": text,
     "outerhtml": outer_html,
@@ -53,6 +55,11 @@ def reader(attr: str) -> Reader:
     Names differ by the case of letters beyond ASCII: parsers leave those as they are.
     """
     name = attr.encode().lower().decode()
+    if name == MARKDOWN:
+        # What writes it is loaded by programs that are asked for it alone.
+        from workers.extraction.markdown import markdown  # noqa: PLC0415
+
+        return markdown
     special = _SPECIAL.get(name)
     if special is not None:
         return special

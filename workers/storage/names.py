@@ -22,6 +22,7 @@ _EXTENSIONS = {
     "text/csv": "csv",
     "text/html": "html",
     "text/javascript": "js",
+    "text/markdown": "md",
     "text/plain": "txt",
 }
 """Media types that pages are fetched as; the library's own table calls XML ``.xsl``."""
