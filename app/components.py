@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from schemas.json_schema import Component, JsonSchema, OneOf, PlainComponent
+from schemas.json_schema import Component, JsonSchema, ListOf, OneOf, PlainComponent
 
 TEXT: Final = PlainComponent(component="Text", schema={"type": "string"})
 FILE: Final = PlainComponent(
@@ -13,6 +13,17 @@ FILE: Final = PlainComponent(
 )
 DOCUMENT: Final = PlainComponent(
     component="Document", schema={"type": "object", "description": "An OpenAPI document."}
+)
+RECORDS: Final = ListOf(
+    component="Records",
+    item=PlainComponent(
+        component="Record",
+        schema={
+            "type": "object",
+            "additionalProperties": True,
+            "description": "As the results file has it: its keys follow from the payload.",
+        },
+    ),
 )
 
 

@@ -11,7 +11,7 @@ ORIGIN: Final = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1
 """An origin as browsers send it (RFC 6454 section 6.2): no path, no blank, lower case."""
 
 ALLOWED_HEADERS: Final = "Authorization, Content-Type, Idempotency-Key, X-Api-Key"
-EXPOSED_HEADERS: Final = "Link, Process-Id, Retry-After"
+EXPOSED_HEADERS: Final = "Link, Next-Cursor, Poll-After, Process-Id, Record-Count, Retry-After"
 PREFLIGHT_AGE: Final = "600"  # seconds for which a browser need not ask again
 
 

@@ -6,7 +6,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 from urllib.parse import urlencode
 
 import orjson
@@ -41,19 +41,23 @@ def read_window(known: Sequence[Fault] = (), *, single: bool = True) -> Window:
     holds one number (else a position in a document and a page's id).
     """
     faults = [*known]
-    limit = _limit(request.args.get("limit", ""), faults)
-    after = _cursor(request.args.get("cursor", ""), faults)
-    if after and (len(after) == 1) != single:
-        faults.append(_FOREIGN)
+    limit = read_limit(faults)
+    after = read_cursor(faults)
+    if after and ((len(after) == 1) != single or max(after[:-1], default=0) > INTEGER):
+        faults.append(FOREIGN)
     if faults:
         raise Invalid(faults)
     return Window(limit=limit, after=after)
 
 
-_FOREIGN = Fault("/cursor", "is not a cursor of this list; take it from the Link header as it is")
+FOREIGN: Final = Fault(
+    "/cursor", "is not a cursor of this list; take it from the Link header as it is"
+)
 
 
-def _limit(text: str, faults: list[Fault]) -> int:
+def read_limit(faults: list[Fault]) -> int:
+    """Return the call's ``limit``; what is wrong with it goes to ``faults``."""
+    text = request.args.get("limit", "")
     if not text:
         return DEFAULT
     if text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= MOST:  # noqa: PLR2004 - no number of ours is longer
@@ -62,32 +66,46 @@ def _limit(text: str, faults: list[Fault]) -> int:
     return DEFAULT
 
 
-def _cursor(text: str, faults: list[Fault]) -> tuple[int, ...]:
+def read_cursor(faults: list[Fault]) -> tuple[int, ...]:
+    """Return the numbers of the call's ``cursor``, each one that Postgres' bigint holds."""
+    text = request.args.get("cursor", "")
     if not text:
         return ()
     try:
         numbers = orjson.loads(urlsafe_b64decode(text.encode("ascii") + b"=="))
     except (ValueError, NotBase64):
         numbers = None
-    if not _ours(numbers) or _encode(numbers) != text:
-        faults.append(_FOREIGN)
+    if not _ours(numbers) or encode(numbers) != text:
+        faults.append(FOREIGN)
         return ()
     return tuple(numbers)
 
 
 def _ours(numbers: object) -> bool:
-    """Whether this is a list of numbers that Postgres takes: integers, the last one a bigint."""
     return (
         isinstance(numbers, list)
         and len(numbers) > 0
-        and all(type(number) is int and number >= 0 for number in numbers)
-        and all(number <= INTEGER for number in numbers[:-1])
-        and numbers[-1] <= BIGGEST
+        and all(type(number) is int and 0 <= number <= BIGGEST for number in numbers)
     )
 
 
-def _encode(numbers: Iterable[int]) -> str:
+def encode(numbers: Iterable[int]) -> str:
+    """Return the cursor that holds these numbers."""
     return urlsafe_b64encode(orjson.dumps(list(numbers))).decode().rstrip("=")
+
+
+def next_link(cursor: str, limit: int) -> str:
+    """Return the ``Link`` header that leads on to ``cursor``.
+
+    It names no host and carries no key; it leads through the prefix of a proxy, where there is one.
+    """
+    query = [
+        (name, value)
+        for name, value in request.args.items(multi=True)
+        if name not in {"api_key", "cursor", "limit"}
+    ]
+    query += [("limit", str(limit)), ("cursor", cursor)]
+    return f'<{request.script_root}{request.path}?{urlencode(query)}>; rel="next"'
 
 
 def answer(
@@ -98,19 +116,10 @@ def answer(
 ) -> Response:
     """Return the page as a JSON array, with a link to the next one if ``rows`` go beyond ``limit``.
 
-    ``rows`` were asked for with one more than the limit. The link names no host and carries no key;
-    it leads through the prefix of a proxy, where there is one.
+    ``rows`` were asked for with one more than the limit.
     """
     shown = rows[: window.limit]
     response = jsonify([dump(row) for row in shown])
     if len(rows) > window.limit:
-        query = {
-            name: value
-            for name, value in request.args.items()
-            if name not in {"api_key", "cursor", "limit"}
-        }
-        query |= {"limit": str(window.limit), "cursor": _encode(key(shown[-1]))}
-        response.headers["Link"] = (
-            f'<{request.script_root}{request.path}?{urlencode(query)}>; rel="next"'
-        )
+        response.headers["Link"] = next_link(encode(key(shown[-1])), window.limit)
     return response

@@ -8,12 +8,14 @@ from app.operation import Operation
 from app.operations.account import ACCOUNT
 from app.operations.operating import OPERATED
 from app.operations.processes import PROCESS_OPERATIONS
+from app.operations.records import RECORDS_OPERATIONS
 from app.operations.single import SINGLE
 from app.operations.tasks import TASK_OPERATIONS
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *TASK_OPERATIONS,
     *PROCESS_OPERATIONS,
+    *RECORDS_OPERATIONS,
     *ACCOUNT,
     *SINGLE,
     *OPERATED,

@@ -24,7 +24,6 @@ _RETRIED = Parameter(
     description="Which pages to try again, with commas between several (`failed` if absent).",
     schema={"type": "string", "pattern": f"^{_ONE_OF}(,{_ONE_OF})*$"},
 )
-
 _STATUS = Parameter(
     name="status",
     description="Only processes of this status.",

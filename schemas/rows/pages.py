@@ -89,11 +89,26 @@ class TopPageRow(Protocol):
     next_key: str | None
 
 
+class GivingPageRow(Protocol):
+    """A page with its records (JSON Lines)."""
+
+    id: int
+    collection: int
+    records: str
+
+
+class ArrivedPageRow(GivingPageRow, Protocol):
+    """A page with records of the results file; ``arrival``: its number among those."""
+
+    arrival: int
+
+
 class KeyedPageRow(Protocol):
     """A details page that was looked up by its key."""
 
     id: int
     collection: int
     key: str
+    state: str
     records: str | None
     next_key: str | None

@@ -9,7 +9,8 @@ from typing import Protocol, Self
 class ProcessRow(Protocol):
     """A process. ``plan`` and ``payload`` are JSON as stored (``schemas.stored_plan``).
 
-    ``webhook``: the run's own, until it was told.
+    ``webhook``: the run's own, until it was told. ``arrivals``: the last number that a page of it
+    took; None where an older release began it.
     """
 
     id: str
@@ -50,6 +51,8 @@ class ProcessRow(Protocol):
     results_type: str | None
     log_key: str | None
     webhook: str
+    arrivals: int | None
+    pages_kept: bool
 
     def _replace(self, **changes: object) -> Self:
         """Return the row with other values in these columns, as any named tuple does."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,14 +74,16 @@ class Stopped:
     credits: int
     account: str = ""
     id: str = ""
+    api_key: str = ""
+    payload: Mapping[str, Any] = field(default_factory=lambda: PAYLOAD)
     storage: MemoryStorage = field(default_factory=lambda: MemoryStorage(Settings()))
     limits: frontier.Limits = LIMITS
 
     def __post_init__(self) -> None:
         name = f"a{self.credits}"
         made = accounts.create(self.database, name, credits=self.credits, unlimited=False)
-        self.account = made.account_id
-        draft = load_task({"payload": PAYLOAD, "webhook": "https://hooks.test/"})
+        self.account, self.api_key = made.account_id, made.api_key
+        draft = load_task({"payload": self.payload, "webhook": "https://hooks.test/"})
         task = tasks.create(self.database, account_id=self.account, draft=draft)
         self.id = processes.submit(self.database, task_id=task.id, account_id=self.account).id
 

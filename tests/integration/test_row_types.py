@@ -34,6 +34,8 @@ SCALARS: Final = {
 """What psycopg2 makes of each type; an array becomes a list, and JSON whatever it holds."""
 
 ALWAYS_THERE: Final = {
+    ("arrived_pages", "arrival"): "the query asks for it",
+    ("arrived_pages", "records"): "the query asks for it",
     ("count_verdicts", "verdict"): "the query asks for it",
     ("keep_body", "body"): "it was given just now",
     ("lease_delivery", "lease"): "it was given just now",
@@ -41,6 +43,7 @@ ALWAYS_THERE: Final = {
     ("log_pages", "done_at"): "a page that is over has one",
     ("log_pages", "verdict"): "a page that is over has one",
     ("name_results", "results_name"): "it was given just now",
+    ("pages_by_id", "records"): "the query asks for it",
     ("results_by_name", "results_key"): "the query asks for it",
     ("results_by_name", "results_name"): "the query asks for it",
     ("top_pages", "records"): "the query asks for it",

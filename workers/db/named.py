@@ -120,6 +120,8 @@ FINISH_PROCESS = Query[processes.ProcessRow]("finish_process")
 DOCUMENT_TYPE = Query[processes.DocumentTypeRow]("document_type")
 DOCUMENT = Query[processes.DocumentRow]("document")
 TOP_PAGES = Query[pages.TopPageRow]("top_pages")
+ARRIVED_PAGES = Query[pages.ArrivedPageRow]("arrived_pages")
+PAGES_BY_ID = Query[pages.GivingPageRow]("pages_by_id")
 PAGES_BY_KEY = Query[pages.KeyedPageRow]("pages_by_key")
 LOG_PAGES = Query[pages.LogPageRow]("log_pages")
 

@@ -6,19 +6,18 @@ import csv
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from io import StringIO
-from typing import Any, ClassVar, Final
+from itertools import chain
+from typing import ClassVar, Final
 
 import orjson
 
 from schemas.plan import Plan
 from workers.outputs.chunks import batches, chunked
-from workers.outputs.columns import flat_keys, shape_of
+from workers.outputs.columns import Shape, flat_keys, shape_of
 from workers.outputs.formulas import BEGINNINGS, Guard, behind
-from workers.outputs.values import joined
+from workers.outputs.values import Record, joined, nested
 
 _BOM: Final = b"\xef\xbb\xbf"
-
-Record = dict[str, Any]
 
 
 class CsvOutput:
@@ -27,10 +26,11 @@ class CsvOutput:
     extension: ClassVar[str] = "csv"
     content_type: ClassVar[str] = "text/csv; charset=utf-8"
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, shape: Shape | None = None) -> None:
+        """Take the plan as every member does; ``shape``: the columns, if not all of the plan's."""
         options = plan.csv
         self._bom = _BOM if options.bom else b""
-        self._paths = list(flat_keys(shape_of(plan)))
+        self._paths = list(flat_keys(shape or shape_of(plan)))
         self._plain = [path[0] if len(path) == 1 else None for path in self._paths]
         self._buffer = StringIO(newline="")
         self._writer = csv.writer(self._buffer, delimiter=options.delimiter, lineterminator="\r\n")
@@ -40,13 +40,16 @@ class CsvOutput:
 
     def encode(self, records: Iterable[bytes]) -> Iterator[bytes]:
         """Yield the header and then a line a record."""
-        yield from chunked(self._lines(records))
+        yield from chunked(chain([self._header()], self.lines(records)))
 
-    def _lines(self, records: Iterable[bytes]) -> Iterator[bytes]:
-        header = self._written(self._cell(".".join(path)) for path in self._paths).encode()
-        yield self._bom + header
+    def lines(self, records: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield a line a record, some at a time: what stands below the header."""
         for batch in batches(records):
             yield "".join(map(self._line, batch)).encode()
+
+    def _header(self) -> bytes:
+        cells = (self._cell(".".join(path)) for path in self._paths)
+        return self._bom + self._written(cells).encode()
 
     def _line(self, record: bytes) -> str:
         """Return a record's line: nearly every one needs neither a quote nor a second look."""
@@ -80,7 +83,7 @@ class CsvOutput:
     def _cells(self, record: Record) -> Iterator[str]:
         get = record.get
         return (
-            self._cell(get(key, "") if key is not None else self._nested(record, path))
+            self._cell(get(key, "") if key is not None else nested(record, path, self._joiner))
             for key, path in zip(self._plain, self._paths, strict=True)
         )
 
@@ -96,17 +99,3 @@ class CsvOutput:
         self._buffer.seek(0)
         self._buffer.truncate()
         return line
-
-    def _nested(self, record: Record, path: tuple[str, ...]) -> str:
-        """Return a details column's values, an empty place for each record that has none.
-
-        The places make the n-th value of every column of one details list belong to one record.
-        """
-        key, *rest = path
-        below = record.get(key) or ()
-        joiner = self._joiner
-        if rest[1:]:
-            values = [self._nested(inner, tuple(rest)) for inner in below]
-        else:
-            values = [joined(inner.get(rest[0], ""), joiner) for inner in below]
-        return joiner.join(values) if any(values) else ""

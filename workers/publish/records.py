@@ -8,22 +8,28 @@ from typing import Any, Protocol, TypeVar
 import orjson
 
 from schemas.plan import Collection, Plan
+from schemas.rows.pages import KeyedPageRow
 from workers.db import Database
 from workers.db.named import PAGES_BY_KEY, TOP_PAGES
 from workers.db.queries import Query
 
+PAGES = 512  # rows of a batch, at most
 BATCH = 64  # records whose details are looked up at once
 KEYS = 256  # details pages looked up at once
 
 
-class ReadPage(Protocol):
-    """What is read of a page: its records (JSON Lines or None) and where its chain goes on."""
+class RecordsOfPage(Protocol):
+    """What a page gave: its records as JSON Lines, or None."""
 
     @property
     def id(self) -> int: ...  # noqa: D102 - see above
 
     @property
     def records(self) -> str | None: ...  # noqa: D102 - see above
+
+
+class ReadPage(RecordsOfPage, Protocol):
+    """What is read of a page: its records, and where its chain goes on."""
 
     @property
     def next_key(self) -> str | None: ...  # noqa: D102 - see above
@@ -62,7 +68,7 @@ def read_on(database: Database, query: Query[R], process_id: str) -> Iterator[R]
     while True:
         with database.transaction("read_on") as tx:
             tx.take_long()
-            rows = tx.all(query, process_id=process_id, position=position, id=last)
+            rows = tx.all(query, process_id=process_id, position=position, id=last, pages=PAGES)
         if not rows:
             return
         yield from rows
@@ -81,14 +87,26 @@ class StoredPages:
 
     def by_key(self, collection: int, keys: Sequence[str]) -> Mapping[str, ReadPage]:
         """Look up details pages in one query."""
+        return {row.key: row for row in self.look_up(collection, keys)}
+
+    def look_up(
+        self,
+        collection: int,
+        keys: Sequence[str],
+        *,
+        unfinished: bool = False,
+        bare: bool = False,
+    ) -> list[KeyedPageRow]:
+        """Return the pages with these keys that are done (or all), ``bare`` of their records."""
         with self._database.reading() as tx:
-            rows = tx.all(
+            return tx.all(
                 PAGES_BY_KEY,
                 process_id=self._process_id,
                 collection=collection,
                 keys=list(keys),
+                unfinished=unfinished,
+                bare=bare,
             )
-        return {row.key: row for row in rows}
 
 
 class Reader:
@@ -99,35 +117,41 @@ class Reader:
 
     def records(self) -> Iterator[bytes]:
         """Yield each record as the bytes of one JSON object, in document order."""
-        top, seen = self._plan.collections[0], set[int]()
-        for page in self._pages.top():
-            yield from self._of_page(top, page, seen)
+        for collection, page in self.giving_pages():
+            yield from self.assembled(collection, lines_of(page))
 
-    def _of_page(self, collection: Collection, page: ReadPage, seen: set[int]) -> Iterator[bytes]:
-        lines = (page.records or "").encode().splitlines() if page.records else []
-        links = _links(collection)
-        if not links:
+    def giving_pages(self) -> Iterator[tuple[int, ReadPage]]:
+        """Yield the pages whose records are the result, in document order, each once.
+
+        A path only navigates: in its place come the pages that it leads to, at their first place.
+        """
+        seen = set[int]()
+        for page in self._pages.top():
+            yield from self._giving(0, page, seen)
+
+    def assembled(self, collection: int, lines: Sequence[bytes]) -> Iterator[bytes]:
+        """Yield these records of a page of ``collection``, details in place of their keys."""
+        shape = self._plan.collections[collection]
+        if not details_of(shape):
             yield from lines
             return
-        for start in range(0, len(lines), BATCH):
-            records = [orjson.loads(line) for line in lines[start : start + BATCH]]
-            if collection.path:
-                yield from self._leaves(collection, records, seen)
-            else:
-                yield from map(orjson.dumps, self._nested(collection, records))
+        for records in _batches(lines):
+            yield from map(orjson.dumps, self._nested(shape, records))
 
-    def _leaves(
-        self, collection: Collection, records: list[dict[str, Any]], seen: set[int]
-    ) -> Iterator[bytes]:
-        """A path only navigates: yield the records below it, each page's once, at first place."""
-        found = self._chains(collection, records)
-        for record in records:
-            for key, child in _links(collection).items():
-                for link in record.get(key, ()):
-                    for page in found[child, link]:
-                        if page.id not in seen:
-                            seen.add(page.id)
-                            yield from self._of_page(self._plan.collections[child], page, seen)
+    def _giving(self, index: int, page: ReadPage, seen: set[int]) -> Iterator[tuple[int, ReadPage]]:
+        collection = self._plan.collections[index]
+        if not is_path(collection):
+            yield index, page
+            return
+        for records in _batches(lines_of(page)):
+            found = self._chains(collection, records)
+            for record in records:
+                for key, child in details_of(collection).items():
+                    for link in record.get(key, ()):
+                        for below in found[child, link]:
+                            if below.id not in seen:
+                                seen.add(below.id)
+                                yield from self._giving(child, below, seen)
 
     def _nested(
         self, collection: Collection, records: list[dict[str, Any]]
@@ -135,13 +159,14 @@ class Reader:
         """Yield records with their details in place of the keys of the details pages."""
         found = self._chains(collection, records)
         for record in records:
-            for key, child in _links(collection).items():
+            for key, child in details_of(collection).items():
                 if key in record:
                     record[key] = [
                         orjson.loads(line)
                         for link in record[key]
                         for page in found[child, link]
-                        for line in self._of_page(self._plan.collections[child], page, set())
+                        for index, below in self._giving(child, page, set())
+                        for line in self.assembled(index, lines_of(below))
                     ]
             yield record
 
@@ -150,7 +175,7 @@ class Reader:
     ) -> dict[tuple[int, str], list[ReadPage]]:
         """Return, by collection and key, the pages of each link: the page and its next ones."""
         chains: dict[tuple[int, str], list[ReadPage]] = {}
-        for key, child in _links(collection).items():
+        for key, child in details_of(collection).items():
             wanted = list(dict.fromkeys(link for r in records for link in r.get(key, ())))
             for start in range(0, len(wanted), KEYS):
                 part = wanted[start : start + KEYS]
@@ -171,6 +196,16 @@ class Reader:
             yield key, _walk(key, known, limit)
 
 
+def lines_of(page: RecordsOfPage) -> list[bytes]:
+    """Return the records of a page as they are stored, each the bytes of one JSON object."""
+    return page.records.encode().splitlines() if page.records else []
+
+
+def _batches(lines: Sequence[bytes]) -> Iterator[list[dict[str, Any]]]:
+    for start in range(0, len(lines), BATCH):
+        yield [orjson.loads(line) for line in lines[start : start + BATCH]]
+
+
 def _walk(key: str, known: Mapping[str, ReadPage], limit: int) -> list[ReadPage]:
     """Follow a chain of next pages from ``key``; loops and the limit end it."""
     chain: dict[str, ReadPage] = {}
@@ -181,10 +216,15 @@ def _walk(key: str, known: Mapping[str, ReadPage], limit: int) -> list[ReadPage]
     return list(chain.values())
 
 
-def _links(collection: Collection) -> dict[str, int]:
+def details_of(collection: Collection) -> dict[str, int]:
     """Return the record keys that hold links to details, with the collection they lead to."""
     return {
         f"{field.name}_details": field.details
         for field in collection.fields
         if field.details is not None
     }
+
+
+def is_path(collection: Collection) -> bool:
+    """Whether what its pages lead to takes the place of their own records."""
+    return collection.path and bool(details_of(collection))

@@ -1,6 +1,8 @@
 -- The outcome of pages, only of what this slice holds; with it what they held is given back, and they are
 -- counted and charged. What was charged goes into the ledger, where a page can have one row only: one that
--- was answered before it was tried again keeps what it cost, and its place in the chain of next pages.
+-- was answered before it was tried again keeps what it cost, and its place in the chain of next pages. A page that
+-- brought records of the results file takes the next number of its process, whose row the caller has locked since
+-- before: whoever sees a number sees all below it. Numbers may be left out.
 -- As JSON, because the parser and the planner take far longer over as many constants. With hash joins, for the
 -- pages of a slice and the outcomes are both few, and each of one against each of the other is not.
 CREATE OR REPLACE FUNCTION finish_pages(a_process text, an_account text, a_slice bigint, outcomes json)
@@ -10,10 +12,12 @@ DECLARE
     s record;
 BEGIN
     WITH outcome AS (
-        SELECT * FROM json_to_recordset(outcomes) AS o (id bigint, step text, verdict text,
+        SELECT * FROM ROWS FROM (json_to_recordset(outcomes) AS (id bigint, step text, verdict text,
             status smallint, size bigint, milliseconds int, records text, record_count int, counted int,
             next_key uuid, charged boolean, cost bigint, error text, delay float8, fetch_url text, host text,
-            admitted boolean, identities uuid[])
+            admitted boolean, identities uuid[])) WITH ORDINALITY AS o (id, step, verdict, status, size,
+            milliseconds, records, record_count, counted, next_key, charged, cost, error, delay, fetch_url, host,
+            admitted, identities, place)
     ),
     held AS MATERIALIZED (
         SELECT id, reserved FROM pages WHERE slice_id = a_slice AND state = 'running'
@@ -38,6 +42,8 @@ BEGIN
             records = o.records, record_count = o.record_count, identities = o.identities,
             next_key = coalesce(o.next_key, p.next_key),
             cost = CASE WHEN p.answered THEN p.cost ELSE o.cost END, error = o.error,
+            arrival = CASE WHEN o.counted > 0 THEN
+                (SELECT arrivals FROM processes WHERE id = a_process) + o.place END,
             done_at = CASE o.step WHEN 'done' THEN now() END
         FROM outcome o JOIN held h ON h.id = o.id
         WHERE p.id = h.id AND p.state = 'running' AND p.slice_id = a_slice
@@ -59,6 +65,7 @@ BEGIN
         balance = a.balance - CASE WHEN a.unlimited THEN 0 ELSE s.cost END
     WHERE a.id = an_account;
     UPDATE processes p SET
+        arrivals = p.arrivals + json_array_length(outcomes),
         response_count = p.response_count + s.fresh,
         record_count = p.record_count + s.records,
         failed_count = p.failed_count + s.failed,

@@ -64,18 +64,35 @@ SELECT id, collection, position, records, replace(next_key::text, '-', '') AS ne
     FROM (SELECT id, collection, position, records, next_key FROM pages
           WHERE process_id = %(process_id)s AND collection = 0 AND state = 'done' AND records IS NOT NULL
               AND (position, id) > (%(position)s::int[], %(id)s)
-          ORDER BY position, id LIMIT 512) following
+          ORDER BY position, id LIMIT %(pages)s) following
 ) counted
 WHERE before < 4000000 ORDER BY position, id;
 
+-- name: arrived_pages
+-- The next pages that brought records of the file, in the order in which they did; as many as top_pages gives.
+SELECT id, collection, arrival, records FROM (
+    SELECT *, sum(octet_length(records)) OVER (ORDER BY arrival) - octet_length(records) AS before
+    FROM (SELECT id, collection, arrival, records FROM pages
+          WHERE process_id = %(process_id)s AND arrival > %(arrival)s AND records IS NOT NULL
+          ORDER BY arrival LIMIT %(pages)s) following
+) counted
+WHERE before < 4000000 ORDER BY arrival;
+
+-- name: pages_by_id
+-- Pages that hold records.
+SELECT id, collection, records FROM pages
+WHERE id = ANY(%(ids)s) AND process_id = %(process_id)s AND records IS NOT NULL;
+
 -- name: pages_by_key
 -- Details pages that records point to, each looked up by itself: with statistics that are a minute old the
--- planner may think it cheaper to read all pages of the process.
-SELECT p.id, p.collection, replace(p.key::text, '-', '') AS key, p.records,
-    replace(p.next_key::text, '-', '') AS next_key
+-- planner may think it cheaper to read all pages of the process. Those that are over, or all that there are; with
+-- their records, or without.
+SELECT p.id, p.collection, replace(p.key::text, '-', '') AS key, p.state,
+    CASE WHEN %(bare)s THEN NULL ELSE p.records END AS records, replace(p.next_key::text, '-', '') AS next_key
 FROM unnest(%(keys)s::uuid[]) AS w (key) CROSS JOIN LATERAL (
     SELECT * FROM pages
-    WHERE process_id = %(process_id)s AND collection = %(collection)s AND key = w.key AND state = 'done'
+    WHERE process_id = %(process_id)s AND collection = %(collection)s AND key = w.key
+        AND (state = 'done' OR %(unfinished)s)
     LIMIT 1) p;
 
 -- name: log_pages

@@ -133,13 +133,15 @@ DELETE FROM proxy_faults WHERE rests_until < now() - interval '1 hour';
 
 -- name: expire_pages
 -- The ledger of pages, and what was kept of them, stay for KEEP_PAGES_DAYS after the end. The processes are locked, so that none of
--- them goes on meanwhile.
+-- them goes on meanwhile; whoever reads their records hears at once that they are no longer whole.
 WITH old AS (
     SELECT id FROM processes p
     WHERE state IN ('finished', 'canceled', 'failed') AND NOT publish_due
         AND finished_at < now() - make_interval(secs => %(seconds)s)
         AND EXISTS (SELECT FROM pages g WHERE g.process_id = p.id)
     LIMIT 500 FOR NO KEY UPDATE SKIP LOCKED
+), told AS (
+    UPDATE processes p SET pages_kept = false FROM old WHERE p.id = old.id AND p.pages_kept
 ), gone AS (
     DELETE FROM pages WHERE id IN (
         SELECT g.id FROM old JOIN pages g ON g.process_id = old.id LIMIT 5000)
