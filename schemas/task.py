@@ -112,14 +112,14 @@ NEW_TASK: Final = OneOf(
 def load_task(body: object, *, countries: frozenset[str] | None = None) -> TaskDraft:
     """Return the task that ``body`` describes; ``Invalid`` names all its faults.
 
-    ``body`` is an envelope or a bare payload (see ``payload.is_payload``). ``countries``: as in
-    ``payload.load_plan``.
+    ``body`` is an envelope, or a bare payload (see ``payload.is_payload``), whose name is the
+    task's too. ``countries``: as in ``payload.load_plan``.
     """
     changes = _load(body, task_name="", countries=countries, partial=False)
     if changes.payload is None or changes.plan is None:
         raise AssertionError("a whole envelope has a payload, or was refused")
     return TaskDraft(
-        name=changes.name or "",
+        name=changes.plan.name if is_payload(body) else changes.name or "",
         description=changes.description or "",
         webhook=changes.webhook or "",
         payload=changes.payload,

@@ -51,11 +51,17 @@ def test_an_envelope_becomes_a_draft() -> None:
 
 
 def test_a_bare_payload_is_a_whole_task() -> None:
-    """It is the payload of an otherwise empty envelope."""
-    draft = load_task(payload())
+    """It is the payload of an envelope that has its name, and is empty otherwise."""
+    draft = load_task(payload(name="books"))
 
-    assert (draft.name, draft.description, draft.webhook, draft.exports) == ("", "", "", ())
-    assert draft.payload == payload()
+    assert (draft.name, draft.description, draft.webhook) == ("books", "", "")
+    assert draft.exports == ()
+    assert draft.payload == payload(name="books")
+
+
+def test_an_update_with_a_bare_payload_leaves_the_name() -> None:
+    """It changes what it carries, and that is a payload."""
+    assert load_changes(payload(name="books"), task_name="kept").name is None
 
 
 @pytest.mark.parametrize(
