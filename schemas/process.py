@@ -26,6 +26,7 @@ from schemas.rows.deliveries import DeliveryRow
 from schemas.rows.pages import PageRow
 from schemas.rows.processes import ProcessRow
 from schemas.strict import Nested
+from schemas.warnings import WarningSchema
 
 
 class ProcessErrorSchema(AnswerSchema):
@@ -76,6 +77,10 @@ class ProcessSchema(AnswerSchema):
         data_key="blockedCount", metadata={"description": "Pages that were a block notice."}
     )
     error = Nested(ProcessErrorSchema, allow_none=True)
+    warnings = Items(
+        Nested(WarningSchema),
+        metadata={"description": "What is odd about what it found; none while it runs."},
+    )
 
 
 class PageSchema(AnswerSchema):

@@ -98,7 +98,8 @@ class Outcome:
 
     ``records`` is JSON Lines text, ``record_count`` what of it counts at the top of the file.
     ``candidates`` are next pages in document order: the first one new to the chain is taken.
-    ``identities`` (of search results, one a record) tell what other pages gave already.
+    ``identities`` (of search results, one a record) tell what other pages gave already. ``report``:
+    what the reading saw, as JSON, where it was asked for.
     ``page_copy`` is a page to look at later, ``page_copy_key`` the object that holds it. ``delay``
     (seconds) is for a retry. ``fetch_url`` and ``host`` are for a hop.
     """
@@ -117,6 +118,7 @@ class Outcome:
     details: tuple[NewPage, ...] = ()
     candidates: tuple[NewPage, ...] = ()
     identities: tuple[str, ...] = ()
+    report: bytes | None = None
     page_copy: bytes | None = None
     page_copy_key: str | None = None
     error: str | None = None

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from marshmallow import missing
+
 from schemas.answers import AnswerSchema, ShownText, ShownWord
 
 WARNINGS: Final[Mapping[str, str]] = {
@@ -82,6 +84,10 @@ class WarningSchema(AnswerSchema):
     pointer = ShownText(metadata={"description": "Where in the payload: a JSON pointer."})
     detail = ShownText()
     hint = ShownText(metadata={"description": "What would help."})
+
+    def get_attribute(self, obj: Mapping[str, object], attr: str, _default: object) -> object:
+        """Return a member of what ``as_json`` gave; one that is left out is missing."""
+        return obj.get(attr, missing)
 
 
 WARNING: Final = WarningSchema()

@@ -12,6 +12,7 @@ from app.views import links, processes, runs
 from schemas.answers import ID
 from schemas.codes import PAGE_VERDICTS, RETRIABLE
 from schemas.process import DELIVERIES, DELIVERY, PAGES, PROCESSES
+from schemas.stats import STATS
 
 _VERDICT = Parameter(
     name="verdict",
@@ -58,6 +59,18 @@ PROCESS_OPERATIONS: Final = (
         tag="Processes",
         summary="Show a process",
         answer=ONE_PROCESS,
+    ),
+    Operation(
+        name="process_stats",
+        methods=READ,
+        path="/v1/process/{process_id}/stats",
+        view=processes.stats,
+        tag="Processes",
+        summary="Show what the file of a process holds, column by column",
+        description="How many records fill each column, with what kinds of values, and which come "
+        "most often: counted when the file is made, and anew when it is replaced.",
+        problems=(409,),
+        answer=answered("The figures", STATS),
     ),
     Operation(
         name="cancel_process",

@@ -11,6 +11,7 @@ from schemas.problem import Fault, Invalid
 from schemas.process import dump_delivery, dump_page, dump_process
 from schemas.rows.pages import PageRow
 from schemas.rows.processes import ProcessRow
+from schemas.stats import dump_stats
 from workers import deliveries, processes
 
 
@@ -27,6 +28,12 @@ def info(process_id: str) -> Response:
     """Show a process."""
     row = processes.find(ports().database, account_id=g.account_id, process_id=process_id)
     return jsonify(dump(row))
+
+
+def stats(process_id: str) -> Response:
+    """Show what the file of an ended process holds, column by column."""
+    row = processes.stats(ports().database, account_id=g.account_id, process_id=process_id)
+    return jsonify(dump_stats(row))
 
 
 def cancel(process_id: str) -> Response:

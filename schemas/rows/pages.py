@@ -64,10 +64,12 @@ class ReopenedRow(Protocol):
 
 
 class LogPageRow(Protocol):
-    """A page that is over, for the log."""
+    """A page that is over, for the log; ``report`` is what its reading saw, of a few pages."""
 
     id: int
+    collection: int
     position: list[int]
+    page_number: int
     done_at: datetime
     url: str
     attempts: int
@@ -77,6 +79,7 @@ class LogPageRow(Protocol):
     milliseconds: int
     queue: str
     error: str | None
+    report: object | None
 
 
 class TopPageRow(Protocol):

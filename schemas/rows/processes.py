@@ -43,6 +43,7 @@ class ProcessRow(Protocol):
     notes: list[str]
     cookies: list[str]
     chrome_hosts: list[str]
+    warnings: object
     publish_due: bool
     publish_attempts: int
     results_name: str | None
@@ -69,6 +70,14 @@ class PublishableRow(ProcessRow, Protocol):
     """A process whose file is due; ``ripe``: and not put off."""
 
     ripe: bool
+
+
+class StatsRow(Protocol):
+    """What a process' file holds; ``columns`` is JSON as stored (``schemas.stats``)."""
+
+    records: int
+    left_out: int
+    columns: object
 
 
 class NamedResultsRow(Protocol):

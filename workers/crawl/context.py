@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from schemas.plan import Plan
 from workers.crawl.ports import CrawlOptions
+from workers.crawl.reports import PageReports
 from workers.errors import FetchError
 
 
@@ -24,9 +25,11 @@ class SliceContext:
     lenient_hosts: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     counted: frozenset[int] = frozenset()
+    reports: PageReports = field(init=False)
 
     def __post_init__(self) -> None:
         self.counted = leaves(self.plan)
+        self.reports = PageReports(self.options.extract_seconds)
 
     def note_malformed(self, host: str, error: FetchError) -> None:
         """Have the pages of ``host`` read leniently from here on, and say why."""

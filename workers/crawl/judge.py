@@ -14,9 +14,7 @@ from workers.crawl.documents import document_of, is_readable, readable_document
 from workers.crawl.links import MAX_URL, admitted, candidates, details, settled
 from workers.crawl.requests import sends_form
 from workers.crawl.results import NeedsBrowser, read_results, refuse_block
-from workers.crawl.snapshots import merge
 from workers.errors import Blocked, FetchError, GristmillError, NotHtml, RedirectFault, RobotsDenied
-from workers.extraction.cage import timed_extract
 from workers.extraction.compile import compiled
 from workers.extraction.decode import source_of
 from workers.extraction.page import PageContent
@@ -67,7 +65,7 @@ def _answered(page: ClaimedPage, response: Response, context: SliceContext) -> O
     if is_read and is_binary(response.body, kind):
         raise NotHtml
     source = _source(response, kind, as_it_is=not is_read)
-    content = None if plan.capture else _read(page, response, source, context)
+    content, report = (None, None) if plan.capture else _read(page, response, source, context)
     if context.options.queue == "base":  # a browser has been there already
         most = BEGINNING if content is not None and content.records else len(source.utf8)
         target = refresh_target(source, kind, response.header("refresh"), most=most)
@@ -75,7 +73,7 @@ def _answered(page: ClaimedPage, response: Response, context: SliceContext) -> O
             return _hop(page, context, response, target)
     if content is None:
         return _captured(page, response, _document(response, source, context))
-    return _done(page, context, response, content)
+    return _done(page, context, response, content, report)
 
 
 def _to_browser(page: ClaimedPage, context: SliceContext, response: Response, why: str) -> Outcome:
@@ -96,14 +94,12 @@ def _source(response: Response, kind: str | None, *, as_it_is: bool) -> Source:
 
 def _read(
     page: ClaimedPage, response: Response, source: Source, context: SliceContext
-) -> PageContent:
-    """Return what the page holds."""
-    collection = context.plan.collections[page.collection]
+) -> tuple[PageContent, bytes | None]:
+    """Return what the page holds, and of some pages the report of how that came about."""
     if compiled(context.plan)[page.collection].needs_visit:
         source = replace(source, visit=_visit(page, response, context))
     shots = [replace(source, utf8=encode(text)) for text in response.snapshots] or [source]
-    seconds = context.options.extract_seconds
-    return merge([timed_extract(shot, collection, context.plan, seconds=seconds) for shot in shots])
+    return context.reports.read(shots, context.plan.collections[page.collection], context.plan)
 
 
 def _visit(page: ClaimedPage, response: Response, context: SliceContext) -> Visit:
@@ -212,7 +208,11 @@ def _asks_for_form(page: ClaimedPage, response: Response, request: Request) -> b
 
 
 def _done(
-    page: ClaimedPage, context: SliceContext, response: Response, content: PageContent
+    page: ClaimedPage,
+    context: SliceContext,
+    response: Response,
+    content: PageContent,
+    report: bytes | None = None,
 ) -> Outcome:
     collection = context.plan.collections[page.collection]
     if not content.records and _is_start(page, context) and context.options.queue == "base":
@@ -238,6 +238,7 @@ def _done(
         record_count=count,
         counted_records=count if page.collection in context.counted else 0,
         identities=tuple(map(identity, content.records)) if context.plan.serp is not None else (),
+        report=report,
         details=tuple(details(page, context, content)),
         candidates=tuple(candidates(page, context, collection, content)),
     )

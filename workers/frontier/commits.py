@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import orjson
+
 from schemas.rows.slices import SliceProcessRow
 from schemas.slice import Batch, Claim, NewPage, OpenSlice, Outcome
 from workers.db import Database, Transaction
@@ -130,4 +132,5 @@ def _row(outcome: Outcome, following: Mapping[int, NewPage], price: int) -> dict
         "host": outcome.host,
         "admitted": outcome.admitted,
         "identities": outcome.identities or None,
+        "report": orjson.Fragment(outcome.report) if outcome.report else None,
     }

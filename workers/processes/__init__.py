@@ -5,7 +5,7 @@ happens in a slice is in ``workers.frontier``.
 """
 
 from workers.processes.cancel import ENDED, cancel, remove_task
-from workers.processes.find import Wanted, find, find_results, of_account, of_task, pages
+from workers.processes.find import Wanted, find, find_results, of_account, of_task, pages, stats
 from workers.processes.plans import give_up, plan_of
 from workers.processes.resume import resume, resume_pending, retry
 from workers.processes.submit import submit
@@ -25,5 +25,6 @@ __all__ = [
     "resume",
     "resume_pending",
     "retry",
+    "stats",
     "submit",
 ]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from schemas.codes import STATUS_OF
 from schemas.rows.pages import PageRow
-from schemas.rows.processes import ProcessRow, StoredResultsRow
+from schemas.rows.processes import ProcessRow, StatsRow, StoredResultsRow
 from workers.db import Database
 from workers.db.named import (
     FIND_PROCESS,
@@ -15,8 +16,9 @@ from workers.db.named import (
     PROCESSES_OF_ACCOUNT,
     PROCESSES_OF_TASK,
     RESULTS_BY_NAME,
+    STATS_OF,
 )
-from workers.errors import NotFound
+from workers.errors import Conflict, NotFound
 
 
 def find(database: Database, *, account_id: str, process_id: str) -> ProcessRow:
@@ -56,6 +58,21 @@ def of_account(database: Database, *, account_id: str, wanted: Wanted) -> list[P
     """Return the processes of the account's listed tasks, newest first."""
     with database.reading() as tx:
         return tx.all(PROCESSES_OF_ACCOUNT, account_id=account_id, **asdict(wanted))
+
+
+def stats(database: Database, *, account_id: str, process_id: str) -> StatsRow:
+    """Return what the process' file holds; ``Conflict`` while nothing was counted."""
+    process = find(database, account_id=account_id, process_id=process_id)
+    if STATUS_OF[process.state] == "running" or process.publish_due:
+        raise Conflict("Records are counted when their file is made: ask again when the run ends.")
+    with database.reading() as tx:
+        row = tx.one(STATS_OF, process_id=process_id)
+    if row is None:
+        raise Conflict(
+            "This run has no counted records: it made a document, it failed before it had any, or"
+            " it ended before an update. A new run of its task has them."
+        )
+    return row
 
 
 def pages(

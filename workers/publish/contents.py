@@ -10,9 +10,11 @@ from schemas import registry
 from schemas.plan import Paper, Picture, Plan
 from schemas.rows.pages import LogPageRow
 from schemas.rows.processes import ProcessRow
+from schemas.warnings import PayloadWarning
 from workers import plugins
 from workers.db import Database, Transaction
 from workers.db.named import DOCUMENT, DOCUMENT_TYPE, LOG_PAGES
+from workers.publish.findings import Findings
 from workers.publish.records import read_on
 from workers.storage.names import extension_of
 
@@ -69,19 +71,27 @@ def _document(database: Database, process: ProcessRow) -> Contents | None:
     return Contents(chunks=[bytes(found.body)], extension=extension_of(kind), kind=kind)
 
 
-def log_of(database: Database, process: ProcessRow, name: str) -> Contents:
-    """Return the process log: a readable line a page, and why the process ended."""
-    return Contents(chunks=_log(database, process, name), extension="log", kind=LOG_TYPE)
+def log_of(
+    database: Database, process: ProcessRow, name: str, findings: Findings | None
+) -> Contents:
+    """Return the process log: a readable line a page, why the process ended, and what is odd."""
+    chunks = _log(database, process, name, findings)
+    return Contents(chunks=chunks, extension="log", kind=LOG_TYPE)
 
 
-def _log(database: Database, process: ProcessRow, name: str) -> Iterator[bytes]:
+def _log(
+    database: Database, process: ProcessRow, name: str, findings: Findings | None
+) -> Iterator[bytes]:
+    pages = read_on(database, LOG_PAGES, process.id)
     yield f"# process {process.id} of task {process.task_id}: {name}\n".encode()
     yield b"# time, attempt, status, verdict, records, milliseconds, fetcher, url, error\n"
-    for page in read_on(database, LOG_PAGES, process.id):
+    for page in pages if findings is None else findings.pages_through(pages):
         yield _line(page).encode()
     for note in process.notes:
         yield f"# {note}\n".encode()
     yield f"# {_end(process)}\n".encode()
+    for warning in findings.warnings() if findings else ():
+        yield f"# {_warning(warning)}\n".encode()
 
 
 def _line(page: LogPageRow) -> str:
@@ -92,6 +102,10 @@ def _line(page: LogPageRow) -> str:
         f" verdict={page.verdict} records={page.record_count} ms={page.milliseconds}"
         f" fetcher={page.queue} {page.url}{error}\n"
     )
+
+
+def _warning(warning: PayloadWarning) -> str:
+    return f"warning {warning.code} at {warning.pointer}: {warning.detail} {warning.hint}".rstrip()
 
 
 def _end(process: ProcessRow) -> str:

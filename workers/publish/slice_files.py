@@ -19,6 +19,7 @@ from workers.log import get_logger
 from workers.processes import plan_of
 from workers.processes.advance import Hint
 from workers.publish.contents import FATAL, Contents, file_name, log_of, results_of
+from workers.publish.findings import Findings
 from workers.publish.records import Reader, StoredPages
 from workers.storage.base import Storage
 
@@ -121,12 +122,18 @@ def finish(
     *,
     results: Stored | None,
     log: Stored | None,
+    findings: Findings | None = None,
     error: tuple[str, str] | None = None,
 ) -> list[Hint]:
-    """Name the files, end the process (a canceled or pending one stays so), queue deliveries."""
+    """Name the files, end the process (a canceled or pending one stays so), queue deliveries.
+
+    ``findings`` are of these files; they replace those of earlier ones.
+    """
     with database.transaction("finish") as tx:
         before = frontier.guarded(tx, slice_)
         code, message = error or (None, None)
+        if findings is None:
+            tx.later("drop_stats", process_id=slice_.process_id)
         process = tx.the(
             FINISH_PROCESS,
             process_id=slice_.process_id,
@@ -137,6 +144,7 @@ def finish(
             log_key=log.key if log else None,
             error_code=code,
             error_message=message,
+            warnings=findings.keep(tx) if findings else "[]",
         )
         fresh = [stored.key for stored in (results, log) if stored]
         stale = [key for key in (before.results_key, before.log_key) if key and key not in fresh]
@@ -177,13 +185,14 @@ def publish(
 
     ``check`` is called now and then, and raises once the slice may not go on.
     """
-    slice_, process = opened.slice_, opened.process
+    slice_, process, plan = opened.slice_, opened.process, opened.plan
     if process.publish_attempts > TRIES:  # a failed try would have ended it: this kills its worker
         return finish(database, slice_, results=None, log=None, error=DEADLY)
+    findings = Findings(plan, process) if plan and plan.capture is None else None
     try:
-        results = _store_results(database, storage, opened, check)
-        name = opened.plan.name if opened.plan else process.id
-        log = store(database, storage, slice_, log_of(database, process, name), part="log")
+        results = _store_results(database, storage, opened, findings, check)
+        contents = log_of(database, process, plan.name if plan else process.id, findings)
+        log = store(database, storage, slice_, contents, part="log")
     except (StaleSlice, DatabaseUnavailable):
         raise
     except Exception as error:
@@ -194,17 +203,22 @@ def publish(
         code = "storage_failed" if isinstance(error, StorageUnavailable) else "internal"
         failure = (code, "The files could not be made and stored.")
         return finish(database, slice_, results=None, log=None, error=failure)
-    return finish(database, slice_, results=results, log=log, error=opened.error)
+    return finish(database, slice_, results=results, log=log, findings=findings, error=opened.error)
 
 
 def _store_results(
-    database: Database, storage: Storage, opened: PublishSlice, check: Callable[[], object]
+    database: Database,
+    storage: Storage,
+    opened: PublishSlice,
+    findings: Findings | None,
+    check: Callable[[], object],
 ) -> Stored | None:
     """Store the results file, or keep the one there is where no other can be made."""
     plan, process = opened.plan, opened.process
     if plan is None:
         return _as_before(process)
     records = _checked(Reader(plan, StoredPages(database, process.id)).records(), check)
+    records = findings.through(records) if findings else records
     contents = results_of(database, process, plan, records)
     if contents is not None:
         return store(database, storage, opened.slice_, contents, part="results")

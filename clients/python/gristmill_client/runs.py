@@ -80,6 +80,11 @@ class Run:
         call = "GET /v1/process/{process_id}/pages"
         return self._transport.each(call, self.id, verdict=verdict, most=most)
 
+    def stats(self) -> Json:
+        """Return what its file holds, column by column; once it has ended."""
+        found: Json = self._transport.json("GET /v1/process/{process_id}/stats", self.id)
+        return found
+
     def deliveries(self) -> list[Json]:
         """Return its webhooks and exports with every attempt."""
         return list(self._transport.each("GET /v1/process/{process_id}/deliveries", self.id))

@@ -18,7 +18,7 @@ def process(**columns: Any) -> dict[str, object]:
         "request_count": 7, "response_count": 6, "record_count": 5, "failed_count": 4,
         "empty_count": 3, "blocked_count": 2, "cost": 50_000, "missing": 0,
         "results_name": "1PBhj5EG_2020-01-29_12:51.json", "results_key": "k", "error_code": None,
-        "error_message": None, "publish_due": False,
+        "error_message": None, "publish_due": False, "warnings": [],
     }  # fmt: skip
     return dump_process(SimpleNamespace(**basis | columns), log_link="https://s3.test/log")
 
@@ -44,6 +44,7 @@ def test_a_process_object_has_the_published_members_and_ours() -> None:
         "emptyCount": 3,
         "blockedCount": 2,
         "error": None,
+        "warnings": [],
     }
 
 

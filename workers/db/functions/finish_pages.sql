@@ -15,9 +15,9 @@ BEGIN
         SELECT * FROM ROWS FROM (json_to_recordset(outcomes) AS (id bigint, step text, verdict text,
             status smallint, size bigint, milliseconds int, records text, record_count int, counted int,
             next_key uuid, charged boolean, cost bigint, error text, delay float8, fetch_url text, host text,
-            admitted boolean, identities uuid[])) WITH ORDINALITY AS o (id, step, verdict, status, size,
+            admitted boolean, identities uuid[], report json)) WITH ORDINALITY AS o (id, step, verdict, status, size,
             milliseconds, records, record_count, counted, next_key, charged, cost, error, delay, fetch_url, host,
-            admitted, identities, place)
+            admitted, identities, report, place)
     ),
     held AS MATERIALIZED (
         SELECT id, reserved FROM pages WHERE slice_id = a_slice AND state = 'running'
@@ -39,7 +39,7 @@ BEGIN
             not_before = now() + make_interval(secs => o.delay),
             verdict = CASE o.step WHEN 'done' THEN o.verdict END,
             http_status = o.status, bytes = o.size, milliseconds = o.milliseconds,
-            records = o.records, record_count = o.record_count, identities = o.identities,
+            records = o.records, record_count = o.record_count, identities = o.identities, report = o.report,
             next_key = coalesce(o.next_key, p.next_key),
             cost = CASE WHEN p.answered THEN p.cost ELSE o.cost END, error = o.error,
             arrival = CASE WHEN o.counted > 0 THEN

@@ -47,6 +47,10 @@ ON CONFLICT (task_id, key) DO UPDATE
     WHERE k.created_at <= now() - interval '24 hours'
 RETURNING process_id;
 
+-- name: stats_of
+-- What the process' file holds, if its records were counted.
+SELECT records, left_out, columns FROM process_stats WHERE process_id = %(process_id)s;
+
 -- name: find_process
 -- A process of this account.
 SELECT * FROM processes
@@ -169,7 +173,7 @@ UPDATE processes p SET state = 'queued', finished_at = NULL, cancel_requested_at
     empty_count = empty_count - %(empty)s, blocked_count = blocked_count - %(blocked)s,
     error_code = CASE WHEN k.cut THEN error_code END,
     error_message = CASE WHEN k.cut THEN error_message END,
-    notes = notes || %(notes)s::text[]
+    notes = notes || %(notes)s::text[], warnings = '[]'
 FROM (SELECT id AS process_id, error_code = 'max_pages' OR (error_code = 'max_runtime' AND EXISTS (
           SELECT FROM pages g WHERE g.process_id = processes.id AND g.verdict = 'truncated')) AS cut
       FROM processes WHERE id = %(process_id)s) k

@@ -32,8 +32,19 @@ UPDATE processes SET
     log_key = %(log_key)s,
     error_code = coalesce(%(error_code)s, error_code),
     error_message = coalesce(%(error_message)s, error_message),
-    publish_due = false
+    warnings = %(warnings)s::json, publish_due = false
 WHERE id = %(process_id)s RETURNING *;
+
+-- name: keep_stats
+-- What the file holds. Those of an earlier file go.
+INSERT INTO process_stats (process_id, records, left_out, columns)
+VALUES (%(process_id)s, %(records)s, %(left_out)s, %(columns)s::json)
+ON CONFLICT (process_id) DO UPDATE SET records = excluded.records, left_out = excluded.left_out,
+    columns = excluded.columns;
+
+-- name: drop_stats
+-- There is no file whose records were counted.
+DELETE FROM process_stats WHERE process_id = %(process_id)s;
 
 -- name: document_type
 -- Of what kind the process' document is; no row where there is none (any more).
@@ -97,8 +108,8 @@ FROM unnest(%(keys)s::uuid[]) AS w (key) CROSS JOIN LATERAL (
 
 -- name: log_pages
 -- The next pages that are over, in document order, for the log.
-SELECT id, position, done_at, url, attempts, http_status, verdict, record_count, milliseconds, queue,
-    error
+SELECT id, collection, position, page_number, done_at, url, attempts, http_status, verdict, record_count,
+    milliseconds, queue, error, report
 FROM pages
 WHERE process_id = %(process_id)s AND state = 'done' AND (position, id) > (%(position)s::int[], %(id)s)
 ORDER BY position, id LIMIT 1000;

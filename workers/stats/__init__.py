@@ -1,0 +1,1 @@
+"""What the records of a file hold, counted a batch at a time in bounded memory. Pure: no I/O."""
