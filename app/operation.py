@@ -18,7 +18,7 @@ READ = ("GET", "POST")
 class Id(BaseConverter):
     """What may stand where a path has an id; whether it is one, the gate looks after the key."""
 
-    regex = "(?!create$)[^/]+"
+    regex = "(?!create$|preview$)[^/]+"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,8 @@ class Operation:
 
     ``name`` is the endpoint and the operationId; ``path`` is an OpenAPI template; ``scope`` is what
     the API key needs (None: no key at all; ``auth.ANY_SCOPE``: a working one); ``body`` is the
-    component that the JSON body is.
+    component that the JSON body is. ``holds_page``: a member of it may be as long as a page, and
+    MAX_BODY_BYTES does not count.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     body: Component | None = None
     body_required: bool = True
+    holds_page: bool = False
     problems: tuple[int, ...] = ()
     example: str = ""
 

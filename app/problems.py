@@ -168,8 +168,10 @@ def _detail(status: int) -> str:
     """Return what only the running service knows of a fault, "" where it has nothing to add."""
     if status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return ""
-    most = current_app.config["MAX_CONTENT_LENGTH"] - 1  # see ``factory.create_app``
-    return f"The request body is too large: MAX_BODY_BYTES allows {most:,} bytes."
+    most = (request.max_content_length or 1) - 1  # see ``factory.create_app``
+    usual = most == current_app.config["MAX_CONTENT_LENGTH"] - 1
+    whose = "MAX_BODY_BYTES allows" if usual else "this call allows"
+    return f"The request body is too large: {whose} {most:,} bytes."
 
 
 def on_fault(error: Exception) -> Response:

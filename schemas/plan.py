@@ -7,12 +7,13 @@ A payload nests collections (details below a field). A plan lists them flat, par
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 FetcherName = Literal["base", "chrome"]
 PictureFormat = Literal["png", "jpeg"]
 PaginatorKind = Literal["next", "scroll", "click"]
 ContentForm = Literal["html", "text", "markdown"]
+PageSource = Literal["web", "given"]
 ActionKind = Literal["input", "click", "waitFor", "scroll"]
 
 IMAGE, TEXT, LINK = 0, 1, 2
@@ -161,6 +162,28 @@ Capture = Content | Paper | Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PagePreview:
+    """One page of the top collection looked at, in place of a run.
+
+    ``records`` are shown, ``details`` links of a page are followed. ``pointer`` is where the
+    payload stood in the call.
+    """
+
+    kind: ClassVar[str] = "preview"
+
+    records: int = 10
+    details: int = 1
+    pointer: str = ""
+
+
+Analysis = PagePreview
+"""What may be made of pages in place of their records; ``kind`` is a key of ``registry.ANALYSES``.
+
+Of further kinds it becomes a union, as ``Capture`` is.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CsvOptions:
     """How a CSV file is written. ``guard``: what a spreadsheet would run is marked with ``'``."""
 
@@ -175,6 +198,8 @@ class Plan:
     """Everything a run needs to know. ``format`` is a key of ``registry.OUTPUTS``.
 
     With a ``capture`` there are no records and no format: its one page is made into a document.
+    So are, with an ``analysis``, the few pages that it looks at. ``source`` is where pages come
+    from: the web, or a call that brought the one page along.
     """
 
     name: str
@@ -182,12 +207,20 @@ class Plan:
     collections: tuple[Collection, ...]
     serp: Serp | None = None
     capture: Capture | None = None
+    analysis: Analysis | None = None
+    source: PageSource = "web"
     csv: CsvOptions = CsvOptions()
+
+    @property
+    def makes_records(self) -> bool:
+        """Whether its file holds records, and no document."""
+        return self.capture is None and self.analysis is None
 
     def asks_robots(self, collection: int, *, respect: bool) -> bool:
         """Whether robots.txt is asked before a page of this collection; the rule is this one alone.
 
-        ``respect`` is RESPECT_ROBOTS. A named engine's own pages are not asked for.
+        ``respect`` is RESPECT_ROBOTS. A named engine's own pages are not asked for, nor those that
+        come from no site.
         """
         ignored = self.collections[collection].request.ignore_robots
-        return respect and self.serp is None and not ignored
+        return respect and self.serp is None and self.source == "web" and not ignored

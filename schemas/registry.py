@@ -7,6 +7,15 @@ FETCHERS: Final = {
     "chrome": "workers.fetchers.chrome.fetcher:ChromeFetcher",
 }
 
+HELD_FETCHERS: Final = {
+    "given": "workers.fetchers.given:GivenFetcher",
+}
+"""Where a page comes from that is here already; no payload can ask for one of these."""
+
+ANALYSES: Final = {
+    "preview": "workers.analyses.preview:Preview",
+}
+
 OUTPUTS: Final = {
     "csv": "workers.outputs.csv:CsvOutput",
     "json": "workers.outputs.json:JsonOutput",

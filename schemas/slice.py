@@ -93,6 +93,13 @@ class CapturedDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageLook:
+    """What a look at a page found (JSON), where that was asked for beside its records."""
+
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of one claimed page; everything in it is committed in one transaction.
 
@@ -112,7 +119,7 @@ class Outcome:
     size: int = 0
     milliseconds: int = 0
     records: str | None = None
-    document: CapturedDocument | None = None
+    document: CapturedDocument | PageLook | None = None
     record_count: int = 0
     counted_records: int = 0
     details: tuple[NewPage, ...] = ()

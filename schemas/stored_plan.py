@@ -16,10 +16,12 @@ from typing import Any, get_args, get_type_hints
 import orjson
 
 from schemas import registry
-from schemas.plan import Capture, Plan
+from schemas.plan import Analysis, Capture, Plan
 
 _NAME = "is"
-_CAPTURES = {kind.__name__: kind for kind in get_args(Capture)}
+_VARIANTS = {
+    kind.__name__: kind for union in (Capture, Analysis) for kind in get_args(union) or (union,)
+}
 """Where a value may be of several classes, its JSON says of which, in a member ``is``."""
 
 
@@ -39,7 +41,7 @@ def restore_plan(stored: object) -> Plan | None:
 @cache
 def version() -> str:
     """Return what changes with the shape of a plan's values, and with the names it may hold."""
-    families = (registry.FETCHERS, registry.OUTPUTS, registry.SERP_ENGINES)
+    families = (registry.FETCHERS, registry.OUTPUTS, registry.SERP_ENGINES, registry.ANALYSES)
     made_of = (sorted(_shapes(Plan)), [sorted(family) for family in families])
     return sha256(repr(made_of).encode()).hexdigest()[:16]
 
@@ -58,7 +60,7 @@ def _dumped(value: Any) -> Any:  # noqa: ANN401 - any value of a plan
         members = ((one, getattr(value, one.name)) for one in fields(value))
         held = {one.name: _dumped(each) for one, each in members if each != _default(one)}
         name = type(value).__name__
-        return {_NAME: name, **held} if name in _CAPTURES else held
+        return {_NAME: name, **held} if name in _VARIANTS else held
     return [_dumped(one) for one in value] if isinstance(value, tuple) else value
 
 
@@ -71,7 +73,7 @@ def _default(member: Field[Any]) -> Any:  # noqa: ANN401 - any value of a plan
 def _restored(kind: Any, sent: Any) -> Any:  # noqa: ANN401 - a type, and any value of a plan
     if isinstance(sent, dict):
         members = dict(sent)
-        made = _CAPTURES.get(members.pop(_NAME, ""), _class_in(kind))
+        made = _VARIANTS.get(members.pop(_NAME, ""), _class_in(kind))
         hints = _hints(made)
         return made(**{name: _restored(hints[name], held) for name, held in members.items()})
     if isinstance(sent, list):

@@ -157,6 +157,8 @@ def nothing_is_held(url: str) -> list[str]:
         "pages whose price is held": "SELECT count(*) FROM pages WHERE reserved <> 0",
         "deliveries under way": "SELECT count(*) FROM deliveries WHERE state = 'waiting'",
         "documents without a file": "SELECT count(*) FROM documents",
+        "looks without a document": "SELECT count(*) FROM looks",
+        "given pages that were seen": "SELECT count(*) FROM given_pages",
     }
     left = {name: ask(url, query)[0][0] for name, query in counts.items()}
     return [f"{count} {name} are left" for name, count in left.items() if count]

@@ -96,10 +96,11 @@ def _broken_off(slice_: OpenSlice) -> Iterator[None]:
 
 def _work(slice_: OpenSlice, plan: Plan) -> None:
     queue, metrics = slice_.queue, Metrics()
-    ports = open_ports(slice_, metrics)
+    ports = open_ports(slice_, plan, metrics)
     try:
         with metrics.timed("gristmill_slice_seconds", queue=queue):
-            fallback = queue == "base" and presence.has_browser(database())
+            on_web = queue == "base" and plan.source == "web"
+            fallback = on_web and presence.has_browser(database())
             options = options_for(queue, fallback=fallback)
             starved = run_slice(plan, ports, options, slice_.chrome_hosts)
         patiently(lambda: frontier.close_slice(database(), slice_, starved=starved))

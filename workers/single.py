@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain
 from threading import BoundedSemaphore
+from typing import NoReturn
 
 from schemas.results_file import ResultsFile, results_file
 from schemas.rows.processes import ProcessRow
@@ -63,10 +64,15 @@ def spare_place() -> Iterator[bool]:
         yield True
 
 
-def start(database: Database, *, account_id: str, draft: TaskDraft) -> ProcessRow:
-    """Start a process of a new unlisted task and return its row."""
+def start(
+    database: Database, *, account_id: str, draft: TaskDraft, page: bytes | None = None
+) -> ProcessRow:
+    """Start a process of a new unlisted task and return its row.
+
+    ``page``: the start page, where the call brought it along.
+    """
     task = tasks.create(database, account_id=account_id, draft=draft, listed=False)
-    return processes.submit(database, task_id=task.id, account_id=account_id)
+    return processes.submit(database, task_id=task.id, account_id=account_id, page=page)
 
 
 def wait(
@@ -76,12 +82,12 @@ def wait(
     process_id: str,
     seconds: float,
     gone: Callable[[], bool],
-) -> ResultsFile:
-    """Return the results file once the process has finished and it is stored.
+) -> ProcessRow:
+    """Return the process once it has ended, however it did, and its file is stored.
 
-    Raises ``SingleTimeout`` after ``seconds`` (the process goes on), ``ProcessFailed``,
-    ``OutOfCredits``, and ``Conflict`` for one that was cancelled meanwhile: also by us, once
-    ``gone`` says that nobody waits for the answer any more.
+    Raises ``SingleTimeout`` after ``seconds`` (the process goes on), ``OutOfCredits``, and
+    ``Conflict`` for one that was cancelled meanwhile: also by us, once ``gone`` says that nobody
+    waits for the answer any more.
     """
 
     def look() -> ProcessRow:
@@ -90,7 +96,7 @@ def wait(
 
     row = _watch(look, seconds=seconds, gone=gone)
     if _stands(row):
-        return _finished(row)
+        return _ended(row)
     if gone():
         with within(LOOK_SECONDS):
             processes.cancel(database, account_id=account_id, process_id=process_id)
@@ -135,15 +141,26 @@ def _stands(row: ProcessRow) -> bool:
     return row.state in processes.ENDED | {"pending"} and not row.publish_due
 
 
-def _finished(row: ProcessRow) -> ResultsFile:
+def _ended(row: ProcessRow) -> ProcessRow:
     if row.state == "pending":
         raise OutOfCredits
     if row.state == "canceled":
         raise Conflict("The process was canceled.")
-    file = results_file(row)
-    if row.state == "failed" or file is None:
-        raise ProcessFailed(f"{row.error_code or 'no_results'}: {row.error_message or 'no file'}")
-    return file
+    return row
+
+
+def results(row: ProcessRow) -> ResultsFile:
+    """Return the file of a process that has ended; ``ProcessFailed`` for one that failed."""
+    return document(row) if row.state != "failed" else _no_file(row)
+
+
+def document(row: ProcessRow) -> ResultsFile:
+    """Return its file also where it failed: what a look at pages found tells why."""
+    return results_file(row) or _no_file(row)
+
+
+def _no_file(row: ProcessRow) -> NoReturn:
+    raise ProcessFailed(f"{row.error_code or 'no_results'}: {row.error_message or 'no file'}")
 
 
 def read(storage: Storage, key: str) -> Iterator[bytes]:

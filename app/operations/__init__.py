@@ -7,6 +7,7 @@ from typing import Final
 from app.operation import Operation
 from app.operations.account import ACCOUNT
 from app.operations.operating import OPERATED
+from app.operations.preview import PREVIEWING
 from app.operations.processes import PROCESS_OPERATIONS
 from app.operations.records import RECORDS_OPERATIONS
 from app.operations.single import SINGLE
@@ -18,6 +19,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *RECORDS_OPERATIONS,
     *ACCOUNT,
     *SINGLE,
+    *PREVIEWING,
     *OPERATED,
 )
 """Everything that is routed."""

@@ -74,6 +74,9 @@ class CapabilitiesSchema(AnswerSchema):
     )
     exports = Items(ShownText())
     engines = Items(ShownText())
+    analyses = Items(
+        ShownText(), metadata={"description": "Calls that look at a page in place of a run."}
+    )
     proxies = Items(ShownText())
     prices = Nested(PricesSchema)
     limits = Nested(LimitsSchema)
@@ -109,6 +112,7 @@ def capabilities() -> Response:
         "formats": sorted(registry.OUTPUTS),
         "format_aliases": dict(registry.FORMAT_ALIASES),
         "exports": sorted(registry.EXPORTS),
+        "analyses": sorted(registry.ANALYSES),
         "engines": sorted(registry.SERP_ENGINES),
         "proxies": sorted(settings.proxies),
         "prices": {"base": settings.base_price, "chrome": settings.chrome_price},

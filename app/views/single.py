@@ -76,13 +76,14 @@ def _run(draft: TaskDraft, *, as_link: bool) -> Response:
     database, seconds = ports().database, ports().settings.single_timeout
     with single.place():
         g.process_id = single.start(database, account_id=g.account_id, draft=draft).id
-        file = single.wait(
+        row = single.wait(
             database,
             account_id=g.account_id,
             process_id=g.process_id,
             seconds=seconds,
             gone=caller.gone,
         )
+        file = single.results(row)
     response = _link(file) if as_link else _contents(file)
     response.headers["Process-Id"] = g.process_id
     return response

@@ -133,10 +133,10 @@ class SlicePool:
         slice_ = frontier.open_slice(database(), process_id, queue="base", worker=identity.me())
         if slice_ is not None:
             metrics = Kept(self.took)
-            ports = open_ports(slice_, metrics)
+            plan = processes.plan_of(slice_, name=process_id)
+            ports = open_ports(slice_, plan, metrics)
             ports.fetcher.close()
             ports.fetcher = ports.asker = SlowSites(self._seconds)
-            plan = processes.plan_of(slice_, name=process_id)
             try:
                 options = options_for("base", fallback=False)
                 starved = run_slice(plan, ports, options, slice_.chrome_hosts)

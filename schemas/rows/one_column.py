@@ -21,3 +21,9 @@ class CountRow(Protocol):
     """How many there are."""
 
     n: int
+
+
+class BytesRow(Protocol):
+    """The bytes of something."""
+
+    body: memoryview

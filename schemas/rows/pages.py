@@ -82,6 +82,23 @@ class LogPageRow(Protocol):
     report: object | None
 
 
+class LookRow(Protocol):
+    """A page that was looked at; ``body`` is what was found on it, None where nothing could be."""
+
+    id: int
+    url: str
+    position: list[int]
+    collection: int
+    queue: str
+    http_status: int | None
+    verdict: str | None
+    bytes: int
+    milliseconds: int
+    record_count: int
+    error: str | None
+    body: memoryview | None
+
+
 class TopPageRow(Protocol):
     """A page of the top collection with its records (JSON Lines), and the key of its next one."""
 

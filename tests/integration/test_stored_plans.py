@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from schemas.payload import load_plan
+from schemas.analyses import load_stored
 from schemas.problem import Fault, Invalid
 from tests.builders.recoveries import Stopped, ok
 from workers import jobs, processes
@@ -33,10 +33,10 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
     def note(payload: object, **more: Any) -> Any:
         seen.append(payload)
-        return load_plan(payload, **more)
+        return load_stored(payload, **more)
 
     for name in ("submit", "plans"):
-        monkeypatch.setattr(import_module(f"workers.processes.{name}"), "load_plan", note)
+        monkeypatch.setattr(import_module(f"workers.processes.{name}"), "load_stored", note)
     return seen
 
 
@@ -76,7 +76,7 @@ def test_a_stored_plan_is_not_checked_again(
     def refuse(*_: object, **__: object) -> None:
         raise Invalid([Fault("/fields", "is refused from now on")])
 
-    monkeypatch.setattr(plans, "load_plan", refuse)
+    monkeypatch.setattr(plans, "load_stored", refuse)
     process.fetch(ok)
 
     assert process.publish().count(b"\n") == 1

@@ -155,11 +155,12 @@ def test_every_setting_of_a_crawl_reaches_it() -> None:
 
 @pytest.mark.usefixtures("configured")
 def test_every_limit_and_price_reaches_the_frontier() -> None:
-    """Prices are thousandths of a credit."""
-    base, chrome = wiring.limits("base"), wiring.limits("chrome")
+    """Prices are thousandths of a credit; a page that a call brought along is free."""
+    base, chrome = wiring.limits("base", plan()), wiring.limits("chrome", plan())
+    given = wiring.limits("base", replace(plan(), source="given"))
 
     assert (base.max_pages, base.max_runtime) == (22, 23)
-    assert (base.price, chrome.price) == (24, 25)
+    assert (base.price, chrome.price, given.price) == (24, 25, 0)
 
 
 def test_a_page_is_bound_by_the_settings() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import orjson
@@ -12,20 +11,19 @@ from schemas.slice import CapturedDocument, ClaimedPage, Outcome, Verdict
 from workers.crawl.context import SliceContext
 from workers.crawl.documents import document_of, is_readable, readable_document
 from workers.crawl.links import MAX_URL, admitted, candidates, details, settled
+from workers.crawl.looks import alone, look_at, read_page, with_look
 from workers.crawl.requests import sends_form
 from workers.crawl.results import NeedsBrowser, read_results, refuse_block
 from workers.errors import Blocked, FetchError, GristmillError, NotHtml, RedirectFault, RobotsDenied
-from workers.extraction.compile import compiled
 from workers.extraction.decode import source_of
 from workers.extraction.page import PageContent
 from workers.extraction.refresh import BEGINNING, refresh_target
 from workers.extraction.sniff import is_binary
-from workers.extraction.source import Source, Visit, encode
+from workers.extraction.source import Source
 from workers.extraction.urls import host_of, is_http, origin_of
 from workers.fetchers.base import Exchange, Response
 from workers.fetchers.redirects import REDIRECTS, method_after, redirect_target
 from workers.fetchers.verdict import classify
-from workers.plugins import start_url
 from workers.retry import Again, decide
 from workers.serp.found import identity
 
@@ -56,7 +54,8 @@ def _answered(page: ClaimedPage, response: Response, context: SliceContext) -> O
     """Return the outcome of an answer that is no redirect; an error page is never data."""
     plan = context.plan
     if plan.serp is not None:
-        return _done(page, context, response, read_results(page, response, plan, plan.serp))
+        found = read_results(page, response, plan, plan.serp)
+        return _done(page, context, response, alone(found, plan))
     if plan.capture is None:
         refuse_block(page, response)
     _refuse_error(page, response, context)
@@ -65,15 +64,21 @@ def _answered(page: ClaimedPage, response: Response, context: SliceContext) -> O
     if is_read and is_binary(response.body, kind):
         raise NotHtml
     source = _source(response, kind, as_it_is=not is_read)
-    content, report = (None, None) if plan.capture else _read(page, response, source, context)
-    if context.options.queue == "base":  # a browser has been there already
+    content, report, look = None, None, None
+    if plan.analysis is not None:
+        look = look_at(page, response, source, context)
+        content = look.content
+    elif plan.capture is None:
+        content, report = read_page(page, response, source, context)
+    if context.options.queue == "base" and plan.source == "web":  # a browser has been there already
         most = BEGINNING if content is not None and content.records else len(source.utf8)
         target = refresh_target(source, kind, response.header("refresh"), most=most)
         if target is not None:
             return _hop(page, context, response, target)
     if content is None:
         return _captured(page, response, _document(response, source, context))
-    return _done(page, context, response, content, report)
+    done = _done(page, context, response, content, report)
+    return done if look is None else with_look(done, look, page, context)
 
 
 def _to_browser(page: ClaimedPage, context: SliceContext, response: Response, why: str) -> Outcome:
@@ -90,26 +95,6 @@ def _source(response: Response, kind: str | None, *, as_it_is: bool) -> Source:
         return Source(utf8=response.body, url=response.url)
     source = source_of(response.body, kind, response.url)
     return replace(source, charset=response.charset) if response.charset else source
-
-
-def _read(
-    page: ClaimedPage, response: Response, source: Source, context: SliceContext
-) -> tuple[PageContent, bytes | None]:
-    """Return what the page holds, and of some pages the report of how that came about."""
-    if compiled(context.plan)[page.collection].needs_visit:
-        source = replace(source, visit=_visit(page, response, context))
-    shots = [replace(source, utf8=encode(text)) for text in response.snapshots] or [source]
-    return context.reports.read(shots, context.plan.collections[page.collection], context.plan)
-
-
-def _visit(page: ClaimedPage, response: Response, context: SliceContext) -> Visit:
-    return Visit(
-        url=page.first_url,
-        start=start_url(context.plan),
-        number=page.page_number,
-        status=response.status,
-        fetched_at=time.time(),
-    )
 
 
 def _refuse_error(page: ClaimedPage, response: Response, context: SliceContext) -> None:

@@ -14,7 +14,7 @@ A slice makes one fetcher, starts requests, and polls for what is done. A fetche
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -96,12 +96,14 @@ class FetcherOptions:
     """What a fetcher needs from settings and from the process it works for.
 
     ``cookies`` are Netscape cookie-file lines, as libcurl's COOKIELIST reads and writes them.
+    ``held`` gives the page that is here already, for fetchers of such; None once it is gone.
     """
 
     allowed_networks: tuple[str, ...] = ()
     cookies: tuple[str, ...] = ()
     chrome_path: str = ""
     profile: str = field(default="")
+    held: Callable[[], bytes | None] = lambda: None
 
 
 class Fetcher(Protocol):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 import orjson
 
 from schemas.rows.slices import SliceProcessRow
-from schemas.slice import Batch, Claim, NewPage, OpenSlice, Outcome
+from schemas.slice import Batch, CapturedDocument, Claim, NewPage, OpenSlice, Outcome
 from workers.db import Database, Transaction
 from workers.frontier.claims import Limits, take
 from workers.frontier.new_pages import as_json, following_of, insert_pages
@@ -85,16 +86,17 @@ def _jar(old: Sequence[str], new: Sequence[str]) -> list[str]:
 
 
 def _keep_document(tx: Transaction, slice_: OpenSlice, outcomes: Sequence[Outcome]) -> None:
-    """Keep the document of a process that is about one page, until its file is made of it."""
+    """Keep what pages gave that is no record, until the process' file is made of it."""
     for outcome in outcomes:
-        if outcome.document is not None:
+        document = outcome.document
+        if document is not None:
+            captured = isinstance(document, CapturedDocument)
             tx.later(
-                "keep_document",
+                "keep_document" if captured else "keep_look",
                 process_id=slice_.process_id,
                 slice_id=slice_.slice_id,
                 page_id=outcome.page_id,
-                content_type=outcome.document.content_type,
-                body=outcome.document.body,
+                **asdict(document),
             )
 
 

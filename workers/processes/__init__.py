@@ -5,7 +5,16 @@ happens in a slice is in ``workers.frontier``.
 """
 
 from workers.processes.cancel import ENDED, cancel, remove_task
-from workers.processes.find import Wanted, find, find_results, of_account, of_task, pages, stats
+from workers.processes.find import (
+    Wanted,
+    find,
+    find_results,
+    given_page,
+    of_account,
+    of_task,
+    pages,
+    stats,
+)
 from workers.processes.plans import give_up, plan_of
 from workers.processes.resume import resume, resume_pending, retry
 from workers.processes.submit import submit
@@ -17,6 +26,7 @@ __all__ = [
     "find",
     "find_results",
     "give_up",
+    "given_page",
     "of_account",
     "of_task",
     "pages",

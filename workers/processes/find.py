@@ -12,6 +12,7 @@ from workers.db import Database
 from workers.db.named import (
     FIND_PROCESS,
     FIND_TASK_ID,
+    GIVEN_PAGE,
     PAGES_OF_PROCESS,
     PROCESSES_OF_ACCOUNT,
     PROCESSES_OF_TASK,
@@ -95,6 +96,13 @@ def pages(
             after_id=after[1] if after else None,
             verdict=verdict,
         )
+
+
+def given_page(database: Database, process_id: str) -> bytes | None:
+    """Return the page that the call of this process brought along, while it is kept."""
+    with database.reading() as tx:
+        found = tx.one(GIVEN_PAGE, process_id=process_id)
+    return bytes(found.body) if found else None
 
 
 def find_results(database: Database, *, account_id: str, name: str) -> StoredResultsRow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from schemas.payload import load_plan
+from schemas.analyses import load_stored
 from schemas.plan import Plan
 from schemas.problem import Invalid
 from schemas.stored_plan import restore_plan
@@ -31,7 +31,7 @@ def plan_of(stored: Planned, *, name: str) -> Plan:
     Raises ``PlanUnusable`` for a payload of an older release that this one can't compile.
     """
     try:
-        return restore_plan(stored.plan) or load_plan(stored.payload, task_name=name)
+        return restore_plan(stored.plan) or load_stored(stored.payload, task_name=name)
     except Invalid as error:
         first = error.faults[0]
         raise PlanUnusable(

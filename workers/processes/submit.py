@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from schemas.payload import load_plan
+from schemas.analyses import load_stored
 from schemas.plan import Plan
 from schemas.rows.processes import ProcessRow
 from schemas.run import RunWishes
@@ -38,6 +38,7 @@ class _RunCall:
     account_id: str
     key: str | None
     wishes: RunWishes
+    page: bytes | None
 
 
 def submit(
@@ -47,13 +48,17 @@ def submit(
     account_id: str,
     idempotency_key: str | None = None,
     wishes: RunWishes = NO_WISHES,
+    page: bytes | None = None,
 ) -> ProcessRow:
     """Start a process of the task and return its row; at once, also while the broker is down.
 
     The same ``idempotency_key`` within 24 hours returns the process that it started; with other
-    ``wishes`` than then it is a ``Conflict``.
+    ``wishes`` than then it is a ``Conflict``. ``page``: the start
+    page, for a plan whose pages are given.
     """
-    call = _RunCall(task_id=task_id, account_id=account_id, key=idempotency_key, wishes=wishes)
+    call = _RunCall(
+        task_id=task_id, account_id=account_id, key=idempotency_key, wishes=wishes, page=page
+    )
     try:
         process, fresh = _create(database, call)
     except _KeyTaken:
@@ -71,8 +76,10 @@ def _create(database: Database, call: _RunCall) -> tuple[ProcessRow, bool]:
         known = _known(tx, call)
         if known is not None:
             return known, False
-        plan = load_plan(task.payload, task_name=task.name or task.id)
+        plan = load_stored(task.payload, task_name=task.name or task.id)
         process = _insert(tx, call, plan)
+        if call.page is not None:
+            tx.later("keep_given_page", process_id=process.id, body=call.page)
         if call.key and not _remember(tx, call, process):
             raise _KeyTaken
     return process, True
@@ -102,8 +109,8 @@ def _remember(tx: Transaction, call: _RunCall, process: ProcessRow) -> bool:
 
 def _insert(tx: Transaction, call: _RunCall, plan: Plan) -> ProcessRow:
     """Insert the process and its start page."""
-    request = plan.collections[0].request
-    chrome = request.fetcher == "chrome"
+    request, on_web = plan.collections[0].request, plan.source == "web"
+    chrome = on_web and request.fetcher == "chrome"
     process = _with_fresh_id(
         tx,
         task_id=call.task_id,
@@ -119,8 +126,8 @@ def _insert(tx: Transaction, call: _RunCall, plan: Plan) -> ProcessRow:
         process_id=process.id,
         key=page_key(url, routes=chrome),
         url=url,
-        host=host_of(url),
-        queue=request.fetcher,
+        host=host_of(url) if on_web else process.id,  # no site is asked: none waits
+        queue="chrome" if chrome else "base",
         admitted=not plan.asks_robots(0, respect=settings().respect_robots),
     )
     return process

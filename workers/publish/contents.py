@@ -14,6 +14,7 @@ from schemas.warnings import PayloadWarning
 from workers import plugins
 from workers.db import Database, Transaction
 from workers.db.named import DOCUMENT, DOCUMENT_TYPE, LOG_PAGES
+from workers.publish import analysed
 from workers.publish.findings import Findings
 from workers.publish.records import read_on
 from workers.storage.names import extension_of
@@ -38,6 +39,8 @@ def file_name(tx: Transaction, process: ProcessRow, plan: Plan) -> str:
 
 
 def _extension(tx: Transaction, process: ProcessRow, plan: Plan) -> str:
+    if plan.analysis is not None:
+        return "json"
     if plan.capture is None:
         return str(plugins.plugin(registry.OUTPUTS, plan.format).extension)
     if isinstance(plan.capture, Paper):
@@ -52,6 +55,9 @@ def results_of(
     database: Database, process: ProcessRow, plan: Plan, records: Iterable[bytes]
 ) -> Contents | None:
     """Return what the results file is to hold; None for a process that came to nothing."""
+    if plan.analysis is not None:
+        document = analysed.document(database, process.id, plan, records)
+        return Contents(chunks=[document], extension="json", kind="application/json")
     if plan.capture is not None:
         return _document(database, process)
     if process.error_code in FATAL and not process.record_count:

@@ -188,7 +188,7 @@ def publish(
     slice_, process, plan = opened.slice_, opened.process, opened.plan
     if process.publish_attempts > TRIES:  # a failed try would have ended it: this kills its worker
         return finish(database, slice_, results=None, log=None, error=DEADLY)
-    findings = Findings(plan, process) if plan and plan.capture is None else None
+    findings = Findings(plan, process) if plan and plan.makes_records else None
     try:
         results = _store_results(database, storage, opened, findings, check)
         contents = log_of(database, process, plan.name if plan else process.id, findings)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache, partial
 
 from schemas import registry
+from schemas.plan import Plan
 from schemas.slice import OpenSlice
-from workers import frontier, plugins
+from workers import frontier, plugins, processes
 from workers.crawl.ports import CrawlOptions
 from workers.db import WORK_PATIENCE, Database
 from workers.fetchers.base import Fetcher, FetcherOptions
@@ -46,12 +47,12 @@ def prices() -> Prices:
     return prices_of(settings())
 
 
-def limits(queue: str) -> frontier.Limits:
-    """Return the limits of a process and the price of this queue's pages."""
+def limits(queue: str, plan: Plan) -> frontier.Limits:
+    """Return the limits of a process and the price of this queue's pages: what is here is free."""
     return frontier.Limits(
         max_pages=settings().max_pages,
         max_runtime=settings().max_runtime,
-        price=prices().of(queue),
+        price=prices().of(queue) if plan.source == "web" else 0,
     )
 
 
@@ -77,26 +78,27 @@ def options_for(queue: str, *, fallback: bool) -> CrawlOptions:
 
 
 def _fetcher(name: str, slice_: OpenSlice) -> Fetcher:
-    made: Fetcher = plugins.plugin(registry.FETCHERS, name)(
+    made: Fetcher = plugins.plugin({**registry.FETCHERS, **registry.HELD_FETCHERS}, name)(
         FetcherOptions(
             allowed_networks=settings().allowed_networks,
             cookies=slice_.cookies,
             chrome_path=settings().chrome_path,
             profile=slice_.process_id,
+            held=partial(processes.given_page, database(), slice_.process_id),
         )
     )
     return made
 
 
-def open_ports(slice_: OpenSlice, metrics: Metrics) -> PostgresPorts:
-    """Return the real parts for one slice."""
-    fetcher = _fetcher(slice_.queue, slice_)
+def open_ports(slice_: OpenSlice, plan: Plan, metrics: Metrics) -> PostgresPorts:
+    """Return the real parts for one slice at a process of this plan."""
+    fetcher = _fetcher(slice_.queue if plan.source == "web" else plan.source, slice_)
     return PostgresPorts(
         database(),
         slice_,
         fetcher=fetcher,
         asker=fetcher if slice_.queue == "base" else _fetcher("base", slice_),
-        limits=limits(slice_.queue),
+        limits=limits(slice_.queue, plan),
         prices=prices(),
         host_concurrency=settings().host_concurrency,
         proxies=proxy_pool(),

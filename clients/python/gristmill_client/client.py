@@ -106,6 +106,12 @@ class Client:
         """Ask a search engine once; returns the file."""
         return self._single("POST /v1/serp", payload)
 
+    def preview(self, payload: Mapping[str, Any], **options: object) -> Json:
+        """Return what a payload, or ``{"taskId": …}``, makes of one page, and what is odd."""
+        body = {**payload, **options}
+        answer = self._transport.send("POST /v1/task/preview", json=body, longer=SINGLE_SECONDS)
+        return dict(answer.json())
+
     def fetch(self, url: str, **options: object) -> SingleResult:
         """Return a page's content."""
         return self._single("POST /v1/fetch", {"url": url, **options})

@@ -81,6 +81,13 @@ SELECT %(process_id)s, %(content_type)s, %(body)s
 FROM pages WHERE id = %(page_id)s AND slice_id = %(slice_id)s AND state = 'running'
 ON CONFLICT (process_id) DO UPDATE SET content_type = excluded.content_type, body = excluded.body;
 
+-- name: keep_look
+-- What a look at a page found, if the slice still holds the page; of a page that is tried again the newer counts.
+INSERT INTO looks (process_id, page_id, body)
+SELECT %(process_id)s, id, %(body)s
+FROM pages WHERE id = %(page_id)s AND slice_id = %(slice_id)s AND state = 'running'
+ON CONFLICT (process_id, page_id) DO UPDATE SET body = excluded.body;
+
 -- name: seen_results
 -- Which of these search results other pages of the process gave already.
 SELECT replace(k::text, '-', '') AS key FROM (

@@ -33,6 +33,14 @@ RETURNING *;
 INSERT INTO pages (process_id, collection, position, key, url, host, queue, admitted)
 VALUES (%(process_id)s, 0, '{1}', %(key)s::uuid, %(url)s, %(host)s, %(queue)s, %(admitted)s);
 
+-- name: keep_given_page
+-- The page that a call brought along.
+INSERT INTO given_pages (process_id, body) VALUES (%(process_id)s, %(body)s);
+
+-- name: given_page
+-- The page that the call of this process brought along, until its document is stored.
+SELECT body FROM given_pages WHERE process_id = %(process_id)s;
+
 -- name: find_idempotent
 -- The process that this key started before, within a day, and the digest of what the call said then.
 SELECT p.*, k.body AS asked FROM idempotency_keys k JOIN processes p ON p.id = k.process_id

@@ -54,8 +54,19 @@ SELECT content_type FROM documents WHERE process_id = %(process_id)s;
 -- The page as it was fetched or shown.
 SELECT content_type, body FROM documents WHERE process_id = %(process_id)s;
 
+-- name: looks
+-- All pages of a process that looks at a few, in document order, with what was found on each.
+SELECT p.id, p.url, p.position, p.collection, p.queue, p.http_status, p.verdict, p.bytes, p.milliseconds,
+    p.record_count, p.error,
+    (SELECT l.body FROM looks l WHERE l.process_id = p.process_id AND l.page_id = p.id) AS body
+FROM pages p WHERE p.process_id = %(process_id)s ORDER BY p.position, p.id LIMIT 100;
+
 -- name: drop_document
--- The results file holds it now.
+-- The results file holds it now, and all that it was made of. What is made of looks has to be made again once a
+-- process that stopped for want of credits goes on.
+WITH over AS (SELECT id FROM processes WHERE id = %(process_id)s AND state <> 'pending'),
+seen AS (DELETE FROM looks USING over WHERE process_id = over.id),
+given AS (DELETE FROM given_pages USING over WHERE process_id = over.id)
 DELETE FROM documents WHERE process_id = %(process_id)s;
 
 -- name: set_objects

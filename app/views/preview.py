@@ -1,0 +1,148 @@
+"""A look before a run: one page, the records it gives, and what is odd about the payload."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import orjson
+from flask import Response, g, jsonify
+from marshmallow import ValidationError
+
+from app import caller
+from app.body import read_json
+from app.ports import ports
+from schemas.analyses import PREVIEW_WISHES, wrapped
+from schemas.faults import from_messages
+from schemas.moments import credits_exact
+from schemas.payload import is_payload
+from schemas.plan import PagePreview, PageSource, Plan
+from schemas.problem import Fault, Invalid
+from schemas.rows.processes import ProcessRow
+from schemas.strict import NO_OBJECT
+from schemas.task import TaskDraft
+from workers import accounts, single, tasks
+from workers.errors import ProcessFailed
+from workers.task_input import load_draft
+
+TOLD: Final = frozenset({"ok", "empty", "robots", "blocked"})
+"""Verdicts of the page with which the document answers; with any other the call has failed."""
+
+
+def preview() -> Response:
+    """Look at a page with a payload, a task's or the one that was sent."""
+    with single.place():
+        wishes, rest = _split(read_json())
+        draft, pointer = _drafted(wishes, rest)
+        page = _page(wishes)
+        analysis = PagePreview(
+            records=wishes["records"],
+            details=wishes.get("details", 1) if page is None else 0,
+            pointer=pointer,
+        )
+        row = _run(draft, analysis, page)
+    answer = jsonify(_document(row))
+    answer.headers["Process-Id"] = row.id
+    return answer
+
+
+def _split(body: object) -> tuple[dict[str, Any], dict[str, object]]:
+    """Part what is the call's own from the payload or envelope; all of its faults at once."""
+    if not isinstance(body, dict):
+        raise Invalid([Fault("", NO_OBJECT)])
+    own = {name: value for name, value in body.items() if name in PREVIEW_WISHES.known}
+    rest = {name: value for name, value in body.items() if name not in own}
+    try:
+        wishes: dict[str, Any] = PREVIEW_WISHES.load(own)
+    except ValidationError as error:
+        raise Invalid(from_messages(error.messages)) from error
+    if "task_id" in wishes and rest:
+        raise Invalid([Fault("/taskId", "Send a task's id or a payload, and not both.")])
+    if "html" in wishes and wishes.get("details"):
+        detail = "Details pages would have to be fetched: leave this member out, or `html`."
+        raise Invalid([Fault("/details", detail)])
+    return wishes, rest
+
+
+def _drafted(wishes: Mapping[str, Any], rest: dict[str, object]) -> tuple[TaskDraft, str]:
+    """Return what to look with, and where its payload stands in the body."""
+    if "task_id" in wishes:
+        task = tasks.find(ports().database, account_id=g.account_id, task_id=wishes["task_id"])
+        rest = {"name": task.name, "payload": task.payload}
+    body = _at(rest, wishes.get("url"))
+    draft = load_draft(body, countries=ports().countries)
+    pointer = "" if is_payload(body) else "/payload"
+    _refuse(draft.plan, pointer, wishes)
+    return draft, pointer
+
+
+def _at(body: dict[str, object], url: str | None) -> dict[str, object]:
+    """Return the payload or envelope with its start page at ``url``."""
+    if url is None:
+        return body
+    payload = body.get("payload")
+    if isinstance(payload, dict):
+        return {**body, "payload": _at(payload, url)}
+    request = body.get("request")
+    if isinstance(request, dict):
+        rest = {name: value for name, value in body.items() if name != "url"}
+        return {**rest, "request": {**request, "url": url}}
+    return {**body, "url": url}
+
+
+def _refuse(plan: Plan, pointer: str, wishes: Mapping[str, Any]) -> None:
+    """Raise ``Invalid`` for what holds no records that could be shown."""
+    if plan.capture is not None:
+        detail = "A page as a document has no records to preview: use the call that makes it."
+        raise Invalid([Fault(f"{pointer}/capture", detail)])
+    if plan.serp is not None and "html" in wishes:
+        detail = "A search engine's page is asked for by its query: leave the page out."
+        raise Invalid([Fault("/html", detail)])
+
+
+def _page(wishes: Mapping[str, Any]) -> bytes | None:
+    """Return the page that was sent, in UTF-8; None where it is to be fetched."""
+    if "html" not in wishes:
+        return None
+    page, most = str(wishes["html"]).encode(), ports().settings.max_response_bytes
+    if len(page) > most:
+        detail = f"The page is longer than MAX_RESPONSE_BYTES allows: {most:,} bytes."
+        raise Invalid([Fault("/html", detail)])
+    return page
+
+
+def _run(draft: TaskDraft, analysis: PagePreview, page: bytes | None) -> ProcessRow:
+    source: PageSource = "web" if page is None else "given"
+    stored = TaskDraft(
+        name=draft.name or draft.plan.name,
+        description="",
+        webhook="",
+        payload=wrapped(draft.payload, analysis, source),
+        plan=draft.plan,
+    )
+    database = ports().database
+    started = single.start(database, account_id=g.account_id, draft=stored, page=page)
+    g.process_id = started.id
+    return single.wait(
+        database,
+        account_id=g.account_id,
+        process_id=started.id,
+        seconds=ports().settings.single_timeout,
+        gone=caller.gone,
+    )
+
+
+def _document(row: ProcessRow) -> dict[str, Any]:
+    """Return the document with what only the account knows; raises for a page that failed."""
+    file = single.document(row)
+    told: dict[str, Any] = orjson.loads(b"".join(single.read(ports().storage, file.key)))
+    verdict = told["page"]["verdict"]
+    if verdict not in TOLD:
+        raise ProcessFailed(f"{verdict}: {row.error_message or 'the page could not be read'}")
+    estimate = told["estimate"]
+    if estimate is not None:
+        held = accounts.credits(ports().database, g.account_id)
+        left = credits_exact(held.balance - held.reserved)
+        enough = held.unlimited or left >= estimate["credits"]["likely"]
+        told["estimate"] = estimate | {"balance": left, "enough": enough}
+    return told | {"cost": credits_exact(row.cost)}
