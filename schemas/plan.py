@@ -21,11 +21,27 @@ IMAGE, TEXT, LINK = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DateOptions:
+    """How a text is read as a date; what is empty is found out.
+
+    ``languages``: codes, the likeliest first. ``order``: ``DMY`` and the like. ``timezone``: IANA.
+    """
+
+    languages: tuple[str, ...] = ()
+    order: str = ""
+    timezone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """One step applied to a text or attribute value; names are in lower case."""
+    """One step applied to a text or attribute value; names are in lower case.
+
+    ``dates`` is the parameter of ``date``, ``param`` that of any other.
+    """
 
     name: str
     param: str | None = None
+    dates: DateOptions | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

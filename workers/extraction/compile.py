@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -10,9 +10,18 @@ from schemas.filters import MAKES_NUMBERS
 from schemas.plan import Collection, Field, Plan
 from workers.errors import ExtractError
 from workers.extraction.complexity import Cost, cost_of
-from workers.extraction.filters import FilterFault, NamedSteps, Step, chained, filter_steps
+from workers.extraction.filters import (
+    FilterFault,
+    NamedSteps,
+    Step,
+    chained,
+    filter_steps,
+    load_languages,
+    steps_on,
+)
 from workers.extraction.structured.base import Locating, Query, QueryFault
 from workers.extraction.structured.queries import ATTRS, locating, query
+from workers.extraction.tree import Tree
 from workers.extraction.values import MARKDOWN, URL_ATTRS, Reader, reader
 from workers.extraction.xpath import XPathFault, compile_xpath, is_xpath
 
@@ -80,7 +89,8 @@ class Compiled:
 
     Blocks are matches of ``common_parent`` or of ``locating``; found where both are None.
     ``caged``: what it asks for has no bound beforehand. ``uninformed``: it has fields that alone
-    make no record. ``needs_visit``: ``Source.visit`` is to be told.
+    make no record. ``needs_visit``: ``Source.visit`` is to be told. ``dated``: filters have to know
+    the page (``for_page``).
     """
 
     fields: tuple[CompiledField, ...]
@@ -93,6 +103,7 @@ class Compiled:
     has_query: bool
     uninformed: bool
     needs_visit: bool
+    dated: bool
 
     def seconds(self, elements: int, depth: int) -> float:
         """Return a bound on the CPU seconds of the slowest selector; see ``complexity``."""
@@ -141,6 +152,7 @@ def _collection(collection: Collection) -> Compiled:
     paginator = collection.paginator
     follows = paginator.kind == "next" and paginator.selector.strip()
     fields = tuple(_field(index, field) for index, field in enumerate(collection.fields))
+    dated = any(load_languages(field.steps) for field in fields)
     queries = [field.target.query for field in fields if field.target.query is not None]
     blocks = locating(collection.common_parent) if collection.common_parent else None
     has_parent = collection.common_parent and blocks is None
@@ -160,12 +172,21 @@ def _collection(collection: Collection) -> Compiled:
         # Frames are text until they are joined: what they hold can't be counted beforehand.
         caged=any(each.xpath is not None for each in targets)
         or collection.request.pierce
+        or dated
         or any(attr.name == MARKDOWN for field in fields for attr in field.attrs),
         pierce=collection.request.pierce,
         has_query=bool(queries) or blocks is not None,
         uninformed=not all(one.informs for one in queries),
-        needs_visit=any(one.needs_visit for one in queries),
+        needs_visit=dated or any(one.needs_visit for one in queries),
+        dated=dated,
     )
+
+
+def for_page(ready: Compiled, tree: Tree) -> Compiled:
+    """Return ``ready`` with filters that know the page: dates count from when it was fetched."""
+    fields = (replace(field, steps=steps_on(field.steps, tree)) for field in ready.fields)
+    known = tuple(replace(field, filters=chained(field.steps)) for field in fields)
+    return replace(ready, fields=known)
 
 
 _cache: dict[int, tuple[Plan, tuple[Compiled, ...]]] = {}

@@ -9,10 +9,12 @@ from typing import cast
 import re2
 
 from schemas.filters import MAKES_NUMBERS
-from schemas.plan import Filter
+from schemas.plan import DateOptions, Filter
 from workers.errors import ExtractError
 from workers.extraction.budget import Budget
+from workers.extraction.date_step import DateStep
 from workers.extraction.numbers import first_number
+from workers.extraction.tree import Tree
 
 Texts = list[str]
 Values = list[str] | list[float]
@@ -163,6 +165,7 @@ FILTERS: dict[str, Callable[[Filter], Step]] = {
     "regex": _regex,
     "collapse": _each(collapse),
     "number": _number,
+    "date": lambda given: DateStep(given.dates or DateOptions()),
 }
 """Name in lower case → what compiles the filter."""
 
@@ -208,3 +211,18 @@ def _chain(steps: tuple[Step, ...], texts: Texts, budget: Budget) -> Values:
     for step in steps:
         values = step(cast("Texts", values), budget)  # filter_steps: numbers come last
     return values
+
+
+def load_languages(steps: NamedSteps) -> bool:
+    """Whether any of ``steps`` reads dates; what that takes is loaded then."""
+    dates = [step for _, step in steps if isinstance(step, DateStep)]
+    for step in dates:
+        step.load()
+    return bool(dates)
+
+
+def steps_on(steps: NamedSteps, tree: Tree) -> NamedSteps:
+    """Return ``steps`` for one page; those that read dates know it."""
+    return tuple(
+        (name, step.on(tree) if isinstance(step, DateStep) else step) for name, step in steps
+    )

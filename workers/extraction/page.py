@@ -11,7 +11,14 @@ from selectolax.lexbor import LexborNode
 from schemas.plan import Collection, Plan
 from workers.extraction.blocks import Enclosing, find_blocks
 from workers.extraction.budget import Budget
-from workers.extraction.compile import Attr, Compiled, CompiledField, ValueTarget, compiled
+from workers.extraction.compile import (
+    Attr,
+    Compiled,
+    CompiledField,
+    ValueTarget,
+    compiled,
+    for_page,
+)
 from workers.extraction.filters import Texts, Values
 from workers.extraction.marks import Marked, marked
 from workers.extraction.source import Source, encode
@@ -77,7 +84,7 @@ def extract(source: Source, ready: Compiled, budget: Budget) -> PageContent:
 
 def extract_tree(tree: Tree, ready: Compiled) -> PageContent:
     """As ``extract``, for a page that has been parsed."""
-    return Reading(tree, ready).content()
+    return Reading(tree, for_page(ready, tree) if ready.dated else ready).content()
 
 
 class Reading:

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborNode
 
 from workers.extraction.blocks import Enclosing
 from workers.extraction.budget import Budget
-from workers.extraction.compile import Attr, Compiled, CompiledField
+from workers.extraction.compile import Attr, Compiled, CompiledField, for_page
 from workers.extraction.filters import Texts, Values
 from workers.extraction.page import Buckets, PageContent, Reading
 from workers.extraction.report import (
@@ -39,7 +39,7 @@ class ReportedContent(PageContent):
 
 def report_tree(tree: Tree, ready: Compiled) -> ReportedContent:
     """As ``page.extract_tree``, with a report; what else it returns is the same."""
-    return ReportedReading(tree, ready).reported()
+    return ReportedReading(tree, for_page(ready, tree) if ready.dated else ready).reported()
 
 
 class _KeyTally:

@@ -108,6 +108,11 @@ class Tree:
         """The URLs that stand for different pictures in several images, till scripts load them."""
         return placeholders(node.attributes for node in self._parser.css("img"))
 
+    @property
+    def language(self) -> str:
+        """The code that the ``html`` element names, as it stands; ``""`` for none."""
+        return (self.root.attributes.get("lang") or "").strip()
+
     def outer_html(self, node: LexborNode) -> str | None:
         """Return ``node`` and all below it as HTML, serialised as the standard says."""
         return node.html

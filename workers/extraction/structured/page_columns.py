@@ -37,7 +37,7 @@ def _canonical(page: PageData) -> str | None:
 
 
 def _language(page: PageData) -> str | None:
-    said = page.tree.root.attributes.get("lang") or next(iter(page.metas.get(_LANGUAGE, ())), "")
+    said = page.tree.language or next(iter(page.metas.get(_LANGUAGE, ())), "")
     return said.strip() or None
 
 
