@@ -9,9 +9,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_NOUN = re.compile(r"^/v1/(task|process|deliver)(?:s|es|y|ies)?(?=/|$)", re.IGNORECASE)
-_NOUNS = {"task": "task", "process": "process", "deliver": "delivery"}
-_LISTS = {"/v1/task": "/v1/tasks", "/v1/process": "/v1/processes"}
+_NOUN = re.compile(r"^/v1/(task|process|webhook|deliver)(?:s|es|y|ies)?(?=/|$)", re.IGNORECASE)
+_NOUNS = {"task": "task", "process": "process", "webhook": "webhook", "deliver": "delivery"}
+_PLURALS = (
+    "/v1/tasks",
+    "/v1/processes",
+    "/v1/webhooks",
+    "/v1/webhooks/sample",
+    "/v1/webhooks/secret",
+)
+_OF_MANY = {_NOUN.sub(lambda found: f"/v1/{_NOUNS[found[1]]}", path): path for path in _PLURALS}
+"""What is about no single one is routed in the plural."""
+
 _SLASHES = re.compile("//+")
 _GLUED = re.compile(r"^(/v1/task/[0-9A-Za-z]{27})delete$")
 
@@ -24,7 +33,7 @@ def canonical(path: str) -> str:
     path = _SLASHES.sub("/", path).rstrip("/") or "/"
     path = _NOUN.sub(lambda found: f"/v1/{_NOUNS[found[1].lower()]}", path)
     path = _GLUED.sub(r"\1/delete", path)
-    return _LISTS.get(path, path)
+    return _OF_MANY.get(path, path)
 
 
 class Spelling:

@@ -19,9 +19,18 @@ STATUS_OF: Final[Mapping[str, str]] = {
 SCOPES: Final[Mapping[str, str]] = {
     "read": "look at tasks, processes, links and credits",
     "run": "start and stop processes",
-    "admin": "create, change and delete tasks, read the webhook secret, send deliveries again",
+    "admin": "create, change and delete tasks and webhooks, read the webhook secret, "
+    "send deliveries again",
 }
 """What an API key may be granted → what it may then do."""
+
+EVENTS: Final[Mapping[str, str]] = {
+    "process.finished": "a process fetched every reachable page, or gave it up.",
+    "process.canceled": "a process was canceled.",
+    "process.failed": "a process failed.",
+    "process.pending": "a process stopped for want of credits.",
+}
+"""What webhooks tell of."""
 
 PROCESS_ERRORS: Final[Mapping[str, str]] = {
     "start_page_failed": "No start page could be fetched, after its retries.",

@@ -131,6 +131,13 @@ class DeliverySchema(AnswerSchema):
     kind = ShownWord(("webhook", "export"))
     event = ShownText()
     target = ShownText()
+    webhook_id = Identifier(
+        data_key="webhookId",
+        allow_none=True,
+        metadata={
+            "description": "The webhook that is subscribed to; null: the task's or the run's own."
+        },
+    )
     state = ShownWord(("waiting", "delivered", "given_up"))
     attempts = Items(Nested(AttemptSchema))
     next_attempt_at = Moment(data_key="nextAttemptAt", allow_none=True)

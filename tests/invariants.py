@@ -41,7 +41,8 @@ def each_ends_once(url: str, ends: Mapping[str, int] | None = None) -> list[str]
         url,
         "SELECT p.id, p.state, p.publish_due, p.open_pages, t.webhook <> '', (SELECT count(*)"
         " FROM deliveries d WHERE d.process_id = p.id AND d.kind = 'webhook'"
-        " AND d.event <> 'process.pending') FROM processes p JOIN tasks t ON t.id = p.task_id"
+        " AND d.webhook_id IS NULL AND d.target = t.webhook AND d.event <> 'process.pending')"
+        " FROM processes p JOIN tasks t ON t.id = p.task_id"
         " WHERE NOT p.deleted",
     )
     for process, state, due, pages, announced, told in rows:
@@ -53,6 +54,19 @@ def each_ends_once(url: str, ends: Mapping[str, int] | None = None) -> list[str]
         if told != wanted:
             found.append(f"{process} announced {told} ends, not {wanted}")
     return found
+
+
+def nobody_is_told_twice(url: str) -> list[str]:
+    """Of one end each subscriber is told once; a run's own webhook once for its process."""
+    rows = ask(
+        url,
+        "SELECT d.process_id, d.event, d.target, count(*) FROM deliveries d"
+        " JOIN processes p ON p.id = d.process_id JOIN tasks t ON t.id = p.task_id"
+        " WHERE d.kind = 'webhook' AND (d.webhook_id IS NOT NULL OR d.target <> t.webhook)"
+        " GROUP BY d.process_id, d.event, d.target, d.webhook_id,"
+        " CASE WHEN d.webhook_id IS NOT NULL THEN d.created_at END HAVING count(*) > 1",
+    )
+    return [f"{event} of {process} is told {n} times to {to}" for process, event, to, n in rows]
 
 
 def records_are_the_truth(

@@ -21,6 +21,7 @@ from workers.db.named import (
     DUE_DELIVERIES,
     PROCESS_OF_ACCOUNT,
     RESEND_DELIVERY,
+    SUBSCRIBERS,
     TARGETS_OF_TASK,
 )
 from workers.errors import Conflict, NotAvailable, NotFound
@@ -38,10 +39,14 @@ ENDS: Final = frozenset({"process.finished", "process.canceled", "process.failed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookReceiver:
-    """Who is told of an event; ``headers``: what goes with it, encrypted, "" for none."""
+    """Who is told of an event; ``headers``: what goes with it, encrypted, "" for none.
+
+    ``webhook_id``: the subscription that it is for, if it is for one.
+    """
 
     url: str
     headers: str = ""
+    webhook_id: str | None = None
 
 
 def enqueue(tx: Transaction, process: ProcessRow, event: str) -> list[str]:
@@ -66,23 +71,29 @@ def enqueue(tx: Transaction, process: ProcessRow, event: str) -> list[str]:
             target=receiver.url,
             host=authority_of(receiver.url),
             options=receiver.headers,
+            webhook_id=receiver.webhook_id,
             snapshot=snapshot,
             delay=delay,
         )
-        for receiver in _receivers(tx, process, targets)
+        for receiver in _receivers(tx, process, targets, event)
     ]
     return hints or webhooks  # those that tell how exports went wait for them
 
 
-def _receivers(tx: Transaction, process: ProcessRow, targets: TargetsRow) -> list[WebhookReceiver]:
-    """Return who is told: the task's webhook, and once the run's own, which gets no headers."""
+def _receivers(
+    tx: Transaction, process: ProcessRow, targets: TargetsRow, event: str
+) -> list[WebhookReceiver]:
+    """Return who is told: the task's webhook, once the run's own, and all who subscribed."""
     found = []
     if targets.webhook:
         found.append(WebhookReceiver(url=targets.webhook, headers=targets.webhook_headers))
-    if process.webhook:
+    if process.webhook:  # without the task's headers: they are for another
         found.append(WebhookReceiver(url=process.webhook))
         tx.later("use_webhook", process_id=process.id)
-    return found
+    return found + [
+        WebhookReceiver(url=row.url, headers=row.headers, webhook_id=row.id)
+        for row in tx.all(SUBSCRIBERS, task_id=process.task_id, event=event)
+    ]
 
 
 def _snapshot(process: ProcessRow) -> str:
@@ -109,6 +120,7 @@ def _export(tx: Transaction, process: ProcessRow, event: str, token: str) -> str
         target=target.shown,
         host=target.host,
         options=token,
+        webhook_id=None,
         snapshot=None,
         delay=0.0,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 from functools import cache
 
@@ -10,6 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from schemas.headers import Pairs
 from workers.errors import NotAvailable
 
 WEBHOOK_SECRET_BYTES = 32  # Standard Webhooks asks for 24 to 64
@@ -40,6 +42,14 @@ def decrypt(token: str, secret_key: str) -> str:
         raise NotAvailable(
             "Stored credentials can't be read: SECRET_KEY is not the one they were stored under."
         ) from error
+
+
+def sealed_headers(headers: Pairs, secret_key: str) -> str:
+    """Return the headers of a webhook as they are stored: encrypted, "" for none."""
+    if not headers:
+        return ""
+    text = json.dumps(dict(headers), ensure_ascii=False, separators=(",", ":"))
+    return encrypt(text, secret_key)
 
 
 @cache

@@ -43,6 +43,7 @@ class Settings:
     chrome_price: int = 100
     signup_credits: int = 1000 * MILLI
     link_ttl: int = 3600
+    max_webhooks: int = 100
     webhook_inline_limit: int = 262_144
     webhook_timeout: float = 15.0
     webhook_retry_schedule: tuple[float, ...] = (

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from schemas.headers import Pairs
 from schemas.rows.tasks import TaskRow
 from schemas.task import TaskChanges, TaskDraft
 from workers.db import Database
@@ -14,7 +13,7 @@ from workers.db.named import CHANGE_TASK, FIND_TASK, INSERT_TASK, LIST_TASKS, LO
 from workers.errors import NotAvailable, NotFound
 from workers.exports.target import opened
 from workers.ids import new_id
-from workers.secrets import encrypt
+from workers.secrets import encrypt, sealed_headers
 from workers.settings import settings
 
 
@@ -30,7 +29,7 @@ def create(
             name=draft.name,
             description=draft.description,
             webhook=draft.webhook,
-            webhook_headers=_sealed_headers(draft.webhook_headers),
+            webhook_headers=sealed_headers(draft.webhook_headers, settings().secret_key),
             payload=_json(draft.payload),
             exports=_sealed(draft.exports),
             listed=listed,
@@ -68,7 +67,7 @@ def change(database: Database, *, account_id: str, task_id: str, changes: TaskCh
             webhook_headers=(
                 None
                 if changes.webhook_headers is None
-                else _sealed_headers(changes.webhook_headers)
+                else sealed_headers(changes.webhook_headers, settings().secret_key)
             ),
             payload=None if changes.payload is None else _json(changes.payload),
             exports=None if changes.exports is None else _sealed(changes.exports),
@@ -92,10 +91,3 @@ def exports_of(task: TaskRow) -> list[Mapping[str, str]]:
 def _sealed(exports: Sequence[Mapping[str, str]]) -> str:
     """Return the export targets as they are stored: encrypted, for they hold credentials."""
     return _json([encrypt(_json(target), settings().secret_key) for target in exports])
-
-
-def _sealed_headers(headers: Pairs | None) -> str | None:
-    """Return the headers of webhooks as they are stored: encrypted, "" for none; None: unsaid."""
-    if not headers:
-        return None if headers is None else ""
-    return encrypt(_json(dict(headers)), settings().secret_key)

@@ -12,11 +12,13 @@ from app.operations.processes import PROCESS_OPERATIONS
 from app.operations.records import RECORDS_OPERATIONS
 from app.operations.single import SINGLE
 from app.operations.tasks import TASK_OPERATIONS
+from app.operations.webhooks import WEBHOOK_OPERATIONS
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *TASK_OPERATIONS,
     *PROCESS_OPERATIONS,
     *RECORDS_OPERATIONS,
+    *WEBHOOK_OPERATIONS,
     *ACCOUNT,
     *SINGLE,
     *PREVIEWING,

@@ -7,13 +7,17 @@ from typing import Protocol
 
 
 class DeliveryRow(Protocol):
-    """A delivery; an attempt is ``{"at", "status", "ms", "error"}``."""
+    """A delivery; an attempt is ``{"at", "status", "ms", "error"}``.
+
+    ``webhook_id``: the webhook that is subscribed to; None: the task's or the run's, or an export.
+    """
 
     id: str
     process_id: str
     kind: str
     event: str
     target: str
+    webhook_id: str | None
     state: str
     attempts: list[dict[str, object]]
     next_attempt_at: datetime
@@ -27,7 +31,10 @@ class ResentRow(DeliveryRow, Protocol):
 
 
 class LeasedDeliveryRow(DeliveryRow, Protocol):
-    """A delivery that this worker sends; ``slow``: its receiver ran into the timeout last time."""
+    """A delivery that this worker sends; ``slow``: its receiver ran into the timeout last time.
+
+    ``unsubscribed``: the webhook that it is for was removed meanwhile.
+    """
 
     host: str
     options: str
@@ -36,6 +43,7 @@ class LeasedDeliveryRow(DeliveryRow, Protocol):
     attempt_count: int
     lease: str
     slow: bool
+    unsubscribed: bool
     webhook_secret: str
 
 

@@ -13,7 +13,12 @@ from app.operations import OPERATIONS
 
 PACKAGE = Path(__file__).parents[2] / "clients" / "python" / "gristmill_client"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-SAME = {"change_task": "update_task", "remove_task": "delete_task", "parse": "extract"}
+SAME = {
+    "change_task": "update_task",
+    "remove_task": "delete_task",
+    "remove_webhook": "delete_webhook",
+    "parse": "extract",
+}
 """Operations that do what another one does, under another address."""
 READ_BY_PEOPLE = ("text/html", "text/css")
 CURE = "see `A new call` in docs/CONTRIBUTING.md"

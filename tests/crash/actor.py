@@ -64,15 +64,16 @@ class Actor:
         assert answer.status_code < 300, answer.text
         return answer.get_json()
 
-    def run(self, name: str = "run", **envelope: Any) -> str:
-        """Store a task and run it, once; returns the process' id."""
+    def run(self, name: str = "run", *, wishes: Any = None, **envelope: Any) -> str:
+        """Store a task and run it, once, with ``wishes`` as the body; returns the process' id."""
         body = self.given.envelope(**envelope)
         task = self.memory.once(
             f"{name}-task", lambda: self.call("POST", "/task/create", json=body)
         )
         key = {"Idempotency-Key": f"{self.given.mark}-{name}"}
         path = f"/task/{task['id']}/run"
-        return str(self.memory.once(name, lambda: self.call("POST", path, headers=key))["id"])
+        call = {"headers": key} if wishes is None else {"headers": key, "json": wishes}
+        return str(self.memory.once(name, lambda: self.call("POST", path, **call))["id"])
 
     def info(self, process: str) -> Any:
         """Return the process as the API tells it."""

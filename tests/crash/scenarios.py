@@ -36,6 +36,23 @@ def whole(actor: Actor) -> None:
     actor.clock.run()
 
 
+def subscribed(actor: Actor) -> None:
+    """A run with a webhook of its own is told to who subscribed; then all unsubscribe."""
+    hook = actor.given.hook
+    wish = {"url": f"{hook}/subscribed", "events": ["process.finished"]}
+    actor.memory.once("subscribe", lambda: actor.call("POST", "/webhooks", json=wish))
+    process = actor.run(wishes={"webhook": f"{hook}/run"})
+    actor.until_ended(process)
+    rows = actor.call("GET", f"/process/{process}/deliveries")
+    subscribers = {row["id"] for row in actor.call("GET", "/webhooks")}
+    told = [row["webhookId"] for row in rows if row["target"] == f"{hook}/subscribed"]
+    assert len([row for row in rows if row["target"] == f"{hook}/run"]) == 1
+    assert len(told) == len(set(told)) >= 1
+    assert subscribers <= set(told)
+    for webhook in subscribers:
+        actor.call("DELETE", f"/webhook/{webhook}")
+
+
 def canceled(actor: Actor) -> None:
     """A process is cancelled in the middle, resumed, and goes on to its end."""
     process = actor.run()
@@ -236,7 +253,8 @@ def chrome(actor: Actor) -> None:
 
 
 SCENARIOS: dict[str, Callable[[Actor], None]] = {
-    "people": people, "migrating": migrating, "whole": whole, "dead": dead, "poor": poor,
+    "people": people, "migrating": migrating, "whole": whole, "subscribed": subscribed,
+    "dead": dead, "poor": poor,
     "canceled": canceled, "deleted": deleted, "failing": failing, "unreadable": unreadable,
     "lost": lost, "away": away, "outdated": outdated, "chrome": chrome,
 }  # fmt: skip

@@ -33,6 +33,7 @@ def broken(stage: Stage, given: CrashCase) -> list[str]:
     got = [(one.headers["webhook-id"], one.body) for one in stage.hooks.got]
     found = [
         *invariants.each_ends_once(url, {process: known.get("ends", 1)} if process else {}),
+        *invariants.nobody_is_told_twice(url),
         *invariants.cost_is_the_ledger(url),
         *invariants.balances_add_up(url),
         *invariants.webhooks_arrived(url, got),

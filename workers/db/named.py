@@ -16,6 +16,7 @@ from schemas.rows import (
     slices,
     tasks,
     upkeep,
+    webhooks,
 )
 from workers.db.queries import Query
 
@@ -52,6 +53,7 @@ RELEASE_WEBHOOKS = Query[one_column.IdRow]("release_webhooks")
 
 # deliveries.sql
 TARGETS_OF_TASK = Query[tasks.TargetsRow]("targets_of_task")
+SUBSCRIBERS = Query[webhooks.SubscriberRow]("subscribers")
 DUE_DELIVERIES = Query[one_column.IdRow]("due_deliveries")
 DELIVERIES_OF = Query[deliveries.DeliveryRow]("deliveries_of")
 PROCESS_OF_ACCOUNT = Query[object]("process_of_account")
@@ -149,3 +151,10 @@ FIND_TASK = Query[tasks.TaskRow]("find_task")
 LIST_TASKS = Query[tasks.TaskRow]("list_tasks")
 LOCK_TASK = Query[object]("lock_task")
 CHANGE_TASK = Query[tasks.TaskRow]("change_task")
+
+# webhooks.sql
+COUNT_WEBHOOKS = Query[one_column.CountRow]("count_webhooks")
+TASK_FOR_WEBHOOK = Query[object]("task_for_webhook")
+INSERT_WEBHOOK = Query[webhooks.WebhookRow]("insert_webhook")
+LIST_WEBHOOKS = Query[webhooks.WebhookRow]("list_webhooks")
+DELETE_WEBHOOK = Query[object]("delete_webhook")

@@ -127,6 +127,8 @@ def _record(
         if kept is None:
             return
         _note_receiver(tx, row, slow=result.slow)
+        if result.gone and row.webhook_id is not None:
+            tx.later("drop_webhook", webhook_id=row.webhook_id)
         noted = bool(result.note) and kept.state != "waiting"
         if noted:
             process_log.note(tx, process, result.note)

@@ -30,13 +30,15 @@ GONE = 410  # RFC 9110 section 15.5.11: the receiver wants no more of it
 class Result:
     """How an attempt went: ``error`` is None when it arrived; ``note`` is for the process log.
 
-    ``again``: another attempt may do better. ``slow``: it ran into its timeout.
+    ``again``: another attempt may do better. ``slow``: it ran into its timeout. ``gone``: the
+    receiver said that it wants no more of it.
     """
 
     error: str | None = None
     status: int | None = None
     again: bool = True
     slow: bool = False
+    gone: bool = False
     note: str = ""
 
 
@@ -44,6 +46,8 @@ def send_webhook(
     database: Database, storage: Storage, settings: Settings, row: LeasedDeliveryRow
 ) -> Result:
     """Post the body that was kept for this delivery, or is made now and kept before it leaves."""
+    if row.unsubscribed:
+        return Result(error="The webhook was deleted: nobody is to be told any more.", again=False)
     body = webhook_body.body_of(database, storage, settings, row)
     if body is None:
         return Result(error="Another worker took over.")
@@ -54,7 +58,8 @@ def send_webhook(
     began = time.monotonic()
     status, fault = _post(settings, call)
     slow = time.monotonic() - began >= settings.webhook_timeout
-    return Result(error=fault, status=status, again=status != GONE, slow=slow)
+    gone = status == GONE
+    return Result(error=fault, status=status, again=not gone, slow=slow, gone=gone)
 
 
 def _call(settings: Settings, row: LeasedDeliveryRow, body: bytes) -> Call:

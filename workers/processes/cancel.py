@@ -43,6 +43,7 @@ def remove_task(database: Database, *, account_id: str, task_id: str) -> None:
             tx.one(LOCK_PROCESS, process_id=row.id)
             frontier.fence_off(tx, row.id)
             tx.do("hide_process", process_id=row.id)
+        tx.do("drop_webhooks_of_task", task_id=task_id)
     for row in stopped:
         if row.hinted:  # each worker remembers what was revoked
             celery.revoke(row.id, row.generation)

@@ -77,6 +77,23 @@ class Client:
         """Send a webhook or an export again, at once."""
         return self._json("POST /v1/delivery/{delivery_id}/resend", delivery_id)
 
+    def subscribe(self, url: str, *events: str, **more: object) -> Json:
+        """Have ``events`` told to a URL; ``more``: `task`, `headers`."""
+        body = {"url": url, "events": list(events), **more}
+        return self._json("POST /v1/webhooks", json=body)
+
+    def webhooks(self, *, most: int | None = None) -> Iterator[Json]:
+        """Yield the webhooks that are subscribed to, newest first."""
+        return self._transport.each("GET /v1/webhooks", most=most)
+
+    def unsubscribe(self, webhook_id: str) -> None:
+        """Have nothing more told to a webhook."""
+        self._transport.gone("DELETE /v1/webhook/{webhook_id}/delete", webhook_id)
+
+    def webhook_sample(self, event: str = "process.finished") -> Json:
+        """Return a made-up body of a webhook."""
+        return self._json("GET /v1/webhooks/sample", params={"event": event})
+
     def me(self) -> Json:
         """Return whose key this is, and what it may do."""
         return self._json("GET /v1/me")

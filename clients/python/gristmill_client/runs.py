@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
 
-from .errors import NotFoundError, WaitTimeoutError
+from .errors import WaitTimeoutError
 from .files import bare_name, download, read
 from .transport import ApiTransport, Json
 
@@ -136,11 +136,7 @@ class Task:
 
     def delete(self) -> None:
         """Cancel what runs, and remove the task with its processes, results and logs."""
-        try:
-            self._transport.send("DELETE /v1/task/{task_id}/delete", self.id, repeat=True)
-        except NotFoundError as error:
-            if error.attempts == 1:  # else it is gone by an attempt whose answer was lost
-                raise
+        self._transport.gone("DELETE /v1/task/{task_id}/delete", self.id)
 
     def run(self, *, wait: int = 0, idempotency_key: str | None = None, **body: object) -> Run:
         """Start a run; however often the call has to be sent, it is one run.

@@ -12,7 +12,14 @@ import requests
 from urllib3 import Retry
 from urllib3.exceptions import InvalidHeader
 
-from .errors import BY_CODE, ApiError, BadAnswerError, ClientError, NoAnswerError
+from .errors import (
+    BY_CODE,
+    ApiError,
+    BadAnswerError,
+    ClientError,
+    NoAnswerError,
+    NotFoundError,
+)
 
 Json: TypeAlias = dict[str, Any]
 VERSION: Final = "0.1.0"  # the product's own
@@ -61,6 +68,14 @@ class ApiTransport:
         """Return the JSON object that a call is answered with."""
         found: Json = json_of(self.send(call, *ids, **options))
         return found
+
+    def gone(self, call: str, *ids: str) -> None:
+        """Send a call that deletes."""
+        try:
+            self.send(call, *ids, repeat=True)
+        except NotFoundError as error:
+            if error.attempts == 1:  # else it is gone by an attempt whose answer was lost
+                raise
 
     def each(
         self, call: str, *ids: str, most: int | None = None, **params: object

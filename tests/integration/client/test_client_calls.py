@@ -40,6 +40,7 @@ ACTS: list[Callable[[Client], object]] = [
     lambda client: client.process(ID).resume(),
     lambda client: client.process(ID).retry(),
     lambda client: client.resend(ID),
+    lambda client: client.subscribe("https://example.test/", "process.finished"),
     lambda client: client.fetch("https://example.test/"),
     lambda client: client.extract({}),
 ]
@@ -71,13 +72,18 @@ def test_a_run_is_sent_again_with_the_key_that_it_had() -> None:
     assert keys[3] != keys[0]
 
 
-def test_a_deletion_whose_answer_was_lost_is_none_the_less_one() -> None:
+@pytest.mark.parametrize(
+    "delete", [lambda client: client.task(TASK).delete(), lambda client: client.unsubscribe(ID)]
+)
+def test_a_deletion_whose_answer_was_lost_is_none_the_less_one(
+    delete: Callable[[Client], object],
+) -> None:
     """The second attempt finds nothing; a first one that does is a mistake of the caller's."""
     gone = said(problem(404, "not_found"), 404)
     with scripted(HANG_UP, gone) as service:
-        client_of(service).task(TASK).delete()
+        delete(client_of(service))
     with scripted(gone) as service, pytest.raises(errors.NotFoundError):
-        client_of(service).task(TASK).delete()
+        delete(client_of(service))
 
 
 @pytest.mark.parametrize("after", ["1", formatdate(time.time() + 60, usegmt=True)])

@@ -28,7 +28,8 @@ WHERE d.id = q.id AND a.id = d.account_id AND p.id = d.process_id AND NOT p.dele
         AND l.leased_until > now()) < CASE WHEN q.slow THEN 1 ELSE %(at_receiver)s END
     AND (SELECT count(*) FROM deliveries l
         WHERE l.account_id = d.account_id AND l.leased_until > now()) < %(of_account)s
-RETURNING d.*, a.webhook_secret;
+RETURNING d.*, a.webhook_secret, d.webhook_id IS NOT NULL
+    AND NOT EXISTS (SELECT FROM webhooks w WHERE w.id = d.webhook_id) AS unsubscribed;
 
 -- name: note_slow_receiver
 -- The attempt ran into its timeout. Receivers that nothing was sent to for a day are forgotten.
@@ -39,6 +40,10 @@ ON CONFLICT (receiver) DO UPDATE SET since = now();
 -- name: forget_slow_receiver
 -- It answers again, or refuses at once.
 DELETE FROM slow_receivers WHERE receiver = md5(%(target)s)::uuid;
+
+-- name: drop_webhook
+-- Its receiver wants no more of anything.
+DELETE FROM webhooks WHERE id = %(webhook_id)s;
 
 -- name: renew_lease
 -- A long upload goes on; no row when somebody else has taken over.

@@ -2,6 +2,12 @@
 -- Where the events of a task's processes go.
 SELECT webhook, webhook_headers, exports FROM tasks WHERE id = %(task_id)s;
 
+-- name: subscribers
+-- Who subscribed to an event of the task, or of every task: single calls are nobody's business but their caller's.
+SELECT w.id, w.url, w.headers FROM webhooks w JOIN tasks t ON t.id = %(task_id)s AND t.account_id = w.account_id
+WHERE %(event)s = ANY (w.events) AND (w.task_id = t.id OR w.task_id IS NULL AND t.listed)
+ORDER BY w.seq;
+
 -- name: use_webhook
 -- The run's own webhook is told once.
 UPDATE processes SET webhook = '' WHERE id = %(process_id)s;
@@ -9,9 +15,9 @@ UPDATE processes SET webhook = '' WHERE id = %(process_id)s;
 -- name: insert_delivery
 -- One message to one receiver; its id is the same at every attempt.
 INSERT INTO deliveries
-    (id, process_id, account_id, kind, event, target, host, options, snapshot, next_attempt_at)
+    (id, process_id, account_id, kind, event, target, host, options, webhook_id, snapshot, next_attempt_at)
 VALUES (%(delivery_id)s, %(process_id)s, %(account_id)s, %(kind)s, %(event)s, %(target)s, %(host)s,
-    %(options)s, %(snapshot)s, now() + make_interval(secs => %(delay)s));
+    %(options)s, %(webhook_id)s, %(snapshot)s, now() + make_interval(secs => %(delay)s));
 
 -- name: due_deliveries
 -- What should leave now, in turn by account: no more for one host than may be at it at once, no more for one
@@ -37,7 +43,7 @@ ORDER BY r.place_at_host, r.place_of_account, r.next_attempt_at LIMIT %(limit)s;
 
 -- name: deliveries_of
 -- A process' deliveries, oldest first.
-SELECT id, process_id, kind, event, target, state, attempts, next_attempt_at, created_at
+SELECT id, process_id, kind, event, target, webhook_id, state, attempts, next_attempt_at, created_at
 FROM deliveries WHERE process_id = %(process_id)s ORDER BY created_at, id;
 
 -- name: process_of_account
@@ -56,5 +62,5 @@ WITH asked AS (
 UPDATE deliveries d SET state = 'waiting', attempt_count = 0,
     next_attempt_at = CASE WHEN q.waits THEN d.next_attempt_at ELSE now() END
 FROM asked q WHERE d.id = q.id
-RETURNING d.id, d.process_id, d.kind, d.event, d.target, d.state, d.attempts, d.next_attempt_at,
+RETURNING d.id, d.process_id, d.kind, d.event, d.target, d.webhook_id, d.state, d.attempts, d.next_attempt_at,
     d.created_at, q.waits;

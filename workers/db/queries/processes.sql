@@ -121,6 +121,10 @@ WHERE id = %(process_id)s RETURNING *;
 UPDATE tasks SET deleted = true, listed = false, exports = '[]', webhook = ''
 WHERE id = %(task_id)s;
 
+-- name: drop_webhooks_of_task
+-- Nobody is told of it any more. After its processes, as whoever records an answer of 410 does.
+DELETE FROM webhooks WHERE task_id = %(task_id)s;
+
 -- name: hide_ended
 -- Out of sight, all at once: nobody is at work for them, so that there is nothing to stop.
 UPDATE processes p SET deleted = true
