@@ -12,6 +12,7 @@ from .files import bare_name, download, read
 from .transport import ApiTransport, Json
 
 FIRST_LOOK, LOOK_GROWTH, SLOWEST_LOOK = 0.2, 1.5, 5.0  # seconds, a factor, seconds
+WRITING_SECONDS = 30.0  # that a canceled run's files take at most, if they can be written at all
 
 
 class Run:
@@ -44,7 +45,7 @@ class Run:
         *,
         slowest: float = SLOWEST_LOOK,
     ) -> Self:
-        """Wait until the run has ended, or stopped for want of credits (``pending``).
+        """Wait until the run has ended, with its files, or waits for credits (``pending``).
 
         ``on_progress`` gets it at each look, ``slowest`` seconds apart at most. After ``timeout``
         seconds: ``WaitTimeoutError``.
@@ -55,12 +56,18 @@ class Run:
             self.info()
             if on_progress is not None:
                 on_progress(self)
-            if self.status != "running":
+            if self.status != "running" and not self._writing():
                 return self
             if time.monotonic() + pause > end_by:
                 raise WaitTimeoutError(f"{self.id} is still running after {timeout} s")
             time.sleep(pause)
             pause = min(pause * LOOK_GROWTH, slowest)
+
+    def _writing(self) -> bool:
+        """Whether a canceled run, whose end is told at once, has no files yet but soon will."""
+        ended_at = float(self.data.get("finishedAt") or 0)
+        recent = time.time() - ended_at < WRITING_SECONDS
+        return self.status == "canceled" and not self.data.get("logFile") and recent
 
     def cancel(self) -> Json:
         """Stop it; what it has so far stays. One that has ended stays as it is."""
