@@ -16,7 +16,7 @@ from app.commands.ids import is_beginning, task_id
 from app.commands.payloads import STDIN, known_pages, read_task, wants_records
 from app.commands.service import Service, service_options
 from app.commands.stack import answer
-from app.commands.terminal import clean, remark
+from app.commands.terminal import clean, remark, tell_warnings
 from clients.python.gristmill_client import Run
 from deploy.local.progress import progress
 
@@ -73,8 +73,7 @@ def run(
     file = download(started, out)
     shown = {"process": started.data, "file": None if file is None else str(file)}
     answer(shown, _summary(started.data, file), as_json=as_json, err=out == STDOUT)
-    for warning in started.data.get("warnings", []):
-        remark(f"warning: {warning['pointer']}: {warning['detail']} ({warning['code']})")
+    tell_warnings(started.data.get("warnings", []))
     sys.exit(_status(started.data, empty_is_well=allow_empty or not wants_records(payload)))
 
 

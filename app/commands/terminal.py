@@ -63,6 +63,15 @@ def members(value: dict[str, Any]) -> Iterable[tuple[str, object]]:
             yield name, member
 
 
+def tell_warnings(warnings: Iterable[dict[str, Any]]) -> None:
+    """Tell what is odd about a payload, each with its place, its code and its cure."""
+    for found in warnings:
+        place = f"{found['pointer']}: " if found["pointer"] else ""
+        remark(f"warning: {place}{found['detail']} ({found['code']})")
+        if found.get("hint"):
+            remark(f"  {found['hint']}")
+
+
 def remark(text: str) -> None:
     """Tell the person in front something beside the answer."""
     click.echo(clean(text), err=True)

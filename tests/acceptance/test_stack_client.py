@@ -87,6 +87,24 @@ def test_a_run_is_started_once_and_waited_for_while_web_is_killed(
     assert lines_of(file) == list(truth.records(SHOP, site.url))
 
 
+@pytest.mark.timeout(180)
+def test_records_are_followed_while_web_is_killed_and_none_is_lost_or_doubled(
+    stack: RunningStack, client: Client, site: SiteServer
+) -> None:
+    """As they come the set is that of the file, each once; afterwards the order is, too."""
+    run = client.create(slow_shop(site)).run()
+    with web_killed(stack) as killed:
+        followed = list(run.records(follow=True, limit=7))
+        ordered = list(run.records(limit=7))
+    expected = list(truth.records(SHOP, site.url))
+
+    assert killed
+    assert sorted(followed, key=str) == sorted(expected, key=str)
+    assert ordered == expected
+    assert run.info()["status"] == "finished"
+    assert run.stats()["records"] == len(expected)
+
+
 def test_the_whole_life_of_a_task_by_the_client(
     client: Client, site: SiteServer, tmp_path: Path
 ) -> None:

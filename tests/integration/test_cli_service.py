@@ -182,12 +182,13 @@ def test_a_document_is_no_record_and_a_success(say: Say, storage: ScriptedServic
 
 def test_run_tells_the_warnings_of_its_run(say: Say, storage: ScriptedService) -> None:
     """On standard error, each with its place and its code; JSON holds them anyway."""
-    warnings = [{"code": "field_empty", "pointer": "/fields/0", "detail": "`h9`: nothing\x1b"}]
+    warnings = [{"code": "field_empty", "pointer": "/fields/0", "detail": "`h9`: nothing\x1b",
+                 "hint": "`h3` matches."}]  # fmt: skip
     answers = (ONE_TASK, PROCESS, {**PROCESS, "warnings": warnings}, {"link": storage.url})
     with scripted(*map(said, answers)) as service:
         result = say(service, "run", TASK)
 
-    assert "warning: /fields/0: `h9`: nothing\ufffd (field_empty)" in result.stderr
+    assert "warning: /fields/0: `h9`: nothing\ufffd (field_empty)\n  `h3` ma" in result.stderr
 
 
 def test_run_with_detach_leaves_at_once(say: Say) -> None:
@@ -269,3 +270,19 @@ def test_completion_is_a_script_for_each_shell(shell: str) -> None:
 
     assert result.exit_code == 0
     assert "_GRISTMILL_COMPLETE" in result.stdout
+
+
+def test_records_are_lines_or_one_array(say: Say) -> None:
+    """Each record on a line as it comes; with `--json` one document, of none as well."""
+    found = [{"Title": "a\x1b"}, {"Title": "b\x9b"}, {"Title": "c"}]
+    with scripted(said(found)) as service:
+        lines = say(service, "records", ID, "--limit", "2")
+        array = say(service, "records", ID, "--json")
+    with scripted(said([])) as service_of_none:
+        nothing = say(service_of_none, "records", ID, "--json")
+
+    assert [json.loads(line) for line in lines.stdout.splitlines()] == found[:2]
+    assert json.loads(array.stdout) == found
+    assert json.loads(nothing.stdout) == []
+    assert not {"\x1b", "\x9b"} & set(lines.stdout + array.stdout)
+    assert service.lines[0].endswith("?limit=2")

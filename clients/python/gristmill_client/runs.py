@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from .errors import WaitTimeoutError
 from .files import bare_name, download, read
-from .transport import ApiTransport, Json
+from .transport import ApiTransport, Json, json_of, next_cursor
 
 FIRST_LOOK, LOOK_GROWTH, SLOWEST_LOOK = 0.2, 1.5, 5.0  # seconds, a factor, seconds
 WRITING_SECONDS = 30.0  # that a canceled run's files take at most, if they can be written at all
@@ -82,6 +82,31 @@ class Run:
         named = {"verdict": ",".join(verdicts) or None}
         return self._see("POST /v1/process/{process_id}/retry-failed", params=named)
 
+    def records(
+        self, *, follow: bool = False, settled: bool = True, limit: int = 1000, **wishes: object
+    ) -> Iterator[Json]:
+        """Yield its records, in the order of the file; asks for ``limit`` of them at a time.
+
+        ``follow``: in the order in which they are ready, each once, until the run has ended or
+        waits for credits; ``settled`` then means ready with all details. ``wishes``: ``fields``,
+        ``flatten`` …, as the call takes them.
+        """
+        if follow:
+            wishes |= {"order": "arrival", "settled": "true" if settled else None}
+        cursor, stopped = "", False
+        while True:
+            asked = {**wishes, "limit": limit, "cursor": cursor or None}
+            call = "GET /v1/process/{process_id}/records"
+            answer = self._transport.send(call, self.id, params=asked)
+            found = json_of(answer)
+            yield from found
+            cursor = next_cursor(answer)
+            if not cursor or (stopped and not found):
+                return
+            if not found:
+                stopped = self.info()["status"] == "pending"
+                time.sleep(0 if stopped else float(answer.headers["Poll-After"]))
+
     def pages(self, *, verdict: str | None = None, most: int | None = None) -> Iterator[Json]:
         """Yield its pages in document order, of one verdict or of all."""
         call = "GET /v1/process/{process_id}/pages"
@@ -89,8 +114,7 @@ class Run:
 
     def stats(self) -> Json:
         """Return what its file holds, column by column; once it has ended."""
-        found: Json = self._transport.json("GET /v1/process/{process_id}/stats", self.id)
-        return found
+        return self._transport.json("GET /v1/process/{process_id}/stats", self.id)
 
     def deliveries(self) -> list[Json]:
         """Return its webhooks and exports with every attempt."""

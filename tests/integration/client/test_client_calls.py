@@ -248,3 +248,50 @@ def test_a_file_name_that_a_server_gives_stays_in_its_folder(name: str, tmp_path
     assert file.parent == inner
     assert [one.name for one in inner.iterdir()] == [file.name]
     assert file.name.isprintable()
+
+
+def records(*found: int, cursor: str = "", after: int = 0) -> bytes:
+    """Return an answer of the call for records; ``cursor`` leads on."""
+    link = {"Link": f'</v1/x?cursor={cursor}>; rel="next"'} if cursor else {}
+    return said([{"n": n} for n in found], Poll_After=str(after), **link)
+
+
+def test_records_are_followed_to_the_end_of_the_run() -> None:
+    """An empty answer is waited over, a lost one is asked for again from where it began."""
+    running = said(RUNNING)
+    answers = (
+        records(1, 2, cursor="a"), records(3, cursor="b")[:-3], records(3, cursor="b"),
+        records(cursor="b"), running, HANG_UP, records(4, cursor="c"), records(5),
+    )  # fmt: skip
+    with scripted(*answers) as service:
+        run = client_of(service).process(ID)
+        found = [record["n"] for record in run.records(follow=True, limit=2)]
+    asked = "?order=arrival&settled=true&limit=2"
+
+    assert found == [1, 2, 3, 4, 5]
+    assert service.lines[0].endswith(f"/records{asked}")
+    assert service.lines[2].endswith(f"/records{asked}&cursor=a")
+    assert service.lines[-1].endswith(f"/records{asked}&cursor=c")
+
+
+def test_records_of_a_run_that_waits_for_credits_come_to_an_end() -> None:
+    """As `wait` does; what was committed just before it stopped is not left behind."""
+    pending = said({**RUNNING, "status": "pending"})
+    answers = (
+        records(1, cursor="a"), records(cursor="a"), pending, records(2, cursor="b"),
+        records(cursor="b"),
+    )  # fmt: skip
+    with scripted(*answers) as service:
+        found = [record["n"] for record in client_of(service).process(ID).records(follow=True)]
+
+    assert found == [1, 2]
+
+
+def test_records_that_are_not_followed_end_with_those_that_are_there() -> None:
+    """In the order of the file, with the wishes that the call takes."""
+    with scripted(records(1, cursor="a"), records(2)) as service:
+        run = client_of(service).process(ID)
+        found = [record["n"] for record in run.records(fields="n", flatten="true")]
+
+    assert found == [1, 2]
+    assert service.lines[0].endswith("/records?fields=n&flatten=true&limit=1000")
