@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from schemas.plan import Collection, Field
 from workers.extraction.nearest import is_css, nearest_matches
-from workers.extraction.report import FieldReport, PageReport
+from workers.extraction.report import PageReport
+from workers.extraction.reported import ReportedContent
 from workers.extraction.tree import Tree
 
 MOST_NAMED = 10  # attributes that a sentence lists
@@ -18,13 +19,16 @@ _NEXT = ("a[rel~=next]", "link[rel~=next]", ".next a", "a.next", "[aria-label*=e
 """Where the next page often is."""
 
 
-def hints(tree: Tree, collection: Collection, report: PageReport) -> dict[str, str]:
+def hints(tree: Tree, collection: Collection, content: ReportedContent) -> dict[str, str]:
     """Return a cure for each place that gave nothing, where one is near."""
-    found = dict(_found(tree, collection, report))
+    linked = {link.field for link in content.links}
+    found = dict(_found(tree, collection, content.report, linked))
     return {place: text for place, text in found.items() if text}
 
 
-def _found(tree: Tree, collection: Collection, report: PageReport) -> Iterator[tuple[str, str]]:
+def _found(
+    tree: Tree, collection: Collection, report: PageReport, linked: set[int]
+) -> Iterator[tuple[str, str]]:
     if report.blocks == 0 and collection.common_parent:
         yield "/commonParent", _nearest(tree, collection.common_parent)
     for number, (field, seen) in enumerate(zip(collection.fields, report.fields, strict=True)):
@@ -34,7 +38,10 @@ def _found(tree: Tree, collection: Collection, report: PageReport) -> Iterator[t
         elif seen.in_blocks == 0 and report.blocks:
             yield f"{place}/selector", _outside(tree, field, collection)
         else:
-            yield from _unfilled(tree, field, seen, place)
+            if not all(key.filled for key in seen.keys):
+                yield f"{place}/attrs", _attributes(tree, field)
+            if field.details is not None and number not in linked:
+                yield f"{place}/selector", _link_near(tree, field)
     paginator = collection.paginator
     if paginator.kind == "next" and paginator.selector and report.next_candidates == 0:
         yield "/paginator/nextPageSelector", _next(tree, paginator.selector)
@@ -58,13 +65,6 @@ def _name_of(node: object) -> str:
     tag = getattr(node, "tag", "") or ""
     words = (getattr(node, "attributes", {}).get("class") or "").split()
     return f"{tag}.{words[0]}" if words else str(tag)
-
-
-def _unfilled(tree: Tree, field: Field, seen: FieldReport, place: str) -> Iterator[tuple[str, str]]:
-    if not all(key.filled for key in seen.keys):
-        yield f"{place}/attrs", _attributes(tree, field)
-    if field.details is not None:
-        yield f"{place}/details", _link_near(tree, field)
 
 
 def _attributes(tree: Tree, field: Field) -> str:

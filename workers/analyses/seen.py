@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
@@ -14,7 +14,7 @@ from workers.analyses.hints import hints
 from workers.extraction.compile import Compiled
 from workers.extraction.page import PageContent
 from workers.extraction.pager import last_page
-from workers.extraction.report import PageReport, as_json, restored
+from workers.extraction.report import PageReport, restored
 from workers.extraction.reported import ReportedContent
 from workers.extraction.tree import Tree
 
@@ -45,10 +45,8 @@ class LookedPage:
     digest: str
 
     def as_json(self) -> dict[str, Any]:
-        """Return the page as JSON values."""
-        told = {name: getattr(self, name) for name in self.__slots__}
-        details = [asdict(one) for one in self.details]
-        return told | {"report": as_json(self.report), "details": details}
+        """Return the page as values that orjson writes, dataclasses among them."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 def seen_of(found: Mapping[str, Any]) -> LookedPage:
@@ -65,7 +63,7 @@ def see(
         url=tree.url,
         charset=tree.charset,
         report=content.report,
-        hints=hints(tree, collection, content.report),
+        hints=hints(tree, collection, content),
         next_url=content.next_urls[0] if content.next_urls else None,
         pages=_pages(tree, ready),
         details=_details(content, collection),

@@ -177,7 +177,7 @@ def details_warnings(
         links = sum(one.links for page in seen for one in page.details if one.field == number)
         if field.details is not None and not links and report.fields[number].in_blocks:
             detail = f"`{field.selector}` has details, but no match of it links to a page."
-            hint = cures.get(f"/fields/{number}/details", "")
+            hint = cures.get(f"/fields/{number}/selector", "")
             place = f"{pointer}/fields/{number}/selector"
             yield PayloadWarning("no_details_links", place, detail, hint)
 

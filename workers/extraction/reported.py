@@ -174,12 +174,7 @@ class ReportedReading(Reading):
         return blocks
 
     def _in_one(self, block: LexborNode) -> Buckets:
-        buckets = super()._in_one(block)
-        for number, bucket in buckets.items():
-            tally = self._tallies[number]
-            tally.matches = len(self._timed_select(self._ready.fields[number]))
-            tally.in_blocks = len(bucket[0])
-        return buckets
+        return self._in_each([block])  # what lies outside of it is counted, too
 
     def _in_each(self, blocks: Sequence[LexborNode]) -> Buckets:
         enclosing = Enclosing(self._tree, blocks)
