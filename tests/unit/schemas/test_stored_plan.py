@@ -30,6 +30,14 @@ EVERYTHING = {
             "filters": [{"name": "trim"}, {"name": "regex", "param": "(.+)"}],
         },
         {
+            "name": "D",
+            "selector": "jsonld:Event.startDate",
+            "filters": [
+                {"name": "date", "param": {"languages": ["sk", "en"], "timezone": "UTC"}},
+                {"name": "date"},
+            ],
+        },
+        {
             "name": "L",
             "selector": "a",
             "type": 2,
@@ -42,6 +50,7 @@ PAYLOADS: list[dict[str, Any]] = [
     EVERYTHING,
     {"name": "s", "engine": "bing", "q": "moss", "country": "de", "pageNum": 2, "format": "xlsx"},
     {"capture": "content", "url": URL},
+    {"capture": "content", "url": URL, "as": "markdown", "whole": True},
     {"capture": "pdf", "url": URL},
     {"capture": "screenshot", "url": URL},
     {"capture": "screenshot", "url": URL, "format": "jpeg", "fullPage": True},
