@@ -87,6 +87,17 @@ def test_wrapped_values_are_the_values() -> None:
     assert values_of(script(content), "jsonld:A.y") == [["1", "2"]]
 
 
+def test_an_item_that_does_not_know_is_asked_for_its_parts() -> None:
+    """An offer in an offer says the price, a product that is only like it does not."""
+    nested = {"@type": "Offer", "offers": {"@type": "Offer", "price": "5"}}
+    sold = {"@type": "Product", "name": "A", "isSimilarTo": {"@type": "Product", "sku": "7"}}
+    variants = {"@type": "Product", "hasVariant": [{"@type": "Product", "sku": "8"}]}
+
+    assert values_of(script(nested), "jsonld:Offer.price") == ["5"]
+    assert values_of(script(sold), "jsonld:Product.sku") == []
+    assert values_of(script(variants), "jsonld:Product.sku") == ["8"]
+
+
 def test_each_item_in_common_parent_is_a_record() -> None:
     """A field of the type is that item's; what is in no item holds for all of them."""
     html = script([{"@type": "Product", "name": "A", "offers": {"@type": "Offer", "price": 1}}])

@@ -98,6 +98,14 @@ def test_each_item_in_common_parent_is_a_block() -> None:
     assert records == [{"F0_text": "A", "F1_text": "1"}, {"F0_text": "B"}]
 
 
+@pytest.mark.parametrize(("prop", "values"), [("offers", ["5"]), ("isSimilarTo", [])])
+def test_an_item_that_does_not_know_is_asked_for_its_parts(prop: str, values: list[str]) -> None:
+    """An offer in an offer says the price; what it is only like does not."""
+    inner = _item("<b itemprop=price>5</b>", "Offer", f"itemprop={prop}")
+
+    assert values_of(_item(inner, "Offer"), "microdata:Offer.price") == values
+
+
 def test_an_item_of_any_type_says_what_it_knows_before_those_in_it() -> None:
     """``*`` looks into items that don't know."""
     html = _item(

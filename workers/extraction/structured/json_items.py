@@ -12,7 +12,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from workers.extraction.structured.paths import DEEPEST, ID, Node, is_type
+from workers.extraction.structured.paths import DEEPEST, ID, Node, is_type, parts_of
 from workers.extraction.structured.scripts import read_json
 from workers.extraction.tree import Tree
 
@@ -52,13 +52,13 @@ class JsonItems:
         """The objects by their ``@id``; of several, the one that says most."""
         found: dict[str, Node] = {}
 
-        def take(node: Node) -> bool:
+        def look(node: Node) -> Iterable[object]:
             name = node.get(ID)
             if isinstance(name, str) and len(node) > len(found.get(name, ())):
                 found[name] = node
-            return False
+            return node.values()
 
-        self._walk(self.contents.values(), take)
+        self._walk(self.contents.values(), look)
         return found
 
     def each(
@@ -66,34 +66,32 @@ class JsonItems:
     ) -> None:
         """Tell ``take`` of the items of a type (in lower case) below ``roots``, each once.
 
-        One that lies within another of the type belongs to that, unless ``take`` says otherwise.
+        One that is a part of another of the type is told only if ``take`` says so of that.
         ``skip``: objects, by their Python id, that are not looked into.
         """
         seen: set[int] = set()
 
-        def look(node: Node) -> bool:
+        def look(node: Node) -> Iterable[object]:
             if id(node) in skip:
-                return True
+                return ()
             if len(seen) >= MOST_ITEMS or not is_type(node, name):
-                return False
+                return node.values()
             item = self.resolve(node)
             if id(item) in seen:
-                return True
+                return ()
             seen.add(id(item))
-            return id(item) in skip or take(item)
+            return () if id(item) in skip or take(item) else parts_of(item)
 
         self._walk(roots, look)
 
-    def _walk(self, roots: Iterable[object], take: Take) -> None:
-        """Tell ``take`` of all objects below ``roots``, in their order, outer ones first."""
+    def _walk(self, roots: Iterable[object], look: Callable[[Node], Iterable[object]]) -> None:
+        """Show objects below ``roots`` in their order to ``look``, which says where to go on."""
         stack = [(root, 0) for root in reversed(list(roots))]
         while stack:
             value, depth = stack.pop()
             self._budget.step()
             if isinstance(value, dict):
-                if take(value):
-                    continue
-                inner: Iterable[object] = value.values()
+                inner = look(value)
             elif isinstance(value, list):
                 inner = value
             else:

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborNode
 
 from workers.extraction.structured.base import QueryFault
 from workers.extraction.structured.data import PageData
-from workers.extraction.structured.paths import ANY, Node, Path, parsed, values
+from workers.extraction.structured.paths import Node, Path, parsed, values
 from workers.extraction.structured.texts import json_of, text_of
 
 
@@ -41,8 +41,7 @@ class JsonLdQuery:
         def take(item: Node) -> bool:
             texts = item_texts(page, item, self._path)
             found.extend(texts)
-            # An item of any type that doesn't know may hold one that does.
-            return bool(texts) or self._path.type != ANY
+            return bool(texts)  # One that doesn't know may hold one that does.
 
         page.json.each(roots, self._path.type, take, skip)
         return found

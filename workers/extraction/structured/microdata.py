@@ -11,7 +11,6 @@ from selectolax.lexbor import LexborNode
 from workers.extraction.structured.data import PageData
 from workers.extraction.structured.json_items import MOST_ITEMS
 from workers.extraction.structured.jsonld import item_texts, read_path
-from workers.extraction.structured.paths import ANY
 
 
 class MicrodataQuery:
@@ -30,18 +29,16 @@ class MicrodataQuery:
         return not self._path.steps
 
     def texts(self, page: PageData, number: int) -> list[str]:
-        """Return what the block's items say, those that are values of others among them left out.
-
-        Of any type, an item says for those in it what it knows.
-        """
+        """Return what the block's items say; for an item that doesn't know, its parts may."""
         found: list[str] = []
-        covered: set[int] = set()
+        answered: dict[int, bool] = {}
+        holders = page.microdata.holders
         for scope in self._items(page, number):
-            if len(covered) < MOST_ITEMS and covered.isdisjoint(page.microdata.holders(scope)):
+            above = [(answered[key], part) for key, part in holders(scope) if key in answered]
+            if len(answered) < MOST_ITEMS and all(part and not knew for knew, part in above):
                 texts = item_texts(page, page.microdata.item(scope), self._path)
+                answered[scope.mem_id] = bool(texts)
                 found += texts
-                if texts or self._path.type != ANY:
-                    covered.add(scope.mem_id)
         return found
 
     def _items(self, page: PageData, number: int) -> list[LexborNode]:

@@ -13,7 +13,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from workers.extraction.structured.paths import DEEPEST, ID, TYPE, VALUE, Node, is_type
+from workers.extraction.structured.paths import DEEPEST, ID, TYPE, VALUE, Node, is_part, is_type
 from workers.extraction.texts import text
 from workers.extraction.tree import Tree
 from workers.extraction.values import resolve
@@ -48,15 +48,19 @@ class Microdata:
     def outermost(self, scopes: list[LexborNode]) -> list[LexborNode]:
         """Return ``scopes`` without those that are values of properties of others, far or near."""
         among = {scope.mem_id for scope in scopes}
-        return [scope for scope in scopes if among.isdisjoint(self.holders(scope))]
+        return [
+            scope for scope in scopes if among.isdisjoint(key for key, _ in self.holders(scope))
+        ]
 
-    def holders(self, scope: LexborNode) -> Iterator[int]:
-        """Yield the items that ``scope`` is a value of, directly and by way of others."""
-        while "itemprop" in scope.attributes:
+    def holders(self, scope: LexborNode) -> Iterator[tuple[int, bool]]:
+        """Yield the items that ``scope`` is a value of, near and far, and whether it is a part."""
+        part = True
+        while (names := scope.attributes.get("itemprop")) is not None:
             holder = self.around(scope)
             if holder is None:
                 return
-            yield holder.mem_id
+            part = part and any(map(is_part, names.split()))
+            yield holder.mem_id, part
             scope = holder
 
     def around(self, node: LexborNode) -> LexborNode | None:

@@ -21,6 +21,7 @@ _WRAPPERS: Final = ("@list", "@set")
 _PATH: Final = re.compile(r"(\*|[\w-]+)((?:\.@?[\w-]+(?:\[\d{0,3}\])*)*)")
 _STEP: Final = re.compile(r"\.(@?[\w-]+)((?:\[\d{0,3}\])*)")
 _INDEX: Final = re.compile(r"\[(\d+)\]")
+_OTHERS: Final = re.compile("is[A-Z]")
 _VOCABULARY: Final = re.compile("[/#:]")
 
 DEEPEST: Final = 32  # levels of objects that are looked into, and steps of a path
@@ -68,6 +69,19 @@ def is_type(node: Mapping[str, object], name: str) -> bool:
     """Whether an object is of the type ``name`` (in lower case), or of any type at all."""
     types = types_of(node)
     return bool(types) if name == ANY else name in map(str.lower, types)
+
+
+def is_part(name: str) -> bool:
+    """Whether a property leads to what belongs to its item, and not to another thing.
+
+    Vocabularies name relations to others so: ``isRelatedTo``, ``isSimilarTo``, ``isVariantOf``.
+    """
+    return not _OTHERS.match(local(name))
+
+
+def parts_of(node: Node) -> list[object]:
+    """Return the values of those properties of an object."""
+    return [value for name, value in node.items() if is_part(name)]
 
 
 def values(node: Node, steps: tuple[Step, ...], resolve: Resolve) -> Iterator[object]:
