@@ -40,11 +40,18 @@ def test_another_account_sees_nothing(
     answers = [other.call("POST", path, data="{}") for path in paths]
     answers.append(other.call("POST", "/getlink", data=ended["results"]))
     answers.append(other.call("DELETE", f"/task/{task}"))
+    answers.append(other.call("GET", "/processes", params={"task": task}))
+    told = {"url": "https://example.com/", "events": ["process.failed"], "task": task}
+    webhook = api.post("/webhooks", json=told)["id"]
+    answers.append(other.call("POST", "/webhooks", json=told))
+    answers.append(other.call("POST", f"/webhook/{webhook}/delete"))
+    answers.append(other.call("DELETE", f"/webhook/{webhook}"))
     unknown = other.call("POST", f"/task/{'0' * 27}/info")
 
     assert {answer.status_code for answer in answers} == {404}
     assert {answer.json()["detail"] for answer in answers[:1]} == {unknown.json()["detail"]}
-    assert other.get("/tasks") == []
+    assert other.get("/tasks") == other.get("/processes") == other.get("/webhooks") == []
+    assert api.call("DELETE", f"/webhook/{webhook}").ok
     assert api.get(f"/process/{process}/info")["status"] == "finished"
     assert api.file(ended["results"])
 

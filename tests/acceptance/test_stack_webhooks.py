@@ -56,6 +56,32 @@ def test_an_end_is_told_with_the_records_and_a_link(
     assert requests.get(data["process"]["logFile"], timeout=10).ok
 
 
+def test_a_run_is_waited_for_and_told_to_all_who_asked(
+    api: ApiClient, site: SiteServer, inbox: Receiver
+) -> None:
+    """The task's webhook, the run's own and whoever subscribed; one that is gone, never again."""
+    payload = truth.payload(SHOP, site.url, output="json")
+    task = api.post("/task/create", json={"payload": payload, "webhook": f"{inbox.url}/task"})["id"]
+    wish = {"url": f"{inbox.url}/subscribed", "events": ["process.finished"], "task": task}
+    subscribed = api.post("/webhooks", json=wish)["id"]
+    body = {"webhook": f"{inbox.url}/run"}
+    ended = api.post(f"/task/{task}/run", params={"wait": 30}, json=body)
+    eventually(lambda: len(inbox.got) == 3, 20)
+    told = {message.path for message in inbox.got}
+    rows = api.get(f"/process/{ended['id']}/deliveries")
+    inbox.answers = [410, 410]
+    api.post(f"/task/{task}/run", params={"wait": "30"})
+    eventually(lambda: api.get("/webhooks") == [], 20)
+
+    assert ended["status"] == "finished"
+    assert told == {"/task", "/run", "/subscribed"}
+    assert {row["webhookId"] for row in rows} == {None, subscribed}
+    assert [opened(inbox, secret_of(api), n)["data"]["process"]["id"] for n in range(3)] == [
+        ended["id"]
+    ] * 3
+    assert api.get(f"/task/{task}/info")["webhook"] == f"{inbox.url}/task"
+
+
 def test_a_receiver_that_fails_is_tried_again_with_the_same_id(
     api: ApiClient, site: SiteServer, inbox: Receiver
 ) -> None:
