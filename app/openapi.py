@@ -106,6 +106,8 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 def _responses(operation: Operation, refer: Refer) -> dict[str, Any]:
     responses = {"200": _answer(operation.answer, refer)} if operation.answer.content else {}
+    if operation.later is not None:
+        responses["202"] = _answer(operation.later, refer)
     common = (401, 403, 429, 500, 503) if operation.scope else (500,)
     bodily = (400, 413, 415) if operation.body else (413,) if operation.scope else ()
     lookup = (404,) if operation.path_names else ()

@@ -57,6 +57,7 @@ class Operation:
     tag: str
     summary: str
     answer: Answer
+    later: Answer | None = None
     description: str = ""
     scope: str | None = "read"
     parameters: tuple[Parameter, ...] = ()

@@ -21,8 +21,9 @@ ENDED = frozenset({"finished", "canceled", "failed"})
 
 NAMED = """SELECT results_key FROM processes WHERE NOT deleted
 UNION SELECT log_key FROM processes WHERE NOT deleted
+UNION SELECT f.key FROM files f JOIN processes p ON p.id = f.process_id WHERE NOT p.deleted
 UNION SELECT o.key FROM objects o JOIN pages g ON g.id = o.page_id WHERE o.state = 'live'"""
-"""The objects that there have to be: results, logs, and the pages that were kept for diagnosis."""
+"""The objects that there have to be: results, in other formats too, logs, and kept pages."""
 
 
 def ask(url: str, query: str, *values: object) -> list[tuple[Any, ...]]:

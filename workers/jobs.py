@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from schemas.plan import Plan
@@ -16,7 +16,7 @@ from workers.errors import DatabaseUnavailable, GristmillError, PlanUnusable, St
 from workers.log import bind, clear, get_logger
 from workers.metrics import Metrics
 from workers.processes import advance
-from workers.publish import slice_files
+from workers.publish import other_files, slice_files
 from workers.runtime import identity, presence
 from workers.runtime.slice_ports import Heartbeat, patiently
 from workers.runtime.wiring import database, open_ports, options_for, prices, storage
@@ -113,21 +113,30 @@ def _work(slice_: OpenSlice, plan: Plan) -> None:
     name="gristmill.publish", time_limit=PUBLISH_LIMIT, soft_time_limit=PUBLISH_LIMIT - 60
 )
 def publish(process_id: str) -> None:
-    """Make and store the files of a process."""
+    """Make and store the files of a process, or one in another format that is wanted."""
     with _about("publish", process=process_id):
         opened = slice_files.open_publish(database(), process_id, identity.me())
         if opened is not None:
-            with _broken_off(opened.slice_):
-                _publish(opened)
+            with _beating(opened.slice_) as check:
+                hints = slice_files.publish(database(), storage(), opened, check)
+            advance.send(hints)
+            return
+        other = other_files.open_file(database(), process_id, identity.me())
+        if other is not None:
+            with _beating(other.slice_) as check:
+                hints = other_files.make_file(database(), storage(), other, check)
+            advance.send(hints)
 
 
-def _publish(opened: slice_files.PublishSlice) -> None:
-    heart = Heartbeat(database(), opened.slice_)
-    try:
-        hints = slice_files.publish(database(), storage(), opened, heart.check)
-    finally:
-        heart.stop()
-    advance.send(hints)
+@contextmanager
+def _beating(slice_: OpenSlice) -> Iterator[Callable[[], object]]:
+    """Keep the slice alive; yields what raises once it may not go on."""
+    with _broken_off(slice_):
+        heart = Heartbeat(database(), slice_)
+        try:
+            yield heart.check
+        finally:
+            heart.stop()
 
 
 @app.task(  # type: ignore[untyped-decorator]

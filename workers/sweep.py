@@ -25,6 +25,7 @@ from workers.errors import GristmillError
 from workers.log import get_logger
 from workers.processes import advance
 from workers.processes.advance import Hint, Prices
+from workers.publish.other_files import TRIES
 from workers.queues import QUEUES, SLICE_JOBS
 from workers.runtime import identity
 from workers.settings import Settings
@@ -102,7 +103,7 @@ def _lost(rows: Sequence[NeglectedRow], *queues: str) -> list[str]:
 def wake_publishers(database: Database) -> None:
     """Send hints for files that are due."""
     with database.transaction("wake_publishers") as tx:
-        due = tx.all(UNPUBLISHED, age=HINT_AGE)
+        due = tx.all(UNPUBLISHED, age=HINT_AGE, tries=TRIES)
         lost = set(_lost(due, QUEUES["publish"]))
         rows = [row for row in due if row.id in lost]
         tx.do("touch_hint", ids=list(lost))
@@ -173,6 +174,7 @@ def expire(database: Database, settings: Settings) -> None:
             tx.do(name)
         tx.do("expire_pages", seconds=settings.keep_pages_days * DAY)
         tx.do("expire_files", seconds=settings.keep_files_days * DAY)
+        tx.do("expire_other_files", seconds=settings.keep_files_days * DAY)
         tx.do("expire_logs", seconds=settings.keep_logs_days * DAY)
 
 

@@ -8,7 +8,8 @@ from app.components import RECORDS, TEXT
 from app.operation import READ, Answer, Operation, Parameter
 from app.operations.common import JSON, PAGING
 from app.records_query import FORMATS, ORDERS
-from app.views import records
+from app.views import links, records
+from schemas.registry import OUTPUTS
 
 _FLAG: Final = {"type": "boolean", "default": False}
 _RECORDS_WANTED: Final = (
@@ -41,6 +42,10 @@ _RECORDS_ANSWER: Final = Answer(
     },
 )
 
+_OUTPUT: Final = Parameter(
+    name="format", description="The payload's, if absent.", schema={"enum": list(OUTPUTS)}
+)
+
 RECORDS_OPERATIONS: Final = (
     Operation(
         name="process_records",
@@ -53,5 +58,26 @@ RECORDS_OPERATIONS: Final = (
         parameters=(*PAGING, *_RECORDS_WANTED),
         problems=(400, 409),
         answer=_RECORDS_ANSWER,
+    ),
+    Operation(
+        name="process_file",
+        methods=READ,
+        path="/v1/process/{process_id}/file",
+        view=links.file,
+        tag="Results",
+        summary="Get a download link for the results in any format",
+        description="Of a process that has ended. In another format than its payload's the file is "
+        "made when it is first asked for.",
+        parameters=(_OUTPUT,),
+        problems=(400, 409),
+        answer=Answer(
+            description="A link that anybody can load for a while",
+            content={"text/plain": TEXT, JSON: links.LINK},
+        ),
+        later=Answer(
+            description="It is being made",
+            content={"text/plain": TEXT},
+            headers={"Retry-After": "Seconds after which to ask again."},
+        ),
     ),
 )

@@ -21,7 +21,8 @@ SOON, LATER, MUCH_LATER = 1, 2, 10  # seconds until it is worth asking again
 def records(process_id: str) -> Response:
     """Answer with the records behind a cursor, and with the way to those behind them."""
     process = processes.find(ports().database, account_id=g.account_id, process_id=process_id)
-    plan = _plan_of(process)
+    plan = plan_or_conflict(process)
+    parts.refuse_unreadable(process, plan)
     query = read_query(process, plan)
     part = parts.read_part(
         ports().database,
@@ -42,14 +43,12 @@ def records(process_id: str) -> Response:
     return response
 
 
-def _plan_of(process: ProcessRow) -> Plan:
-    """Return the plan; ``Conflict`` without one, or where it makes no records."""
+def plan_or_conflict(process: ProcessRow) -> Plan:
+    """Return the plan; ``Conflict`` where this release can't use it."""
     try:
-        plan = processes.plan_of(process, name=process.id)
+        return processes.plan_of(process, name=process.id)
     except PlanUnusable as error:
         raise Conflict(error.message) from error
-    parts.refuse_unreadable(process, plan)
-    return plan
 
 
 def _poll_after(process: ProcessRow, part: RecordsPart) -> int:

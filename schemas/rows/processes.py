@@ -95,6 +95,21 @@ class StoredResultsRow(Protocol):
     results_name: str
 
 
+class DueFileRow(Protocol):
+    """A results file that is wanted in a format of ``registry.OUTPUTS``."""
+
+    format: str
+
+
+class OtherFileRow(DueFileRow, Protocol):
+    """One that is wanted, or there: then it has a key."""
+
+    key: str | None
+    size: int | None
+    content_type: str | None
+    attempts: int
+
+
 class DocumentTypeRow(Protocol):
     """Of what kind a process' document is."""
 

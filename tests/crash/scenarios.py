@@ -187,6 +187,22 @@ def away(actor: Actor) -> None:
     actor.until_ended(process)
 
 
+def converted(actor: Actor) -> None:
+    """The results are asked for in another format once they are there; the first try fails."""
+    process = actor.run()
+    actor.until_ended(process)
+    if "no storage" not in actor.memory.known:
+        actor.call("GET", f"/process/{process}/file?format=csv")
+        storage().put = raising(StorageUnavailable)  # type: ignore[method-assign]
+        jobs.publish(process)
+        del storage().put
+        actor.memory.once("no storage", lambda: True)
+    link = {"Accept": "application/json"}
+    actor.until(lambda: actor.call("GET", f"/process/{process}/file?format=csv", headers=link))
+    made = rows("SELECT count(*) FROM files WHERE process_id = %s AND key IS NOT NULL", process)
+    assert made == [(1,)]
+
+
 def outdated(actor: Actor) -> None:
     """A release comes that can't use the payloads of an earlier one: their processes fail."""
     process = actor.run()
@@ -256,7 +272,7 @@ SCENARIOS: dict[str, Callable[[Actor], None]] = {
     "people": people, "migrating": migrating, "whole": whole, "subscribed": subscribed,
     "dead": dead, "poor": poor,
     "canceled": canceled, "deleted": deleted, "failing": failing, "unreadable": unreadable,
-    "lost": lost, "away": away, "outdated": outdated, "chrome": chrome,
+    "lost": lost, "away": away, "converted": converted, "outdated": outdated, "chrome": chrome,
 }  # fmt: skip
 """A point is passed by the first of these that comes to it, unless ``TELLING`` says otherwise."""
 

@@ -128,6 +128,8 @@ TOP_PAGES = Query[pages.TopPageRow]("top_pages")
 ARRIVED_PAGES = Query[pages.ArrivedPageRow]("arrived_pages")
 PAGES_BY_ID = Query[pages.GivingPageRow]("pages_by_id")
 PAGES_BY_KEY = Query[pages.KeyedPageRow]("pages_by_key")
+FIND_FILE = Query[processes.OtherFileRow]("find_file")
+DUE_FILE = Query[processes.DueFileRow]("due_file")
 LOG_PAGES = Query[pages.LogPageRow]("log_pages")
 
 # runtime.sql

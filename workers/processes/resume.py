@@ -98,6 +98,7 @@ def retry(
         _refuse(_NO_RETRY, process)
         _refuse_incomplete(tx, process)
         _refuse_nothing(tx, process, verdicts)
+        frontier.fence_off(tx, process_id)  # whoever makes its file in another format
         again = _reopen(tx, process, verdicts, _unasked(process))
         why = f"Retried by the user ({', '.join(verdicts)})"
         hints = _go_on(tx, process, prices, again=again, why=why)
@@ -181,6 +182,7 @@ def _go_on(
     """Bring the process back to its queue, ``again`` being reopened; returns the hints."""
     at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     note = f"{why} at {at}; pages that had ended and are tried again: {again['pages']}."
+    tx.do("discard_files", process_id=process.id)
     tx.do("resume", process_id=process.id, notes=[note] if why else [], **again)
     fresh = tx.the(LOCK_PROCESS, process_id=process.id)
     return advance.next_hints(tx, fresh, prices)

@@ -217,7 +217,7 @@ def _store_results(
     plan, process = opened.plan, opened.process
     if plan is None:
         return _as_before(process)
-    records = _checked(Reader(plan, StoredPages(database, process.id)).records(), check)
+    records = checked(Reader(plan, StoredPages(database, process.id)).records(), check)
     records = findings.through(records) if findings else records
     contents = results_of(database, process, plan, records)
     if contents is not None:
@@ -225,7 +225,8 @@ def _store_results(
     return None if plan.capture is None else _as_before(process)
 
 
-def _checked(records: Iterator[bytes], check: Callable[[], object]) -> Iterator[bytes]:
+def checked(records: Iterator[bytes], check: Callable[[], object]) -> Iterator[bytes]:
+    """Yield the records; ``check`` is called now and then on the way."""
     for count, record in enumerate(records):
         if count % CHECK_EVERY == 0:
             check()

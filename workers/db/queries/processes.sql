@@ -191,6 +191,13 @@ FROM (SELECT id AS process_id, error_code = 'max_pages' OR (error_code = 'max_ru
       FROM processes WHERE id = %(process_id)s) k
 WHERE p.id = k.process_id;
 
+-- name: discard_files
+-- Its records change: whoever wants them in another format asks again.
+WITH gone AS (
+    DELETE FROM files WHERE process_id = %(process_id)s RETURNING key
+)
+UPDATE objects SET state = 'garbage' WHERE key IN (SELECT key FROM gone);
+
 -- name: count_pages
 -- How many rows of pages a process has: fewer than it counted once retention has begun to remove them.
 SELECT count(*) AS n FROM pages WHERE process_id = %(process_id)s;

@@ -124,3 +124,30 @@ SELECT id, collection, position, page_number, done_at, url, attempts, http_statu
 FROM pages
 WHERE process_id = %(process_id)s AND state = 'done' AND (position, id) > (%(position)s::int[], %(id)s)
 ORDER BY position, id LIMIT 1000;
+
+-- name: find_file
+-- The results in another format: there, or wanted.
+SELECT format, key, size, content_type, attempts FROM files
+WHERE process_id = %(process_id)s AND format = %(output)s;
+
+-- name: insert_file
+-- Somebody wants it.
+INSERT INTO files (process_id, format) VALUES (%(process_id)s, %(output)s) ON CONFLICT DO NOTHING;
+
+-- name: due_file
+-- A file that is wanted and not there.
+SELECT format FROM files
+WHERE process_id = %(process_id)s AND key IS NULL AND attempts < %(tries)s AND due_at <= now()
+ORDER BY due_at LIMIT 1;
+
+-- name: try_file
+-- A try begins; should it come to nothing, the next one is due later.
+UPDATE files SET attempts = attempts + 1,
+    due_at = now() + make_interval(secs => least(%(longest)s, 2 ^ attempts))
+WHERE process_id = %(process_id)s AND format = %(output)s;
+
+-- name: name_file
+-- It is there, made of all the pages: none was removed before the end.
+UPDATE files SET key = %(key)s, size = %(size)s, content_type = %(content_type)s, due_at = now()
+WHERE process_id = %(process_id)s AND format = %(output)s
+    AND EXISTS (SELECT FROM processes WHERE id = %(process_id)s AND pages_kept);

@@ -36,11 +36,14 @@ LIMIT 500;
 UPDATE processes SET hints = 0, chrome_hints = 0 WHERE id = %(process_id)s;
 
 -- name: unpublished
--- Processes whose file is due and made by nobody.
+-- Processes of which a file is due and made by nobody: their own, or one in another format.
 SELECT p.id, p.generation, false AS unhinted,
-    extract(epoch FROM now() - p.hinted_at)::float8 AS age FROM processes p
-WHERE p.publish_due AND NOT p.deleted AND p.publish_after <= now()
-    AND p.hinted_at < now() - make_interval(secs => %(age)s)
+    extract(epoch FROM now() - p.hinted_at)::float8 AS age
+FROM (SELECT id FROM processes WHERE publish_due AND publish_after <= now()
+      UNION SELECT f.process_id FROM files f JOIN processes q ON q.id = f.process_id
+      WHERE f.key IS NULL AND f.attempts < %(tries)s AND f.due_at <= now() AND q.pages_kept) due
+JOIN processes p ON p.id = due.id
+WHERE NOT p.deleted AND p.hinted_at < now() - make_interval(secs => %(age)s)
     AND NOT EXISTS (SELECT FROM slices s WHERE s.process_id = p.id AND s.queue = 'publish')
 ORDER BY p.hinted_at LIMIT 500;
 
@@ -161,6 +164,13 @@ WITH old AS (
     UPDATE processes p SET results_key = NULL, results_size = NULL FROM old WHERE p.id = old.id
 )
 UPDATE objects SET state = 'garbage' WHERE key IN (SELECT results_key FROM old);
+
+-- name: expire_other_files
+-- In other formats for as long, from when they were made; one that nobody makes any more is forgotten.
+WITH gone AS (
+    DELETE FROM files WHERE due_at < now() - make_interval(secs => %(seconds)s) RETURNING key
+)
+UPDATE objects SET state = 'garbage' WHERE key IN (SELECT key FROM gone);
 
 -- name: expire_logs
 -- Logs are kept for KEEP_LOGS_DAYS after the end.
