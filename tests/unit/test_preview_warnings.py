@@ -53,6 +53,7 @@ def fields(*more: dict[str, Any]) -> dict[str, Any]:
 CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("no_blocks", PAGE, {"commonParent": ".sak"}, "/commonParent"),
     ("one_block", PAGE, {"commonParent": "ul"}, "/commonParent"),
+    ("one_block", PAGE, {"commonParent": "ul", "fields": [EUR]}, "/commonParent"),
     ("field_empty", PAGE, fields({"name": "E", "selector": ".euro"}), "/fields/1/selector"),
     ("field_empty", PAGE, fields({"name": "I", "selector": "img", "attrs": ["title"]}),
      "/fields/1/attrs"),

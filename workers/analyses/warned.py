@@ -70,7 +70,7 @@ def _holds_many(report: PageReport) -> bool:
     """Whether most fields that match at all match several times in the one block."""
     there = [field for field in report.fields if field.in_blocks]
     many = [field for field in there if field.in_blocks > report.blocks]
-    return len(many) > 1 and len(many) > len(there) / 2
+    return len(many) > len(there) / 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
