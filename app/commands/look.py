@@ -12,7 +12,7 @@ from app.commands.lists import limit_option
 from app.commands.run import LOOK_EVERY
 from app.commands.service import calls
 from app.commands.stack import answer
-from app.commands.terminal import members, table
+from app.commands.terminal import members, table, tell_warnings
 from clients.python.gristmill_client import Client, errors
 from deploy.local.progress import progress
 from schemas.codes import PAGE_VERDICTS
@@ -28,6 +28,7 @@ def show(client: Client, identifier: str, *, as_json: bool) -> None:
         answer(found, "", as_json=True)
         return
     table(("MEMBER", "VALUE"), members(found), nothing="")
+    tell_warnings(found.get("warnings", []))
 
 
 def _found(client: Client, identifier: str) -> dict[str, Any]:

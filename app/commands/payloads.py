@@ -9,11 +9,27 @@ from typing import Any
 
 import click
 
+from app.commands.ids import is_beginning, task_id
+from app.commands.service import Service
+from clients.python.gristmill_client import Client
+
+ID_MEMBER = "taskId"  # where a stored task is meant
 STDIN = "-"  # as a file name: standard input
 
 
-def read_task(file: str, file_format: str | None = None) -> dict[str, Any]:
-    """Return the task in a file, a bare payload in an envelope; raises ``ClickException``."""
+def read_input(service: Service, what: str) -> tuple[dict[str, Any], Client]:
+    """Return what is in a file, or ``{"taskId"}`` of a stored task, and a client for it.
+
+    A file is read before the service is looked for: what is wrong with it is told at once.
+    """
+    if what == STDIN or Path(what).exists() or not is_beginning(what):
+        return read_file(what), service.client()
+    client = service.client()
+    return {ID_MEMBER: task_id(client, what)}, client
+
+
+def read_file(file: str) -> dict[str, Any]:
+    """Return the payload or the task in a file as it stands; raises ``ClickException``."""
     try:
         text = sys.stdin.read() if file == STDIN else Path(file).read_text(encoding="utf-8")
         task = json.loads(text)
@@ -23,10 +39,6 @@ def read_task(file: str, file_format: str | None = None) -> dict[str, Any]:
         raise click.ClickException(f"{file} is no JSON: {error}") from error
     if not isinstance(task, dict):
         raise click.ClickException(f"{file} holds no JSON object")
-    if "payload" not in task:
-        task = {"payload": task}
-    if file_format and isinstance(task["payload"], dict):
-        task["payload"]["format"] = file_format
     return task
 
 

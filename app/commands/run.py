@@ -12,8 +12,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from app.commands.ids import is_beginning, task_id
-from app.commands.payloads import STDIN, known_pages, read_task, wants_records
+from app.commands.payloads import ID_MEMBER, known_pages, read_input, wants_records
 from app.commands.service import Service, service_options
 from app.commands.stack import answer
 from app.commands.terminal import clean, remark, tell_warnings
@@ -79,15 +78,17 @@ def run(
 
 def _start(service: Service, what: str, file_format: str | None) -> tuple[Run, Any]:
     """Start a run; returns it with its payload."""
-    if what == STDIN or Path(what).exists() or not is_beginning(what):
-        draft = read_task(what, file_format)
-        task = service.client().create(draft)
-    elif file_format:
+    draft, client = read_input(service, what)
+    if ID_MEMBER in draft and file_format:
         raise click.UsageError("--format is for a payload in a file: a stored task has its own")
-    else:
-        client = service.client()
-        task = client.task(task_id(client, what))
+    if ID_MEMBER in draft:
+        task = client.task(draft[ID_MEMBER])
         task.info()
+    else:
+        payload = draft.get("payload", draft)
+        if file_format and isinstance(payload, dict):
+            payload["format"] = file_format
+        task = client.create(draft)
     return task.run(), task.data["payload"]
 
 

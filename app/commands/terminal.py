@@ -16,6 +16,9 @@ from rich.text import Text
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """ECMA-48's C0 (but tab and line feed) and C1, and what turns the direction of text around."""
 
+TOLD_ELSEWHERE = frozenset({"warnings", "logFile"})
+"""Members that a table leaves out: those that people read have a place of their own."""
+
 PIPED_WIDTH = 10_000  # columns where nobody looks: a row is a line
 
 
@@ -42,7 +45,10 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, nothing: 
         )
     for row in rows:
         shown.add_row(*(Text("" if cell is None else clean(cell)) for cell in row))
-    console.print(shown if shown.row_count else Text(nothing))
+    with console.capture() as printed:
+        console.print(shown if shown.row_count else Text(nothing))
+    for line in printed.get().splitlines():
+        click.echo(line.rstrip())
 
 
 def moment(seconds: str | None) -> str:
@@ -53,14 +59,14 @@ def moment(seconds: str | None) -> str:
 
 
 def members(value: dict[str, Any]) -> Iterable[tuple[str, object]]:
-    """Yield an object's members as rows; what is no plain value as JSON."""
+    """Yield an object's members that hold something as rows; what is no plain value as JSON."""
     for name, member in value.items():
+        if member in (None, "", [], {}) or name in TOLD_ELSEWHERE:
+            continue
         if name.endswith("At"):
             yield name, moment(member)
-        elif isinstance(member, dict | list):
-            yield name, to_json(member)
-        elif member not in (None, ""):
-            yield name, member
+        else:
+            yield name, to_json(member) if isinstance(member, dict | list) else member
 
 
 def tell_warnings(warnings: Iterable[dict[str, Any]]) -> None:

@@ -263,6 +263,57 @@ def test_a_service_that_is_away_is_told_with_its_address(say: Say) -> None:
     assert f"{url} does not answer" in result.stderr
 
 
+PREVIEW: dict[str, Any] = {
+    "page": {"url": f"https://shop.test/{STEERS}", "httpStatus": 200, "verdict": "ok"},
+    "collections": [{
+        "name": "shop", "blocks": 2, "details": [{"field": "Title", "distinct": 2}],
+        "next": {"url": "https://shop.test/2"},
+        "fields": [
+            {"name": "Title", "matches": 3, "inBlocks": 2, "keys": [
+                {"key": "Title_text", "filled": 2, "distinct": 1, "samples": [f"One{STEERS}"]}]},
+            {"name": "Price", "matches": 0, "inBlocks": 0, "keys": []},
+        ],
+    }],
+    "records": [{"Title_text": "One"}], "recordCount": 2, "cost": 0.05,
+    "estimate": {"requests": {"likely": 5}, "credits": {"likely": 0.25}, "assumes": "as here"},
+    "warnings": [{"code": "field_empty", "pointer": "/fields/1", "detail": "`.p`: nothing",
+                  "hint": "`.price` matches 2."}],
+}  # fmt: skip
+
+
+def test_preview_shows_what_each_field_matched_and_what_is_odd(say: Say) -> None:
+    """The payload goes as it stands in the file, so that places are those of the file."""
+    Path("shop.json").write_text('{"fields": []}', encoding="utf-8")
+    Path("page.html").write_text("<p>", encoding="utf-8")
+    with scripted(said(PREVIEW)) as service:
+        result = say(service, "preview", "shop.json", "--html", "page.html", "--details", "0")
+        say(service, "preview", TASK, "--page", "https://shop.test/9")
+    rows = [line.split() for line in result.stdout.splitlines()]
+
+    assert result.exit_code == 0, result.output
+    assert ["Title_text", "3", "2", "2", "1", "One\ufffd]0;owned\ufffd\ufffd31m\ufffd"] in rows
+    assert ["Price", "0", "0", "0", "0"] in rows
+    assert "A run: about 5 requests, 0.25 credits (as here)" in result.stdout
+    assert "/fields/1: `.p`: nothing (field_empty)\n  `.price` matches 2." in result.stderr
+    assert json.loads(service.asked[0].body) == {
+        "fields": [], "html": "<p>", "records": 3, "details": 0,
+    }  # fmt: skip
+    assert json.loads(service.asked[1].body) == {
+        "taskId": TASK, "url": "https://shop.test/9", "records": 3,
+    }  # fmt: skip
+
+
+def test_a_preview_without_a_record_is_no_success(say: Say) -> None:
+    """A page that could not be asked for has nothing to show either."""
+    nothing = {**PREVIEW, "collections": [], "records": [], "recordCount": 0, "estimate": None}
+    with scripted(said(nothing)) as service:
+        result = say(service, "preview", TASK)
+        document = say(service, "preview", TASK, "--json")
+
+    assert (result.exit_code, document.exit_code) == (1, 1)
+    assert json.loads(document.stdout) == nothing
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_is_a_script_for_each_shell(shell: str) -> None:
     """It asks us by the variable that our entry point knows."""
