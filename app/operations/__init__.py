@@ -26,4 +26,4 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
 )
 """Everything that is routed."""
 
-__all__ = ["OPERATIONS", "SINGLE"]
+__all__ = ["OPERATIONS", "PREVIEWING", "SINGLE"]

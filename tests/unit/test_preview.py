@@ -8,7 +8,10 @@ from typing import Any
 
 import orjson
 import pytest
+from jsonschema import Draft202012Validator
 
+from app.openapi import document
+from app.operations import OPERATIONS
 from schemas.analyses import load_stored, wrapped
 from schemas.payload import load_plan
 from schemas.plan import PagePreview
@@ -17,7 +20,8 @@ from schemas.stored_plan import dump_plan, restore_plan
 from tests.builders.previews import URL, answer, look, payload, plan_of, previewed, told
 from tests.site import shop, truth
 from tests.site.wire import SiteRequest
-from workers.errors import FetchError
+from workers.analyses import hints
+from workers.errors import ExtractTimeout, FetchError
 from workers.extraction.decode import decode
 from workers.extraction.page import extract_page
 from workers.fetchers.base import FetcherOptions, FetchRequest
@@ -186,3 +190,42 @@ def test_a_hard_page_is_looked_at_in_time(html: str) -> None:
     document = previewed(html, fields=fields, paginator={"nextPageSelector": ".no"})
 
     assert document["recordCount"] >= 0
+
+
+def test_cures_take_only_the_time_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that was read is told of, with cures or without."""
+
+    def late(*_: object) -> list[tuple[str, int]]:
+        raise ExtractTimeout
+
+    monkeypatch.setattr(hints, "nearest_matches", late)
+    document = previewed("<p>rye</p>", fields=[{"name": "E", "selector": ".eur"}])
+
+    assert [one["code"] for one in document["warnings"]] == ["no_blocks", "field_empty"]
+    assert not any("hint" in one for one in document["warnings"])
+
+
+def test_a_search_is_previewed_by_its_records_alone() -> None:
+    """An engine's page has no fields of the payload's to count; a run takes `pageNum` pages."""
+    plan = plan_of({"name": "s", "engine": "bing", "q": "moss", "pageNum": 3, "format": "json"})
+    document = answer(plan, told((1,), None, records=7), records=[b'{"page": 1, "title": "x"}'])
+
+    assert (document["collections"], document["recordCount"]) == ([], 7)
+    assert document["records"] == [{"page": 1, "title": "x"}]
+    assert document["estimate"]["requests"]["likely"] == 3
+    assert document["checks"]["robots"] == "unasked"
+
+
+def test_the_answer_is_of_the_shape_that_the_document_says() -> None:
+    """All members of it, where the page was read and where it was not."""
+    described = document(OPERATIONS)["components"]
+    schema = {"$ref": "#/components/schemas/Preview", "components": described}
+    plan = plan_of(payload(fields=[{"name": "E", "selector": ".eur"}]))
+    whole = previewed("<b class=eu>1</b>", fields=[{"name": "E", "selector": ".eur"}])
+    denied = answer(plan, told((1,), None, verdict="robots", status=None))
+    of_account = {"balance": 1.5, "enough": True}
+
+    for one in (whole | {"estimate": whole["estimate"] | of_account}, denied):
+        told_ = orjson.loads(orjson.dumps(one | {"cost": 0.05}))
+        assert list(Draft202012Validator(schema).iter_errors(told_)) == []
+        assert told_.keys() == described["schemas"]["Preview"]["properties"].keys()

@@ -6,9 +6,11 @@ Keys are places below the collection, as JSON pointers; values are sentences.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from schemas.plan import Collection, Field
-from workers.extraction.nearest import is_css, nearest_matches
+from workers.errors import ExtractTimeout
+from workers.extraction.nearest import count_of, is_css, nearest_matches
 from workers.extraction.report import PageReport
 from workers.extraction.reported import ReportedContent
 from workers.extraction.tree import Tree
@@ -22,7 +24,9 @@ _NEXT = ("a[rel~=next]", "link[rel~=next]", ".next a", "a.next", "[aria-label*=e
 def hints(tree: Tree, collection: Collection, content: ReportedContent) -> dict[str, str]:
     """Return a cure for each place that gave nothing, where one is near."""
     linked = {link.field for link in content.links}
-    found = dict(_found(tree, collection, content.report, linked))
+    found: dict[str, str] = {}
+    with suppress(ExtractTimeout):  # the page was read: it is told of without cures
+        found.update(_found(tree, collection, content.report, linked))  # as far as it comes
     return {place: text for place, text in found.items() if text}
 
 
@@ -78,7 +82,7 @@ def _link_near(tree: Tree, field: Field) -> str:
     if not is_css(field.selector) or "," in field.selector:
         return ""
     for candidate in (f"{field.selector} a[href]", "a[href]"):
-        count = len(tree.select(candidate))
+        count = count_of(tree, candidate)
         if count:
             return f"`{candidate}` matches {count}."
     return ""
@@ -87,6 +91,6 @@ def _link_near(tree: Tree, field: Field) -> str:
 def _next(tree: Tree, selector: str) -> str:
     inside = f"{selector} a[href]" if is_css(selector) and "," not in selector else None
     for candidate in (inside, *_NEXT):
-        if candidate and (count := len(tree.select(candidate))):
+        if candidate and (count := count_of(tree, candidate)):
             return f"`{candidate}` matches {count}."
     return _nearest(tree, selector)

@@ -63,13 +63,13 @@ def see(
         url=tree.url,
         charset=tree.charset,
         report=content.report,
-        hints=hints(tree, collection, content),
         next_url=content.next_urls[0] if content.next_urls else None,
         pages=_pages(tree, ready),
         details=_details(content, collection),
         login=tree.first("input[type=password]") is not None,
         records=len(content.records),
         digest=_digest(content),
+        hints=hints(tree, collection, content),  # they take what time is left
     )
 
 

@@ -49,13 +49,14 @@ def nearest_matches(tree: Tree, selector: str) -> list[tuple[str, int]]:
 def _first(tree: Tree, selectors: Iterator[str], but: str) -> tuple[str, int] | None:
     """Return the first that matches, of the first few."""
     for candidate in islice(selectors, MOST_TRIES):
-        count = _count(tree, candidate) if candidate != but else 0
+        count = count_of(tree, candidate) if candidate != but else 0
         if count:
             return candidate, count
     return None
 
 
-def _count(tree: Tree, selector: str) -> int:
+def count_of(tree: Tree, selector: str) -> int:
+    """Return how many elements match; 0 for what can't be run, or where the time is over."""
     try:
         return len(tree.select(selector))
     except ExtractError:  # cut apart in the wrong place
