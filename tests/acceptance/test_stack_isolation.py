@@ -14,7 +14,10 @@ from tests.site.server import SiteServer
 
 NewAccount = Callable[..., Account]
 OF_TASK = ("info", "run", "results", "update", "delete")
-OF_PROCESS = ("info", "cancel", "resume", "retry-failed", "pages", "records", "file", "deliveries")
+OF_PROCESS = (
+    *("info", "cancel", "resume", "retry-failed", "pages", "records", "stats", "file"),
+    "deliveries",
+)
 PROBLEM = "application/problem+json"
 
 

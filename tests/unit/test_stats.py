@@ -11,10 +11,10 @@ from typing import Any
 import orjson
 import pytest
 
+from benchmarks.rig.recount import recounted
 from schemas.payload import load_plan
 from schemas.plan import Plan
 from tests.budgets import calls_of, hold
-from tests.builders.recount import recounted
 from workers.stats import distinct
 from workers.stats.distinct import EXACTLY, Distinct
 from workers.stats.hyperloglog import HyperLogLog

@@ -24,7 +24,7 @@ class Distinct:
         self._limit = limit
         self._hashes = array("Q")
         self._sketch: HyperLogLog | None = None
-        self._look_at = limit // 2
+        self._look_at = limit
 
     def add(self, texts: Iterable[str]) -> None:
         """Take more values."""

@@ -30,6 +30,9 @@ _FORMS: Final = {
 }
 """ISO 8601 for dates. Points are decimal: what else a site writes, the filter ``number`` reads."""
 
+_BEGINNINGS: Final = frozenset(f"0123456789+-tTfFh{_BLANKS}")
+"""How a value begins that has a form; but for an e-mail address, which has an ``@``."""
+
 _FORM: Final = re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in _FORMS.items()))
 _SOME_LINE: Final = re2.compile(rf"(?m)^\s*(?:{'|'.join(_FORMS.values())})\s*$")
 _EVERY_LINE: Final = {
@@ -51,9 +54,12 @@ def kinds_of(values: Sequence[Value]) -> Mapping[str, int]:
     Most columns are of one kind; then one or two passes over all of their texts at once tell it.
     """
     try:
-        lines = "\n".join(values).encode("utf-8", "replace")  # type: ignore[arg-type] # see below
+        joined = "\n".join(values)  # type: ignore[arg-type] # see below
     except TypeError:  # there are numbers among them
         return Counter(map(kind_of, values))
+    if "@" not in joined and _BEGINNINGS.isdisjoint([value[0] for value in values]):  # type: ignore[index] # texts
+        return {"text": len(values)}
+    lines = joined.encode()
     if _SOME_LINE.search(lines) is None:
         return {"text": len(values)}
     if lines.count(b"\n") == len(values) - 1:

@@ -11,7 +11,7 @@ from workers.stats.kinds import NUMBERS, Value, kind_of, kinds_of
 
 T = TypeVar("T", str, float)
 
-EXACT_DIGITS: Final = 15  # of a whole number that any reader of JSON takes as it is
+EXACT_UP_TO: Final = 2**53  # whole numbers that any reader of JSON takes as they are
 
 
 class Survey:
@@ -29,22 +29,29 @@ class Survey:
 
     def add_counted(self, counts: Mapping[Value, int]) -> None:
         """Look at values of which each came several times."""
-        for value, times in counts.items():
-            self.kinds[kind_of(value)] += times
-        if counts:
-            self._widen(list(counts))
+        if not counts:
+            return
+        values = list(counts)
+        kinds = kinds_of(values)
+        if len(kinds) == 1:
+            self.kinds.update(dict.fromkeys(kinds, sum(counts.values())))
+        else:
+            for value, times in counts.items():
+                self.kinds[kind_of(value)] += times
+        self._widen(values)
 
     def _widen(self, values: Sequence[Value]) -> None:
         texts = texts_of(values)
         self._texts = _around(self._texts, min(texts), max(texts))
         if self.kinds.keys() <= NUMBERS:
-            numbers = list(map(_number, values))
+            numbers = list(map(float, values))
             self._numbers = _around(self._numbers, min(numbers), max(numbers))
 
     def bounds(self) -> tuple[Value | None, Value | None]:
         """Return the least and the greatest: as numbers where each value is one, else as texts."""
-        found = self._numbers if self.kinds.keys() <= NUMBERS else self._texts
-        return found or (None, None)
+        if self.kinds.keys() <= NUMBERS and self._numbers is not None:
+            return _shown(self._numbers[0]), _shown(self._numbers[1])
+        return self._texts or (None, None)
 
 
 def texts_of(values: Sequence[Value]) -> Sequence[str]:
@@ -54,10 +61,9 @@ def texts_of(values: Sequence[Value]) -> Sequence[str]:
     return [value if isinstance(value, str) else plain(value) for value in values]
 
 
-def _number(value: Value) -> float:
-    if not isinstance(value, str):
-        return value
-    return float(value) if "." in value or len(value) > EXACT_DIGITS else int(value)
+def _shown(number: float) -> float:
+    """Return a whole number without a point behind it, while it is exact."""
+    return int(number) if number.is_integer() and abs(number) <= EXACT_UP_TO else number
 
 
 def _around(old: tuple[T, T] | None, least: T, greatest: T) -> tuple[T, T]:

@@ -53,13 +53,13 @@ def _cells(records: Iterable[dict[str, Any]], path: tuple[str, ...]) -> Iterator
             yield from _cells(record.get(path[0], []), path[1:])
 
 
-def _number(value: Any) -> float | None:
+def _number(value: str | float) -> float | None:
     if not isinstance(value, str):
         return float(value)
     return float(value) if re.fullmatch(r"\s*[+-]?\d+(\.\d+)?\s*", value, re.ASCII) else None
 
 
-def _kind(value: Any) -> str:
+def _kind(value: str | float) -> str:
     if not isinstance(value, str):
         return "integer" if isinstance(value, int) else "number"
     for kind, form in FORMS.items():
