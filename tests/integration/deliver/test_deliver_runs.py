@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,13 @@ from tests.builders.deliveries import DeliveryWorld
 from tests.builders.receivers import Receiver
 from workers import deliveries
 from workers.secrets import encrypt
+
+
+def without_link(body: bytes) -> Any:
+    """Return what a body says but for the link, which is signed when the body is made."""
+    said = json.loads(body)
+    said["data"].pop("link")
+    return said
 
 
 @pytest.mark.parametrize("state", ["finished", "canceled", "failed", "pending"])
@@ -26,7 +34,7 @@ def test_a_runs_own_webhook_is_told_beside_the_tasks(
     got = {one.path: one for one in inbox.got}
 
     assert len({one.headers["webhook-id"] for one in inbox.got}) == 2
-    assert got["/task"].body == got["/run"].body
+    assert without_link(got["/task"].body) == without_link(got["/run"].body)
     assert json.loads(got["/run"].body)["type"] == f"process.{state}"
     assert got["/task"].headers["x-token"] == "mine"
     assert "x-token" not in got["/run"].headers
