@@ -119,17 +119,19 @@ def _wants_cancel() -> bool:
         return False
 
 
-def download(done: Run, out: Path | None) -> Path | None:
+def download(done: Run, out: Path | None, file_format: str | None = None) -> Path | None:
     """Download what there is, a partial file too; None where there is nothing."""
     if not done.data["results"]:
         return None
-    return _pour(done) if out == STDOUT else done.download(out)
+    if out == STDOUT:
+        return _pour(done, file_format)
+    return done.download(out, file_format=file_format)
 
 
-def _pour(done: Run) -> Path:
+def _pour(done: Run, file_format: str | None) -> Path:
     """Copy the file to standard output once all of it is here: whole, or not at all."""
     with TemporaryDirectory() as folder:
-        file = done.download(folder)
+        file = done.download(folder, file_format=file_format)
         if sys.stdout.isatty():
             click.echo(clean(file.read_text(encoding="utf-8", errors="replace")))
             return STDOUT

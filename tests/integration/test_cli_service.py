@@ -244,6 +244,18 @@ def test_get_downloads_under_a_bare_name_and_says_where_nothing_is(
     assert "has no results file" in nothing.stderr
 
 
+def test_get_waits_for_a_file_in_another_format_to_be_made(
+    say: Say, storage: ScriptedService
+) -> None:
+    """It is made when it is first asked for, and has the name of its format."""
+    making = said({}, 202, Retry_After="0")
+    with scripted(said(PROCESS), making, making, said({"link": storage.url})) as service:
+        got = say(service, "get", ID, "--format", "xlsx", "--json")
+
+    assert json.loads(got.stdout) == {"process": ID, "file": "shop.xlsx"}
+    assert service.lines[1:] == [f"GET /v1/process/{ID}/file?format=xlsx"] * 3
+
+
 def test_rm_asks_nobody_where_nobody_is(say: Say) -> None:
     """In a script the command is the will."""
     with scripted(said({"deleted": "ok"})) as service:

@@ -12,6 +12,7 @@ from .files import bare_name, download, read
 from .transport import ApiTransport, Json, json_of, next_cursor
 
 FIRST_LOOK, LOOK_GROWTH, SLOWEST_LOOK = 0.2, 1.5, 5.0  # seconds, a factor, seconds
+MAKING, MAKING_SECONDS = 202, 600.0  # the status of a file that is not there yet; its time
 WRITING_SECONDS = 30.0  # that a canceled run's files take at most, if they can be written at all
 
 
@@ -125,16 +126,30 @@ class Run:
         link = self.info()["logFile"]
         return read(link) if link else ""
 
-    def link(self) -> str:
-        """Return a link to the results file, which anybody can load for a while."""
-        name = self.data.get("results") or self.info()["results"]
-        return str(self._transport.json("GET /v1/getlink", params={"file": name})["link"])
+    def link(self, file_format: str | None = None) -> str:
+        """Return a link to the results file, which anybody can load for a while.
 
-    def download(self, path: str | PathLike[str] | None = None) -> Path:
+        ``file_format``: of an ended run in this one, whatever the payload's, once it is made.
+        """
+        if file_format is None:
+            name = self.data.get("results") or self.info()["results"]
+            return str(self._transport.json("GET /v1/getlink", params={"file": name})["link"])
+        call, wish = "GET /v1/process/{process_id}/file", {"format": file_format}
+        end_by = time.monotonic() + MAKING_SECONDS
+        while (answer := self._transport.send(call, self.id, params=wish)).status_code == MAKING:
+            if time.monotonic() > end_by:
+                raise WaitTimeoutError(f"{self.id} as {file_format} is still being made")
+            time.sleep(float(answer.headers["Retry-After"]))
+        return str(json_of(answer)["link"])
+
+    def download(
+        self, path: str | PathLike[str] | None = None, *, file_format: str | None = None
+    ) -> Path:
         """Store the results file, whole or not at all, as ``path`` or in that folder."""
-        link, file = self.link(), Path(path or ".")
+        link, file = self.link(file_format), Path(path or ".")
         if file.is_dir():
-            file /= bare_name(self.data["results"])
+            name = Path(bare_name(self.data.get("results") or self.info()["results"]))
+            file /= name.with_suffix(f".{file_format}") if file_format else name
         download(link, file)
         return file
 
