@@ -9,7 +9,9 @@ from app.openapi import document
 from app.operations import OPERATIONS
 from app.problems import STATUS
 from app.spelling import canonical
+from schemas.analyses import PREVIEW_WISHES
 from schemas.codes import PAGE_VERDICTS, PROCESS_ERRORS
+from schemas.warnings import WARNINGS
 
 DOCS = Path(__file__).parents[3] / "docs"
 GUIDE = (DOCS / "api.md").read_text(encoding="utf-8")
@@ -67,3 +69,15 @@ def test_what_a_single_call_takes_is_in_the_guide(body: str) -> None:
     members = set(SCHEMAS[body]["properties"]) - elsewhere
 
     assert {name for name in members if f"`{name}`" not in SINGLE} == set()
+
+
+def test_every_warning_is_in_the_guide_to_previews() -> None:
+    """The list is closed, and so is its table; each member that the call takes is there, too."""
+    guide = (DOCS / "preview.md").read_text(encoding="utf-8")
+    codes = set(re.findall(r"^\| `(\w+)` \| ", guide.partition("## Warnings")[2], re.MULTILINE))
+    members = PREVIEW_WISHES.describe(lambda part: {"$ref": part.component})["properties"]
+
+    assert codes == set(WARNINGS)
+    assert {name for name in members if f"`{name}`" not in guide and f'"{name}"' not in guide} == (
+        set()
+    )
