@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploy.local.ports import free_port
 from deploy.local.program import running_stack
-from tests.acceptance.blows import main_of, mains_of
+from tests.acceptance.blows import holders, main_of, mains_of
 from tests.acceptance.client import ApiClient, RunningStack, eventually
 from tests.site import truth
 from tests.site.server import SiteServer
@@ -114,3 +114,22 @@ def test_a_worker_that_is_asked_to_end_repeats_nothing(
     assert stack.rows("SELECT 1 FROM pages WHERE process_id = %s AND deaths > 0", process) == []
     assert asked.total() == len(asked) == PAGES
     assert api.get(f"/process/{process}/info")["requestCount"] == PAGES
+
+
+def test_a_page_that_outlasts_the_grace_of_its_worker_is_tried_again_without_blame(
+    api: ApiClient, stack: RunningStack, site: SiteServer
+) -> None:
+    """It is the deployment that broke it off, not the page that ended its worker."""
+    site.pause = 40.0
+    process = api.run(truth.payload(truth.Shop(2, 3), site.url))["id"]
+    eventually(lambda: any(path.startswith("/shop/") for path in site.paths()))
+    old, held = main_of(stack, "worker"), holders(stack, process)
+    os.kill(old, signal.SIGTERM)
+    took = eventually(lambda: not held & holders(stack, process), 12)
+    site.pause = 0.0
+    ended = api.wait(process)
+    print(f"given back after {took:.1f} s")  # noqa: T201 - a figure
+
+    assert held
+    assert (ended["status"], ended["recordCount"]) == ("finished", 6)
+    assert stack.rows("SELECT 1 FROM pages WHERE process_id = %s AND deaths > 0", process) == []
