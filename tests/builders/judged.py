@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from schemas.payload import load_plan
+from schemas.plan import Plan
 from schemas.slice import ClaimedPage
 from workers.crawl.context import SliceContext
 from workers.crawl.ports import CrawlOptions
@@ -48,9 +49,9 @@ LIST = (
 )
 
 
-def context(**options: Any) -> SliceContext:
+def context(plan: Plan | None = None, **options: Any) -> SliceContext:
     return SliceContext(
-        plan=load_plan(PAYLOAD),
+        plan=plan or load_plan(PAYLOAD),
         options=replace(OPTIONS, **options),
         allows=lambda url: "/2" not in url,
         chrome_hosts=set(),

@@ -243,10 +243,8 @@ def test_a_payload_that_asks_is_told_how_the_page_was_found() -> None:
     asked = ["url", "finalUrl", "start", "number", "status"]
     fields = [{"name": name, "selector": f"page:{name}"} for name in asked]
     plan = load_plan(PAYLOAD | {"fields": [*fields, {"name": "T", "selector": "a"}]})
-    told = context()
-    told.plan = plan
-
-    outcome = judge(page(page_number=2, first_url="http://site.test/first"), answer(), told)
+    found = page(page_number=2, first_url="http://site.test/first")
+    outcome = judge(found, answer(), context(plan))
 
     record = orjson.loads((outcome.records or "").splitlines()[0])
     assert record == {

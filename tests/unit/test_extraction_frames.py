@@ -13,7 +13,8 @@ from workers.extraction.tree import Tree
 
 def tree_of(html: str, *, pierce: bool = True) -> Tree:
     """Return the page parsed, with what its frames hold or without."""
-    return Tree(Source(utf8=html.encode(), url="http://x.test/"), Budget(math.inf), pierce=pierce)
+    source = Source(utf8=html.encode(), url="http://x.test/", is_marked=MARK in html)
+    return Tree(source, Budget(math.inf), pierce=pierce)
 
 
 def escaped(html: str) -> str:

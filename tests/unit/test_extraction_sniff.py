@@ -132,3 +132,21 @@ def test_a_prologue_without_an_end_takes_no_time(unit: bytes) -> None:
     is_xml(unit * 100_000, "text/html")
 
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("body", "xml"),
+    [
+        (b"<html>", False),
+        (b"\xef\xbb\xbf \n<!DOCTYPE html>\n<HTML lang=en>", False),
+        (b'<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0//EN" "x.dtd"><html/>', False),
+        (b"<!doctype html><!-- c --><html>", False),
+        (b"<htmlx/>", True),
+        (b"<html:html/>", True),
+        (b"<html-page/>", True),
+        (b"<!doctype html [<!ENTITY a 'b'>]><list/>", True),
+    ],
+)
+def test_html_is_told_by_the_name_of_its_root_alone(body: bytes, *, xml: bool) -> None:
+    """However it is sent; most pages are told by their first bytes, without a look at the rest."""
+    assert is_xml(body, "application/xml") is xml

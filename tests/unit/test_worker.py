@@ -2,7 +2,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from ctypes import c_bool
 from multiprocessing.sharedctypes import RawValue
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from workers import jobs
-from workers.runtime import identity, pool
+from workers.runtime import ending, identity
 
 AUTOGROUP = Path("/proc/self/autogroup")
 CHILD = """
@@ -117,18 +116,13 @@ def test_a_page_that_takes_all_memory_ends_its_child_and_not_the_pool(
     assert ended == [1]
 
 
-def test_children_know_of_sigterm_before_celery_waits_for_them(
+def test_the_handler_of_sigterm_sets_flags_and_ends_nothing_itself(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Its own handler says so only once they had their time."""
-    seen: list[bool] = []
-    before = signal.signal(signal.SIGTERM, lambda *_: seen.append(identity.stopping()))
+    """It runs on top of whatever the main process was doing, and with what that held."""
+    monkeypatch.setattr(ending.state, "should_stop", None)
     monkeypatch.setattr("workers.runtime.identity._stopping", RawValue(c_bool, False))
-    try:
-        pool._stop_at_once()  # noqa: SLF001 - what a pool does when it is ready
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(0.01)
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    before = identity.stopping()
+    ending._ask(signal.SIGTERM, None)  # noqa: SLF001 - as the interpreter calls it
 
-    assert seen == [True]
+    assert (before, identity.stopping(), ending.state.should_stop) == (False, True, 0)

@@ -9,13 +9,15 @@ from schemas.plan import Plan
 from workers.crawl.ports import CrawlOptions
 from workers.crawl.reports import PageReports
 from workers.errors import FetchError
+from workers.extraction.compile import compiled
 
 
 @dataclass(slots=True, kw_only=True)
 class SliceContext:
     """What the judge knows: the plan, what robots.txt said, and which hosts need a browser.
 
-    ``lenient_hosts`` answer with heads that libcurl can't read.
+    ``lenient_hosts`` answer with heads that libcurl can't read. The records of ``counted`` are the
+    result, and the pages of ``visited`` are read with what is known of the visit (collections).
     """
 
     plan: Plan
@@ -25,10 +27,13 @@ class SliceContext:
     lenient_hosts: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     counted: frozenset[int] = frozenset()
+    visited: frozenset[int] = frozenset()
     reports: PageReports = field(init=False)
 
     def __post_init__(self) -> None:
         self.counted = leaves(self.plan)
+        ready = enumerate(compiled(self.plan))
+        self.visited = frozenset(index for index, one in ready if one.needs_visit)
         self.reports = PageReports(self.options.extract_seconds)
 
     def note_malformed(self, host: str, error: FetchError) -> None:

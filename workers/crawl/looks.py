@@ -17,7 +17,6 @@ from workers.analyses.base import MOST_BESIDE, AnalysisKind, Beside, Look, SeenP
 from workers.crawl.context import SliceContext
 from workers.crawl.links import admitted
 from workers.extraction.cage import caged
-from workers.extraction.compile import compiled
 from workers.extraction.page import PageContent
 from workers.extraction.source import Source, Visit, encode
 from workers.extraction.urls import KEY_BYTES, host_of
@@ -29,7 +28,8 @@ def read_page(
 ) -> tuple[PageContent, bytes | None]:
     """Return what the page holds, and of some pages the report of how that came about."""
     source = _visited(page, response, source, context)
-    shots = [replace(source, utf8=encode(text)) for text in response.snapshots] or [source]
+    texts = response.snapshots
+    shots = [replace(source, utf8=encode(text), is_marked=True) for text in texts] or [source]
     return context.reports.read(shots, context.plan.collections[page.collection], context.plan)
 
 
@@ -37,7 +37,7 @@ def _visited(
     page: ClaimedPage, response: Response, source: Source, context: SliceContext
 ) -> Source:
     """Return ``source`` with how the crawl came by it, where the plan asks for that."""
-    if not compiled(context.plan)[page.collection].needs_visit:
+    if page.collection not in context.visited:
         return source
     visit = Visit(
         url=page.first_url,

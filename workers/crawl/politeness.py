@@ -54,7 +54,7 @@ class Politeness:
         granted = self._slots.get(page.host, 0)
         most = self._options.in_flight
         wanted = self._wanted.get(page.host, 0)
-        if wanted <= granted < most and self._need(page.host) > granted:
+        if wanted <= granted < most and self._flying[page.host] + len(queue) > granted:
             self._ask_at = 0.0
 
     def fly(self, page: ClaimedPage) -> None:

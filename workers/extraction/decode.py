@@ -21,6 +21,7 @@ UTF_8 = "utf-8"
 
 _BOMS = ((codecs.BOM_UTF8, UTF_8), (codecs.BOM_UTF16_LE, "utf-16le"),
          (codecs.BOM_UTF16_BE, "utf-16be"))  # fmt: skip
+_STARTS = tuple(bom for bom, _ in _BOMS)
 
 
 def decode(body: bytes, content_type: str | None, url: str = "") -> str:
@@ -64,7 +65,7 @@ def _named(
     body: bytes, content_type: str | None, from_body: Callable[[bytes], str | None]
 ) -> tuple[bytes, str | None]:
     """Return ``body`` without a byte order mark, and the charset that is named for it."""
-    for bom, name in _BOMS:
-        if body.startswith(bom):
-            return body[len(bom) :], name
+    if body.startswith(_STARTS):
+        bom, name = next(each for each in _BOMS if body.startswith(each[0]))
+        return body[len(bom) :], name
     return body, from_header(content_type) or from_body(body)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Literal
 
 LOOKED_AT = 4096
 """Bytes in which the root of XML is looked for."""
@@ -66,6 +67,9 @@ _SIGNATURE = re.compile(b"|".join(_SIGNATURES), re.DOTALL)
 _NOT_TEXT = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _BOMS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 
+_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype[^>\[]*>\s*)?<html(?![\w.:-])", re.IGNORECASE)
+"""How most pages begin; ``_ROOT`` would find the same, later."""
+
 _ROOT = re.compile(
     rb"""(?:\xef\xbb\xbf)?\s*(?P<declaration><\?xml\s[^>]*>)?
          (?:\s | <!--.*?--> | <\?.*?\?> | <!doctype[^>\[]*(?:\[.*?\]\s*)?>)*+
@@ -84,16 +88,25 @@ def essence(content_type: str | None) -> str:
     return kind if "/" in kind else ""
 
 
+@lru_cache(256)
+def _named(content_type: str | None) -> Literal["binary", "text", ""]:
+    """Return what a Content-Type says that a body is; empty if it may be either."""
+    kind = essence(content_type)
+    if _BINARY_TYPE.fullmatch(kind):
+        return "binary"
+    return "text" if _TEXT_TYPE.fullmatch(kind) else ""
+
+
 def is_binary(body: bytes, content_type: str | None) -> bool:
     """Whether ``body`` is an image, a PDF, an archive or the like, and so no page.
 
     What is named a text is one unless it begins with a signature: odd bytes alone are no reason.
     Of any other name they are, for it says nothing of a page.
     """
-    kind = essence(content_type)
-    if _BINARY_TYPE.fullmatch(kind) or _SIGNATURE.match(body):
+    named = _named(content_type)
+    if named == "binary" or _SIGNATURE.match(body):
         return True
-    if _TEXT_TYPE.fullmatch(kind) or body.startswith(_BOMS) or body.lstrip()[:1] == b"<":
+    if named == "text" or body.startswith(_BOMS) or body.lstrip()[:1] == b"<":
         return False
     return _NOT_TEXT.search(body[:RESOURCE_HEADER]) is not None
 
@@ -103,6 +116,8 @@ def is_xml(body: bytes, content_type: str | None) -> bool:
 
     XHTML never is, whatever it says: it is read as browsers read it when it is sent as HTML.
     """
+    if _HTML.match(body):
+        return False
     kind = essence(content_type)
     found = _ROOT.match(body[:LOOKED_AT])
     root = found["name"].lower() if found else b""

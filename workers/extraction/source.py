@@ -26,7 +26,8 @@ class Visit:
 class Source:
     """A page in UTF-8. ``charset``, which its links are written in, is the standard's name.
 
-    ``is_xml``: it is a feed or other XML, and no page of HTML. ``visit`` is told where the plan
+    ``is_xml``: it is a feed or other XML, and no page of HTML. ``is_marked``: a browser has marked
+    its elements (``marks``). ``visit`` is told where the plan
     asks for it (``compile.Compiled.needs_visit``).
     """
 
@@ -34,6 +35,7 @@ class Source:
     url: str
     charset: str = "utf-8"
     is_xml: bool = False
+    is_marked: bool = False
     visit: Visit | None = None
 
 

@@ -14,14 +14,12 @@ from workers.errors import ExtractError
 from workers.extraction.budget import Budget
 from workers.extraction.frames import join_frames
 from workers.extraction.lazy import placeholders
-from workers.extraction.marks import MARK, take_marks
+from workers.extraction.marks import take_marks
 from workers.extraction.source import Source
 from workers.extraction.urls import absolute
 
 HIDDEN = "script, style"
 """Elements whose content is no text of a page (a template's is no child of it to begin with)."""
-
-_MARK = MARK.encode()
 
 
 class Tree:
@@ -41,7 +39,7 @@ class Tree:
         self.visit = source.visit
         if pierce:
             join_frames(self._parser, budget)
-        self.marks = take_marks(self._parser) if _MARK in source.utf8 else {}
+        self.marks = take_marks(self._parser) if source.is_marked else {}
 
     @cached_property
     def root(self) -> LexborNode:
@@ -96,7 +94,7 @@ class Tree:
         https://html.spec.whatwg.org/multipage/urls-and-fetching.html#document-base-url
         """
         bases = self._parser.css("base[href]")
-        first = next((base for base in bases if not _is_foreign(base)), None)
+        first = next((base for base in bases if not _is_foreign(base)), None) if bases else None
         href = first.attrs.get("href", "") if first is not None else None
         joined = absolute(self.url, href, self.charset) if href else None
         if joined is None or joined.startswith(("data:", "javascript:")):

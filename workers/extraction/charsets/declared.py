@@ -6,6 +6,7 @@ https://html.spec.whatwg.org/multipage/parsing.html#determining-the-character-en
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import webencodings
 
@@ -38,6 +39,7 @@ def known(label: str) -> str | None:
     return None if encoding is None else str(encoding.name)
 
 
+@lru_cache(256)
 def from_header(content_type: str | None) -> str | None:
     """Return the charset that a Content-Type names."""
     found = _HEADER.search(content_type or "")
