@@ -37,25 +37,36 @@ class PageReports:
         self, shots: list[Source], collection: Collection, plan: Plan
     ) -> tuple[PageContent, bytes | None]:
         """Return what a page holds, shown in ``shots``, and for some the last one's report."""
-        index, seconds = collection.index, self._seconds
-        contents = [timed_extract(shot, collection, plan, seconds=seconds) for shot in shots[:-1]]
-        if index not in self._read:
-            self._read.add(index)
-            contents.append(self._reported(shots[-1], collection, plan))
-        else:
-            contents.append(timed_extract(shots[-1], collection, plan, seconds=seconds))
-            if self._empty[index] < EMPTY_PAGES and not contents[-1].records:
-                self._empty[index] += 1
-                contents[-1] = self._reported(shots[-1], collection, plan)
-        last = contents[-1]
-        report = _kept(last.report) if isinstance(last, ReportedContent) else None
-        return merge(contents), report
+        *earlier, last = shots
+        content, report = self._look(last, collection, plan)
+        if earlier:  # most pages were shown once, and cost no list
+            before = [
+                timed_extract(shot, collection, plan, seconds=self._seconds) for shot in earlier
+            ]
+            content = merge([*before, content])
+        return content, report
 
-    def _reported(self, shot: Source, collection: Collection, plan: Plan) -> PageContent:
+    def _look(
+        self, shot: Source, collection: Collection, plan: Plan
+    ) -> tuple[PageContent, bytes | None]:
+        index = collection.index
+        if index in self._read:
+            content = timed_extract(shot, collection, plan, seconds=self._seconds)
+            if content.records or self._empty[index] >= EMPTY_PAGES:
+                return content, None
+            self._empty[index] += 1
+        self._read.add(index)
+        return self._reported(shot, collection, plan)
+
+    def _reported(
+        self, shot: Source, collection: Collection, plan: Plan
+    ) -> tuple[PageContent, bytes | None]:
         """Return what is shown, with a report where there is time for one."""
         with suppress(ExtractError):
-            return timed_extract(shot, collection, plan, seconds=self._seconds, read=report_tree)
-        return timed_extract(shot, collection, plan, seconds=self._seconds)
+            content = timed_extract(shot, collection, plan, seconds=self._seconds, read=report_tree)
+            report = content.report if isinstance(content, ReportedContent) else None
+            return content, _kept(report) if report is not None else None
+        return timed_extract(shot, collection, plan, seconds=self._seconds), None
 
 
 def _kept(report: PageReport) -> bytes | None:
