@@ -1,7 +1,8 @@
 """What a page may cost, counted and not timed: a figure holds on any machine, however busy.
 
 ``budgets.json`` holds each figure as it was when it was last renewed. A figure that is a tenth
-above it fails; so does one a fifth below it: a gain is kept by renewing. To renew:
+above it fails, one of calls by three in a hundred, for those vary with nothing; so does one a fifth
+below it: a gain is kept by renewing. To renew:
 
     RENEW_BUDGETS=1 .venv/bin/pytest -k budget tests/unit tests/integration
 """
@@ -29,6 +30,7 @@ from workers.fetchers.http.body import decode_body
 
 FILE = Path(__file__).with_name("budgets.json")
 ABOVE, BELOW = 1.1, 0.8  # of the figure that is kept
+CALLS_ABOVE = 1.03  # of one of calls
 ORIGIN = "http://market.test"
 START = f"{ORIGIN}/list/1.html"
 PAGES = 4  # listing pages, so that 84 pages are read: more than one commit holds
@@ -104,7 +106,8 @@ def hold(name: str, figure: float) -> None:
         return
     before = kept[name]
     told = f"{name}: {figure:.3f}, where {FILE.name} has {before:.3f}."
-    assert figure <= before * ABOVE, (
+    above = CALLS_ABOVE if name.startswith("calls ") else ABOVE
+    assert figure <= before * above, (
         f"{told} A page costs more than it did. Find out why; if it must, renew (tests/budgets.py)."
     )
     assert figure >= before * BELOW, (
