@@ -15,6 +15,7 @@ from workers.stats.kinds import Value
 from workers.stats.survey import Survey, texts_of
 
 COUNTED: Final = 10_000  # different values of a column that are counted each
+COUNTED_ON: Final = 1_000  # of a column that has more: so few stay in a processor's cache
 REMEMBERED: Final = 200  # characters of a value by which it is told from others
 TOP: Final = 5
 SAMPLES: Final = 3
@@ -129,6 +130,7 @@ class ColumnTally:
         counts, often = self._counts, 1
         if not self._pruned:
             self._pruned = True
+            self._room = min(self._room, COUNTED_ON)
             self._samples = tuple(islice(counts, SAMPLES))
             self._survey.add_counted(counts)
             self._distinct.add(texts_of(list(counts)))
