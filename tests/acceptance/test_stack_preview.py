@@ -96,7 +96,7 @@ def test_a_page_that_needs_no_browser_is_told_from_one_that_does(
 
 def test_a_long_page_that_is_sent_is_looked_at(api: ApiClient, site: SiteServer) -> None:
     """Through the real server, far beyond what any other call may send."""
-    page = "".join(f"<li class=item>{n}</li>" for n in range(200_000))
+    page = "".join(f"<li class=item>{n}<!--{'chaff' * 30}--></li>" for n in range(10_000))
     sent = payload(f"{site.url}/none", ".") | {"commonParent": ".item", "html": page}
     answer = preview(api, **sent)
     too_long = api.session.post(
@@ -104,6 +104,6 @@ def test_a_long_page_that_is_sent_is_looked_at(api: ApiClient, site: SiteServer)
     )
 
     assert answer.status_code == 200, answer.text
-    assert (answer.json()["recordCount"], answer.json()["cost"]) == (200_000, 0)
+    assert (answer.json()["recordCount"], answer.json()["cost"]) == (10_000, 0)
     assert site.paths() == []
     assert too_long.status_code == 413
