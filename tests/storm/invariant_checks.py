@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -136,6 +136,31 @@ def records_are_the_truth(evidence: Evidence) -> Breach:
     return found
 
 
+def followers_get_each_record_once(evidence: Evidence) -> Breach:
+    """Who followed has the records of the file, as many times as it has them: once."""
+    found = Breach()
+    for run in evidence.runs:
+        records, _ = expected(run, evidence.payload(run), evidence.site.url)
+        if run.seen["status"] == "canceled":
+            file = fetch(evidence, run.seen["results"])
+            records = [json.loads(line) for line in file.splitlines()]
+        got = run.followed
+        if not run.settled:  # a record comes with the details that are known by then
+            got, records = _bare(got), _bare(records)
+        same = sorted(map(_canonical, got)) == sorted(map(_canonical, records))
+        found.check(same, f"{run.number}: {len(got)} of {len(records)} records, or other ones")
+    return found
+
+
+def _canonical(record: dict[str, Any]) -> bytes:
+    return orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
+
+
+def _bare(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the records without their details."""
+    return [{**record, "Title_details": None} for record in records]
+
+
 def fetch(evidence: Evidence, name: str) -> bytes:
     """Return a results file through its presigned link, as whichever account it belongs to."""
     found = evidence.stack.rows("SELECT results_key FROM processes WHERE results_name = %s", name)
@@ -238,6 +263,7 @@ def answers_are_decent(evidence: Evidence) -> Breach:
 INVARIANTS: dict[str, Callable[[Evidence], Breach]] = {
     "each accepted process ends exactly once": ends_once,
     "records equal the site's truth, each once, in order": records_are_the_truth,
+    "who follows a run gets each record once": followers_get_each_record_once,
     "cost = ledger = price x successes": cost_is_the_ledger,
     "balances move by exactly that, and never below zero": balances_add_up,
     "responseCount ≤ access log ≤ requestCount": log_lies_between_the_counters,

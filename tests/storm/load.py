@@ -13,6 +13,7 @@ from typing import Any
 from tests.invariants import ENDED
 from tests.site import truth
 from tests.storm.caller import StormCaller
+from tests.storm.follower import RecordsFollower
 from tests.storm.options import StormOptions
 
 POLL_EVERY = 0.4  # seconds
@@ -25,7 +26,10 @@ COUNTERS = (
 
 @dataclass
 class DrivenRun:
-    """A process as its client drove and saw it. ``receipt`` is the answer of its cancel."""
+    """A process as its client drove and saw it. ``receipt`` is the answer of its cancel.
+
+    ``settled``: whether its records are followed as they are settled, or as they come.
+    """
 
     number: int | str
     shop: truth.Shop
@@ -33,7 +37,9 @@ class DrivenRun:
     chrome: bool
     limited: int | None
     cancel_at: int | None
+    settled: bool = True
     id: str = ""
+    followed: list[dict[str, Any]] = field(default_factory=list)
     seen: dict[str, Any] = field(default_factory=dict)
     receipt: dict[str, Any] | None = None
     canceled_at: float = 0.0
@@ -56,7 +62,7 @@ def plan_run(seed: int, number: int, accounts: int) -> DrivenRun:
     cancels = limited is None and rng.random() < 0.12
     cancel_at = rng.randint(0, shop.pages * shop.items) if cancels else None
     output = "jsonl" if cancels else rng.choice(FORMATS)
-    return DrivenRun(number, shop, output, chrome, limited, cancel_at)
+    return DrivenRun(number, shop, output, chrome, limited, cancel_at, settled=number % 2 == 0)
 
 
 class StormLoad:
@@ -119,8 +125,11 @@ class StormLoad:
         once = {"Idempotency-Key": f"run-{run.number}"}
         process = caller.until_done("POST", f"/task/{task['id']}/run", headers=once)
         run.id = process["id"]
-        while not self._over(run, caller) and not self._given_up.is_set():
+        follower = RecordsFollower(caller, run.id, settled=run.settled)
+        while not (self._over(run, caller) and follower.over) and not self._given_up.is_set():
+            follower.read()
             time.sleep(POLL_EVERY)
+        run.followed, run.wrong = follower.got, run.wrong + follower.wrong
 
     def _over(self, run: DrivenRun, caller: StormCaller) -> bool:
         answer = caller.once("GET", f"/process/{run.id}/info")

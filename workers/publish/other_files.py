@@ -52,7 +52,7 @@ def wanted_file(
 
     Raises ``Conflict`` where there is no such file and can be none.
     """
-    if plan.capture is not None or plan.analysis is not None:
+    if not plan.makes_records:
         refuse_unreadable(process, plan)
     if not has_ended(process):
         raise Conflict(_RUNNING.replace("{id}", process.id))

@@ -72,7 +72,7 @@ def read_part(
 
 def refuse_unreadable(process: ProcessRow, plan: Plan, *, order: Order = "document") -> None:
     """Raise ``Conflict`` for a process without records, or that has none any more."""
-    if plan.capture is not None or plan.analysis is not None:
+    if not plan.makes_records:
         raise Conflict(_DOCUMENT)
     if not process.pages_kept:
         left = f" Its results file is {process.results_name}." if process.results_key else ""
