@@ -8,7 +8,8 @@ import pytest
 from schemas.payload import load_plan
 from tests.site.dynamic.serve import DynamicSite
 from workers.crawl.snapshots import merge
-from workers.extraction.page import extract_page
+from workers.extraction.cage import timed_extract
+from workers.extraction.source import Source, encode
 from workers.fetchers.base import Exchange
 
 Fetch = Callable[..., Exchange]
@@ -73,8 +74,12 @@ def read(fetch: Fetch, dynamic_site: DynamicSite) -> Read:
         exchange = fetch("/list", paginator=collection.paginator)
         assert exchange.response is not None, exchange.error
         url = exchange.response.url
-        shots = exchange.response.snapshots
-        return list(merge([extract_page(s, url, collection, plan) for s in shots]).records)
+        shots = [
+            Source(utf8=encode(text), url=url, is_marked=True)
+            for text in exchange.response.snapshots
+        ]
+        contents = [timed_extract(shot, collection, plan, seconds=60) for shot in shots]
+        return list(merge(contents).records)
 
     return records
 
