@@ -26,7 +26,7 @@ SHOP = truth.Shop(30, 2)
 
 
 @dataclass
-class Terminal:
+class OwnTerminal:
     """A command at a terminal of its own."""
 
     process: subprocess.Popen[bytes]
@@ -51,7 +51,7 @@ class Terminal:
 
 
 @contextmanager
-def at_terminal(stack: RunningStack, folder: Path, *words: str) -> Iterator[Terminal]:
+def at_terminal(stack: RunningStack, folder: Path, *words: str) -> Iterator[OwnTerminal]:
     """Start a command at a terminal."""
     master, slave = pty.openpty()
     process = subprocess.Popen(  # noqa: S603 - our own command
@@ -66,7 +66,7 @@ def at_terminal(stack: RunningStack, folder: Path, *words: str) -> Iterator[Term
     )  # fmt: skip
     os.close(slave)
     try:
-        yield Terminal(process, master)
+        yield OwnTerminal(process, master)
     finally:
         process.kill()
         process.wait()

@@ -54,7 +54,7 @@ UNSERVED = {operation.path for operation in (*SINGLE, *PREVIEWING)}
 
 
 @dataclass
-class Described:
+class DescribedOperation:
     """The document as the running application gives it, and a key to call with."""
 
     schema: BaseSchema
@@ -64,19 +64,19 @@ class Described:
 @pytest.fixture
 def described(
     settings: Settings, environment: Mapping[str, str], database: Database, storage: Storage
-) -> Described:
+) -> DescribedOperation:
     assert environment
     assert storage
     app = create_app(replace(settings, rate_limit="100000/second", single_timeout=0.05))
     key = accounts.create(database, "tester", unlimited=True).api_key
-    return Described(
+    return DescribedOperation(
         schema=schemathesis.openapi.from_wsgi("/openapi.json", app), headers={"X-Api-Key": key}
     )
 
 
 @pytest.mark.parametrize(("path", "method"), CALLS)
 def test_every_call_answers_as_the_document_says(
-    described: Described, path: str, method: str
+    described: DescribedOperation, path: str, method: str
 ) -> None:
     """Whatever fits the document is answered with a documented status, type and shape."""
     checks = CHECKS if path in UNSERVED else [*CHECKS, not_a_server_error]
@@ -91,7 +91,7 @@ def test_every_call_answers_as_the_document_says(
 
 @pytest.mark.parametrize(("path", "method"), REFUSING)
 def test_every_call_that_does_not_fit_is_refused(
-    described: Described, path: str, method: str
+    described: DescribedOperation, path: str, method: str
 ) -> None:
     """What contradicts the document is never taken for something else, and harms nothing."""
 

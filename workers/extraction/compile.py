@@ -19,7 +19,7 @@ from workers.extraction.filters import (
     load_languages,
     steps_on,
 )
-from workers.extraction.structured.base import Locating, Query, QueryFault
+from workers.extraction.structured.base import Locating, QueryFault, TextQuery
 from workers.extraction.structured.queries import ATTRS, locating, query
 from workers.extraction.tree import Tree
 from workers.extraction.values import MARKDOWN, URL_ATTRS, Reader, reader
@@ -38,7 +38,7 @@ class ValueTarget:
     css: str
     xpath: etree.XPath | None
     cost: Cost
-    query: Query | None = None
+    query: TextQuery | None = None
 
     @property
     def is_self(self) -> bool:

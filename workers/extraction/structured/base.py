@@ -22,7 +22,7 @@ class QueryFault(ValueError):
     """The query can't be used; the message is a sentence that says why."""
 
 
-class Query(Protocol):
+class TextQuery(Protocol):
     """What one selector with a prefix asks for.
 
     ``informs``: a record that has such values alone is worth keeping. ``needs_visit``: it asks how
@@ -39,7 +39,7 @@ class Query(Protocol):
         ...
 
 
-class Locating(Query, Protocol):
+class Locating(TextQuery, Protocol):
     """A query that can stand in ``commonParent``.
 
     ``gives_elements``: its blocks are elements, in which other selectors can look.

@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from workers.extraction.structured.base import Locating, Query, QueryFault
+from workers.extraction.structured.base import Locating, QueryFault, TextQuery
 from workers.extraction.structured.constant import ConstantQuery
 from workers.extraction.structured.jsonld import JsonLdQuery
 from workers.extraction.structured.meta import MetaQuery
 from workers.extraction.structured.microdata import MicrodataQuery
 from workers.extraction.structured.page_columns import PageQuery
 
-QUERIES: Final[dict[str, Callable[[str], Query]]] = {
+QUERIES: Final[dict[str, Callable[[str], TextQuery]]] = {
     "jsonld": JsonLdQuery,
     "microdata": MicrodataQuery,
     "meta": MetaQuery,
@@ -36,7 +36,7 @@ def is_query(selector: str) -> bool:
     return _PREFIX.fullmatch(selector) is not None and not _CSS.match(selector)
 
 
-def query(selector: str) -> Query | None:
+def query(selector: str) -> TextQuery | None:
     """Return the query that ``selector`` is, or None: it is no such selector.
 
     Raises:

@@ -21,7 +21,7 @@ from workers.fetchers.chrome.intercept import Intercept, header
 from workers.fetchers.chrome.isolated_world import IsolatedWorld
 from workers.fetchers.chrome.loads import LoadLimit
 from workers.fetchers.chrome.traffic import Traffic
-from workers.fetchers.chrome.visit import Visit
+from workers.fetchers.chrome.visit import ChromeVisit
 from workers.net.trust import trust
 
 UNEXPLAINED_FACTOR = 2
@@ -138,7 +138,7 @@ class PageRun:
             world=IsolatedWorld(session),
             deadline=self._deadline,
         )
-        return await Visit(controls, self.request).response()
+        return await ChromeVisit(controls, self.request).response()
 
     async def _set_agent(self, session: CDPSession) -> None:
         agent = header(self.request, "user-agent")

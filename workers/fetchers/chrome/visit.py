@@ -41,7 +41,7 @@ def read_anew(text: str, url: str) -> str:
     return decode(b"".join(units), "text/plain", url) if len(units) == len(text) else text
 
 
-class Visit:
+class ChromeVisit:
     """Shows ``request`` on a page that is ready for it."""
 
     def __init__(self, controls: Controls, request: FetchRequest) -> None:
