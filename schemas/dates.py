@@ -33,7 +33,7 @@ LANGUAGES: Final = frozenset(
 _SPELT: Final = {name.lower(): name for name in LANGUAGES}
 
 
-class LanguageField(Text):
+class DateLanguageField(Text):
     """The code of a language, in any letter case."""
 
     def _deserialize(self, value: object, *_: object, **__: object) -> str:
@@ -63,7 +63,7 @@ class DateOptionsSchema(StrictSchema):
     """How the filter `date` reads a text; all of it may be left out."""
 
     languages = Many(
-        LanguageField(least=1, most=20),
+        DateLanguageField(least=1, most=20),
         most=MOST_LANGUAGES,
         least=1,
         metadata={
