@@ -15,7 +15,8 @@ from workers.extraction.blocks import Enclosing
 from workers.extraction.budget import Budget
 from workers.extraction.compile import Attr, Compiled, CompiledField, for_page
 from workers.extraction.filters import Texts, Values
-from workers.extraction.page import Buckets, PageContent, Reading
+from workers.extraction.matching import Buckets
+from workers.extraction.page import PageContent, Reading
 from workers.extraction.report import (
     SAMPLE_LENGTH,
     SAMPLES,

@@ -9,7 +9,8 @@ from typing import Any, Final
 from selectolax.lexbor import LexborNode
 
 from workers.extraction.compile import Compiled, CompiledField, compiled
-from workers.extraction.page import Buckets, Reading, Record
+from workers.extraction.matching import Buckets
+from workers.extraction.page import Reading, Record
 from workers.extraction.suggest.payloads import plan_of
 from workers.extraction.tree import Tree
 from workers.extraction.xpath import Copy
