@@ -52,6 +52,7 @@ def commands() -> click.Group:
     from app.commands.preview import preview  # noqa: PLC0415 - as above
     from app.commands.records import records  # noqa: PLC0415 - as above
     from app.commands.run import run  # noqa: PLC0415 - as above
+    from app.commands.suggest import suggest  # noqa: PLC0415 - as above
     from app.commands.up import down, up  # noqa: PLC0415 - as above
     from app.commands.upkeep import migrate, release  # noqa: PLC0415 - as above
 
@@ -60,7 +61,22 @@ def commands() -> click.Group:
         "gristmill", help=about, context_settings={"help_option_names": ["-h", "--help"]}
     )
     click.version_option(VERSION, prog_name="gristmill")(group)
-    using = (preview, run, tasks, ps, show, log, pages, records, get, cancel, resume, retry, rm)
+    using = (
+        suggest,
+        preview,
+        run,
+        tasks,
+        ps,
+        show,
+        log,
+        pages,
+        records,
+        get,
+        cancel,
+        resume,
+        retry,
+        rm,
+    )
     operating = (up, down, account, credit, key, doctor, migrate, release, completion)
     for command in (*using, *operating):
         group.add_command(command)

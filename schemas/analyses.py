@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from schemas.numbers import Whole
 from schemas.payload import load_plan
-from schemas.plan import Analysis, PagePreview, PageSource, Plan
+from schemas.plan import Analysis, PagePreview, PageSource, PageSuggestion, Plan
 from schemas.problem import Fault, Invalid
 from schemas.strict import StrictSchema
 from schemas.values import Refused, Text, Url
@@ -20,7 +20,7 @@ MOST_RECORDS: Final = 100
 MOST_DETAILS: Final = 3
 LONGEST_PAGE: Final = 1_000_000_000  # characters; MAX_RESPONSE_BYTES is the bound that counts
 
-_KINDS: Final = {kind.kind: kind for kind in (PagePreview,)}
+_KINDS: Final = {kind.kind: kind for kind in (PagePreview, PageSuggestion)}
 
 
 class PreviewWishesSchema(StrictSchema):
@@ -73,7 +73,8 @@ def load_stored(payload: object, *, task_name: str = "") -> Plan:
     if kind is None:
         raise Invalid([Fault("/analyse/kind", "This release can't do that.")])
     known = {field.name for field in fields(kind)}
-    analysis = kind(**{name: value for name, value in told.items() if name in known})
+    lists = {name: tuple(value) for name, value in told.items() if isinstance(value, list)}
+    analysis: Analysis = kind(**{n: v for n, v in {**told, **lists}.items() if n in known})
     plan = load_plan(payload.get("payload"), task_name=task_name)
     source: PageSource = "given" if payload.get("source") == "given" else "web"
     return replace(plan, analysis=analysis, source=source)

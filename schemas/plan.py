@@ -192,11 +192,26 @@ class PagePreview:
     pointer: str = ""
 
 
-Analysis = PagePreview
-"""What may be made of pages in place of their records; ``kind`` is a key of ``registry.ANALYSES``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSuggestion:
+    """One page looked at for the payloads that it may be wanted for.
 
-Of further kinds it becomes a union, as ``Capture`` is.
-"""
+    ``want``: values that the records must hold. ``records`` are shown of each candidate.
+    ``details``: one details page is looked at too. ``pages``: of the list, that are compared.
+    ``request`` is what the call said of how to fetch, as JSON: the payloads say it too.
+    """
+
+    kind: ClassVar[str] = "suggest"
+
+    want: tuple[str, ...] = ()
+    records: int = 20
+    details: bool = False
+    pages: int = 1
+    request: str = "{}"
+
+
+Analysis = PagePreview | PageSuggestion
+"""What may be made of pages in place of records; ``kind`` is a key of ``registry.ANALYSES``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

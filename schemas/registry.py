@@ -14,6 +14,7 @@ HELD_FETCHERS: Final = {
 
 ANALYSES: Final = {
     "preview": "workers.analyses.preview:Preview",
+    "suggest": "workers.analyses.suggestion:Suggestion",
 }
 
 OUTPUTS: Final = {

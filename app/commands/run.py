@@ -68,12 +68,25 @@ def run(
     if detach:
         answer({"process": started.data, "file": None}, started.id, as_json=as_json)
         return
+    empty_is_well = allow_empty or not wants_records(payload)
+    sys.exit(follow(started, payload, out, as_json=as_json, empty_is_well=empty_is_well))
+
+
+def follow(
+    started: Run,
+    payload: Any,  # noqa: ANN401 - JSON
+    out: Path | None,
+    *,
+    as_json: bool,
+    empty_is_well: bool,
+) -> int:
+    """Show a run till it stops, download its results, tell of both; returns the exit status."""
     _watch(started, known_pages(payload))
     file = download(started, out)
     shown = {"process": started.data, "file": None if file is None else str(file)}
     answer(shown, _summary(started.data, file), as_json=as_json, err=out == STDOUT)
     tell_warnings(started.data.get("warnings", []))
-    sys.exit(_status(started.data, empty_is_well=allow_empty or not wants_records(payload)))
+    return _status(started.data, empty_is_well=empty_is_well)
 
 
 def _start(service: Service, what: str, file_format: str | None) -> tuple[Run, Any]:

@@ -11,6 +11,7 @@ from app.operations.preview import PREVIEWING
 from app.operations.processes import PROCESS_OPERATIONS
 from app.operations.records import RECORDS_OPERATIONS
 from app.operations.single import SINGLE
+from app.operations.suggest import SUGGESTING
 from app.operations.tasks import TASK_OPERATIONS
 from app.operations.webhooks import WEBHOOK_OPERATIONS
 
@@ -22,8 +23,9 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *ACCOUNT,
     *SINGLE,
     *PREVIEWING,
+    *SUGGESTING,
     *OPERATED,
 )
 """Everything that is routed."""
 
-__all__ = ["OPERATIONS", "PREVIEWING", "SINGLE"]
+__all__ = ["OPERATIONS", "PREVIEWING", "SINGLE", "SUGGESTING"]

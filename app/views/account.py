@@ -23,6 +23,7 @@ from schemas.answers import (
 from schemas.codes import SCOPES
 from schemas.process import dump_credits
 from schemas.strict import Nested
+from schemas.suggestions import SUGGEST_VERSION
 from workers import accounts
 
 
@@ -77,6 +78,10 @@ class CapabilitiesSchema(AnswerSchema):
     analyses = Items(
         ShownText(), metadata={"description": "Calls that look at a page in place of a run."}
     )
+    suggest_version = Count(
+        data_key="suggestVersion",
+        metadata={"description": "It changes when a page may be suggested other payloads."},
+    )
     proxies = Items(ShownText())
     prices = Nested(PricesSchema)
     limits = Nested(LimitsSchema)
@@ -113,6 +118,7 @@ def capabilities() -> Response:
         "format_aliases": dict(registry.FORMAT_ALIASES),
         "exports": sorted(registry.EXPORTS),
         "analyses": sorted(registry.ANALYSES),
+        "suggest_version": SUGGEST_VERSION,
         "engines": sorted(registry.SERP_ENGINES),
         "proxies": sorted(settings.proxies),
         "prices": {"base": settings.base_price, "chrome": settings.chrome_price},

@@ -9,14 +9,14 @@ import orjson
 from flask import Response, g, jsonify
 from marshmallow import ValidationError
 
-from app import caller
+from app.analysing import analysed, given_page
 from app.body import read_json
 from app.ports import ports
-from schemas.analyses import PREVIEW_WISHES, wrapped
+from schemas.analyses import PREVIEW_WISHES
 from schemas.faults import from_messages
 from schemas.moments import credits_exact
 from schemas.payload import is_payload
-from schemas.plan import PagePreview, PageSource, Plan
+from schemas.plan import PagePreview, Plan
 from schemas.problem import Fault, Invalid
 from schemas.rows.processes import ProcessRow
 from schemas.strict import NO_OBJECT
@@ -34,13 +34,13 @@ def preview() -> Response:
     with single.place():
         wishes, rest = _split(read_json())
         draft, pointer = _drafted(wishes, rest)
-        page = _page(wishes)
+        page = given_page(wishes)
         analysis = PagePreview(
             records=wishes["records"],
             details=wishes.get("details", 1) if page is None else 0,
             pointer=pointer,
         )
-        row = _run(draft, analysis, page)
+        row = analysed(draft, analysis, page)
     answer = jsonify(_document(row))
     answer.headers["Process-Id"] = row.id
     return answer
@@ -98,38 +98,6 @@ def _refuse(plan: Plan, pointer: str, wishes: Mapping[str, Any]) -> None:
     if plan.serp is not None and "html" in wishes:
         detail = "A search engine's page is asked for by its query: leave the page out."
         raise Invalid([Fault("/html", detail)])
-
-
-def _page(wishes: Mapping[str, Any]) -> bytes | None:
-    """Return the page that was sent, in UTF-8; None where it is to be fetched."""
-    if "html" not in wishes:
-        return None
-    page, most = str(wishes["html"]).encode(), ports().settings.max_response_bytes
-    if len(page) > most:
-        detail = f"The page is longer than MAX_RESPONSE_BYTES allows: {most:,} bytes."
-        raise Invalid([Fault("/html", detail)])
-    return page
-
-
-def _run(draft: TaskDraft, analysis: PagePreview, page: bytes | None) -> ProcessRow:
-    source: PageSource = "web" if page is None else "given"
-    stored = TaskDraft(
-        name=draft.name or draft.plan.name,
-        description="",
-        webhook="",
-        payload=wrapped(draft.payload, analysis, source),
-        plan=draft.plan,
-    )
-    database = ports().database
-    started = single.start(database, account_id=g.account_id, draft=stored, page=page)
-    g.process_id = started.id
-    return single.wait(
-        database,
-        account_id=g.account_id,
-        process_id=started.id,
-        seconds=ports().settings.single_timeout,
-        gone=caller.gone,
-    )
 
 
 def _document(row: ProcessRow) -> dict[str, Any]:

@@ -50,6 +50,7 @@ def test_another_account_sees_nothing(
     answers.append(other.call("POST", f"/webhook/{webhook}/delete"))
     answers.append(other.call("DELETE", f"/webhook/{webhook}"))
     answers.append(other.call("POST", "/task/preview", data=json.dumps({"taskId": task})))
+    answers.append(other.call("POST", "/suggest", data=json.dumps({"taskId": task})))
     unknown = other.call("POST", f"/task/{'0' * 27}/info")
 
     assert {answer.status_code for answer in answers} == {404}

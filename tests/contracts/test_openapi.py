@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from app import create_app
-from app.operations import OPERATIONS, PREVIEWING, SINGLE
+from app.operations import OPERATIONS, PREVIEWING, SINGLE, SUGGESTING
 from workers import accounts
 from workers.db import Database
 from workers.settings import Settings
@@ -49,7 +49,7 @@ REFUSING = [
     for method in operation.methods
     if operation.parameters or operation.path_names
 ]
-UNSERVED = {operation.path for operation in (*SINGLE, *PREVIEWING)}
+UNSERVED = {operation.path for operation in (*SINGLE, *PREVIEWING, *SUGGESTING)}
 """Without workers these end as 504, as documented."""
 
 

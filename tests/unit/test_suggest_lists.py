@@ -213,4 +213,4 @@ def test_what_is_wanted_and_not_there_gives_nothing() -> None:
     """An honest answer, and no list of something else."""
     answer = suggested(listing(CARD), want=["Nowhere to be seen"])
 
-    assert (answer.kind, answer.candidates, answer.reason) == ("nothing", [], "no_list")
+    assert (answer.kind, answer.candidates, answer.reason) == ("nothing", [], "not_found")

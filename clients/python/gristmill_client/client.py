@@ -129,6 +129,12 @@ class Client:
         answer = self._transport.send("POST /v1/task/preview", json=body, longer=SINGLE_SECONDS)
         return dict(answer.json())
 
+    def suggest(self, url: str = "", **options: object) -> Json:
+        """Return payloads that a page may be wanted for, best first, each with its records."""
+        body = {"url": url, **options} if url else options
+        answer = self._transport.send("POST /v1/suggest", json=body, longer=SINGLE_SECONDS)
+        return dict(answer.json())
+
     def fetch(self, url: str, **options: object) -> SingleResult:
         """Return a page's content."""
         return self._single("POST /v1/fetch", {"url": url, **options})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,8 +12,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app import create_app
-from workers import accounts
+from tests.site.server import SiteServer
+from workers import accounts, jobs
+from workers import settings as settings_module
 from workers.db import Database
+from workers.runtime import wiring
 from workers.settings import Settings
 from workers.storage.base import Storage
 
@@ -73,3 +77,43 @@ def ann(make_caller: Callable[..., ApiCaller]) -> ApiCaller:
 @pytest.fixture
 def bob(make_caller: Callable[..., ApiCaller]) -> ApiCaller:
     return make_caller("bob", credits=12_345)
+
+
+@pytest.fixture
+def site() -> Iterator[SiteServer]:
+    with SiteServer() as running:
+        yield running
+
+
+@pytest.fixture
+def jobs_done_at_once(
+    environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Do each job that is sent, in a thread of this process."""
+    assert environment
+    monkeypatch.setenv("ALLOWED_NETWORKS", "127.0.0.0/8")
+    monkeypatch.setenv("FETCH_RETRIES", "0")
+    settings_module.settings.cache_clear()
+    parts = (wiring.database, wiring.storage, wiring.proxy_pool, wiring.prices)
+    for part in parts:
+        part.cache_clear()
+    threads: list[threading.Thread] = []
+    work: dict[str, Callable[[str], None]] = {
+        "first": lambda process: jobs._slice(process, "base"),  # noqa: SLF001 - without the cage of a child
+        "crawl": lambda process: jobs._slice(process, "base"),  # noqa: SLF001 - as above
+        "publish": jobs.publish,
+    }
+
+    def send(job: str, subject: str, _generation: int = 0) -> bool:
+        if job in work:
+            threads.append(threading.Thread(target=work[job], args=(subject,)))
+            threads[-1].start()
+        return True
+
+    monkeypatch.setattr("workers.celery.send", send)
+    yield
+    for thread in threads:
+        thread.join()
+    wiring.database().close()
+    for part in parts:
+        part.cache_clear()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,10 +14,8 @@ import requests
 
 from app import create_app
 from tests.site.server import SiteServer
-from workers import accounts, jobs
-from workers import settings as settings_module
+from workers import accounts
 from workers.db import Database
-from workers.runtime import wiring
 
 CARD = ".card"
 TITLE = {"name": "Title", "selector": "h3 a", "type": 2}
@@ -26,42 +23,7 @@ PRICE = {"name": "Price", "selector": ".price"}
 SKU = {"name": "Sku", "selector": ".sku"}
 
 
-@pytest.fixture
-def site() -> Iterator[SiteServer]:
-    with SiteServer() as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def _workers(environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Do each job that is sent, in a thread of this process."""
-    assert environment
-    monkeypatch.setenv("ALLOWED_NETWORKS", "127.0.0.0/8")
-    monkeypatch.setenv("FETCH_RETRIES", "0")
-    settings_module.settings.cache_clear()
-    parts = (wiring.database, wiring.storage, wiring.proxy_pool, wiring.prices)
-    for part in parts:
-        part.cache_clear()
-    threads: list[threading.Thread] = []
-    work: dict[str, Callable[[str], None]] = {
-        "first": lambda process: jobs._slice(process, "base"),  # noqa: SLF001 - without the cage of a child
-        "crawl": lambda process: jobs._slice(process, "base"),  # noqa: SLF001 - as above
-        "publish": jobs.publish,
-    }
-
-    def send(job: str, subject: str, _generation: int = 0) -> bool:
-        if job in work:
-            threads.append(threading.Thread(target=work[job], args=(subject,)))
-            threads[-1].start()
-        return True
-
-    monkeypatch.setattr("workers.celery.send", send)
-    yield
-    for thread in threads:
-        thread.join()
-    wiring.database().close()
-    for part in parts:
-        part.cache_clear()
+pytestmark = pytest.mark.usefixtures("jobs_done_at_once")
 
 
 def shop(site: SiteServer, pages: int = 3, items: int = 4, **members: Any) -> dict[str, Any]:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from workers.extraction.suggest.chrome import chrome_flags
 from workers.extraction.suggest.declared import Declared, name_of_path
 from workers.extraction.suggest.kinds import kind_of
 from workers.extraction.suggest.naming import neat, unique
 from workers.extraction.suggest.outline import Outline
+from workers.extraction.suggest.parts import WORD
 from workers.extraction.suggest.selectors import Finder
 
 _PATHS: Final = (
@@ -22,16 +24,19 @@ _PATHS: Final = (
 """What is taken of a thing that a page declares, if it is there."""
 
 _MOST: Final = 20
+_FARTHEST: Final = 5_000  # elements, that are looked at for names
 _MOST_PAIRS: Final = 12
 _LONGEST_LABEL: Final = 40  # characters
 _NAME_AND_VALUE: Final = 2  # cells
+_NAME: Final = re.compile(r"(?<=[.\"])[\w-]+")
+_NOT_NAMED: Final = frozenset({"a", "button", "dd", "dt", "h1", "label", "li", "td", "th"})
 _SAFE: Final = re.compile(r"[^\"'\\\n]{2,40}\Z")
 
 Field = dict[str, object]
 
 
 def record_fields(declared: Declared, outline: Outline, finder: Finder) -> list[Field]:
-    """Return the fields of a page about one thing; fewer than two are none."""
+    """Return the fields of a page about one thing."""
     taken: set[str] = set()
     fields: list[Field] = []
     for name, field in [
@@ -39,13 +44,14 @@ def record_fields(declared: Declared, outline: Outline, finder: Finder) -> list[
         *_headed(outline, finder),
         *_pairs(outline),
         *_pictured(finder),
+        *_named(outline, finder),
     ]:
         if len(fields) == _MOST or neat(name).lower() in taken:
             continue
         called = unique(neat(name), taken)
         taken.add(called.lower())
         fields.append({"name": called, **field})
-    return fields if len(fields) > 1 else []
+    return fields
 
 
 def _declared(declared: Declared) -> Iterator[tuple[str, Field]]:
@@ -68,20 +74,15 @@ def _headed(outline: Outline, finder: Finder) -> Iterator[tuple[str, Field]]:
         for n, tag in enumerate(outline.tags)
         if tag == "h1" and outline.length[n] and not outline.unseen[n]
     ]
-    if headings:
-        yield (
-            "Title",
-            {
-                "selector": _unique_selector(outline, finder, headings[0]),
-                "filters": [{"name": "collapse"}],
-            },
-        )
+    heading = _unique_selector(outline, finder, headings[0]) if headings else ""
+    if heading:
+        yield "Title", _collapsed(heading)
     for number in range(len(outline)):
         own = outline.own[number]
         if own and len(own) <= _LONGEST_LABEL and kind_of([own]) == "price":
             selector = _unique_selector(outline, finder, number)
             if selector:
-                yield "Price", {"selector": selector, "filters": [{"name": "collapse"}]}
+                yield "Price", _collapsed(selector)
                 return
 
 
@@ -95,7 +96,7 @@ def _pairs(outline: Outline) -> Iterator[tuple[str, Field]]:
         if pair is not None:
             count += 1
             label, selector = pair
-            yield label, {"selector": selector, "filters": [{"name": "collapse"}]}
+            yield label, _collapsed(selector)
 
 
 def _of_term(outline: Outline, number: int) -> tuple[str, str] | None:
@@ -118,6 +119,28 @@ def _of_row(outline: Outline, number: int) -> tuple[str, str] | None:
 def _pictured(finder: Finder) -> Iterator[tuple[str, Field]]:
     if finder.matches('meta[property="og:image"]'):
         yield "Image", {"selector": "meta:og:image"}
+
+
+def _named(outline: Outline, finder: Finder) -> Iterator[tuple[str, Field]]:
+    """Yield texts whose class or property is a word, and no other element's."""
+    chrome = chrome_flags(outline)
+    for number, own in enumerate(outline.own):
+        if (
+            not own
+            or chrome[number]
+            or outline.unseen[number]
+            or outline.tags[number] in _NOT_NAMED
+        ):
+            continue
+        for price, text in finder.parts([number]):
+            if price <= WORD and finder.matches(text) == [number]:
+                words = _NAME.search(text)
+                yield words[0] if words else "Text", _collapsed(text)
+                break
+
+
+def _collapsed(selector: str) -> Field:
+    return {"selector": selector, "filters": [{"name": "collapse"}]}
 
 
 def _unique_selector(outline: Outline, finder: Finder, number: int) -> str:

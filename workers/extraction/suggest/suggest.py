@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, Literal
 
@@ -33,9 +33,6 @@ from workers.extraction.suggest.slots import sample
 from workers.extraction.suggest.wanted import WantedValues, plain
 from workers.extraction.tree import Tree
 
-VERSION: Final = 1
-"""Of the answers: it changes when the same page may be answered otherwise."""
-
 MOST: Final = 5
 _LOOKED_AT: Final = 10  # groups, of which the first 5 that a payload can say are candidates
 _LOOKED_AT_WANTED: Final = 60  # of those groups that hold what is wanted
@@ -62,27 +59,39 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestions:
-    """The candidates of a page, best first. ``reason``: why there is no list among them."""
+    """The candidates of a page, best first. ``reason``: why there is no list among them.
+
+    ``record_fields``: what the page says of one thing, if it is read as such.
+    """
 
     kind: Kind
     candidates: Sequence[Candidate] = ()
     reason: str = ""
     next: NextLink | None = None
     declared: Declaration = field(default_factory=lambda: Declaration((), 0))
+    record_fields: Sequence[Mapping[str, object]] = ()
 
 
 def suggest(
-    tree: Tree, *, name: str = "suggested", want: Sequence[str] = (), records: int = 20
+    tree: Tree,
+    *,
+    name: str = "suggested",
+    want: Sequence[str] = (),
+    records: int = 20,
+    describe: bool = False,
 ) -> Suggestions:
     """Return the payloads that the page ``tree`` may be wanted for.
 
     ``name``: of the payloads. ``want``: values that each candidate's records must hold.
-    ``records``: how many are shown of each candidate; counted are all.
+    ``records``: how many are shown of each candidate; counted are all. ``describe``: the page is
+    looked at as one about one thing, whatever it lists.
 
     Raises:
         ExtractTimeout: The tree's budget is spent.
     """
-    return _Suggesting(tree, name, want, records).suggestions()
+    page = _Suggesting(tree, name, want, records)
+    found = page.suggestions()
+    return replace(found, record_fields=page.record_fields) if describe else found
 
 
 class _Suggesting:
@@ -111,10 +120,13 @@ class _Suggesting:
         return Suggestions(
             kind=kind,
             candidates=candidates[:MOST],
-            reason="" if lists else reason_of(self._outline),
+            reason="" if lists else self._reason(),
             next=self._link,
             declared=self._declared.summary(),
         )
+
+    def _reason(self) -> str:
+        return "not_found" if self._want.values else reason_of(self._outline)
 
     def _lists(self) -> list[Candidate]:
         scorer = Scorer(self._outline, chrome_flags(self._outline))
@@ -180,9 +192,14 @@ class _Suggesting:
             return None
         return next_selector(self._outline, self._finder, self._link)
 
+    @cached_property
+    def record_fields(self) -> Sequence[Mapping[str, object]]:
+        """The fields of the page, taken as one about one thing."""
+        return record_fields(self._declared, self._outline, self._finder)
+
     def _record(self) -> Candidate | None:
-        fields = record_fields(self._declared, self._outline, self._finder)
-        if not fields:
+        fields = self.record_fields
+        if len(fields) < 2:  # noqa: PLR2004 - a heading is no record
             return None
         for block in ("", "body"):
             payload = record_payload(self._name, self._tree.url, fields, block)

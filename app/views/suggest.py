@@ -1,0 +1,98 @@
+"""Suggestions: a page in, the payloads that it may be wanted for out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import orjson
+from flask import Response, g, jsonify
+from marshmallow import ValidationError
+
+from app.analysing import analysed, given_page
+from app.body import read_json
+from app.ports import ports
+from schemas.faults import from_messages
+from schemas.moments import credits_exact
+from schemas.plan import PageSuggestion
+from schemas.problem import Fault, Invalid
+from schemas.requests import BESIDE
+from schemas.rows.processes import ProcessRow
+from schemas.strict import NO_OBJECT
+from schemas.suggest_wishes import REQUEST_MEMBERS, SUGGEST_WISHES
+from schemas.task import TaskDraft
+from workers import single, tasks
+from workers.errors import ProcessFailed
+from workers.task_input import load_draft
+
+TOLD: Final = frozenset({"ok", "empty", "robots", "blocked"})
+"""Verdicts of the page with which the document answers; with any other the call has failed."""
+
+NOWHERE: Final = "https://example.com/"
+"""Where a page is taken to be from that comes without its URL."""
+
+
+def suggest() -> Response:
+    """Look at a page for the payloads that it may be wanted for."""
+    with single.place():
+        body, wishes = _read()
+        request = _request(body, wishes)
+        analysis = PageSuggestion(
+            want=tuple(wishes.get("want", ())),
+            records=wishes["records"],
+            details=wishes.get("details", False),
+            pages=wishes["pages"],
+            request=orjson.dumps({k: v for k, v in request.items() if k != "url"}).decode(),
+        )
+        row = analysed(_draft(wishes, request), analysis, given_page(wishes))
+    answer = jsonify(_document(row))
+    answer.headers["Process-Id"] = row.id
+    return answer
+
+
+def _read() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the body as it was sent, and what it asks for."""
+    body = read_json()
+    if not isinstance(body, dict):
+        raise Invalid([Fault("", NO_OBJECT)])
+    try:
+        wishes: dict[str, Any] = SUGGEST_WISHES.load(body)
+    except ValidationError as error:
+        raise Invalid(from_messages(error.messages)) from error
+    return body, wishes
+
+
+def _request(body: Mapping[str, Any], wishes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how the page is fetched, as a payload says it: as the call or as the task does."""
+    if "task_id" in wishes:
+        task = tasks.find(ports().database, account_id=g.account_id, task_id=wishes["task_id"])
+        payload: Any = task.payload  # checked when it was stored
+        beside: dict[str, Any] = {name: payload[name] for name in BESIDE if name in payload}
+        return {**beside, **payload.get("request", {})}
+    members = {name: body[name] for name in body if name in REQUEST_MEMBERS}
+    return {"url": wishes.get("url", NOWHERE), **members}
+
+
+def _draft(wishes: Mapping[str, Any], request: dict[str, Any]) -> TaskDraft:
+    """Return the unlisted task; a payload needs a field, and this one is never read."""
+    payload = {
+        "name": wishes.get("name", "suggested"),
+        "request": request,
+        "fields": [{"name": "Page", "selector": "."}],
+        "format": wishes.get("format", "json"),
+    }
+    try:
+        return load_draft(payload, countries=ports().countries)
+    except Invalid as error:
+        faults = [Fault(one.pointer.removeprefix("/request"), one.detail) for one in error.faults]
+        raise Invalid(faults, str(error)) from error
+
+
+def _document(row: ProcessRow) -> dict[str, Any]:
+    """Return the document with its cost; raises for a page that failed."""
+    file = single.document(row)
+    told: dict[str, Any] = orjson.loads(b"".join(single.read(ports().storage, file.key)))
+    if told["verdict"] not in TOLD:
+        reason = row.error_message or "the page could not be read"
+        raise ProcessFailed(f"{told['verdict']}: {reason}")
+    return told | {"cost": credits_exact(row.cost)}
