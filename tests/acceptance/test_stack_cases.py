@@ -108,7 +108,7 @@ def begun(api: ApiClient) -> Iterator[dict[str, Future[tuple[Ran, Expected]]]]:
 def test_a_site_as_there_are_many_gives_what_is_right(
     name: str, api: ApiClient, begun: dict[str, Future[tuple[Ran, Expected]]]
 ) -> None:
-    """Records, verdicts, requests and refusals are those that the case's own text argues for."""
+    """All that the case's own text argues for: records, verdicts, warnings, requests, refusals."""
     ran, expected = begun[name].result() if name in begun else FieldCase(name, api).run()
 
     if "refused" in expected:
@@ -119,6 +119,8 @@ def test_a_site_as_there_are_many_gives_what_is_right(
     assert ran.created is None, ran.created
     assert ran.process["status"] == expected.get("status", "finished"), ran.process
     assert {k: ran.process[k] for k in expected.get("process", {})} == expected.get("process", {})
+    warned = {warning["code"] for warning in ran.process["warnings"]}
+    assert warned.issuperset(expected.get("warnings", ())), warned
     _compare_records(ran, expected)
     _compare_requests(ran, expected)
 
