@@ -142,6 +142,8 @@ def test_bing_has_its_date_in_plain_text_or_in_an_element() -> None:
         box.format(1, "https://moss.example", "3 days ago\u2002\u00b7\u2002All."),
         box.format(2, "10+ likes", '<span class="news_dt">14/8/2019</span> \u00b7 All.'),
         box.format(3, "https://moss.example", "10 \u00b7 All."),
+        box.format(4, "https://moss.example", '<span class="news_dt">2 Std.</span> \u00b7 All.'),
+        box.format(5, "https://moss.example", "30 min \u00b7 All."),
     ]
     found = read(Bing(), f'<ol id="b_results">{"".join(boxes)}</ol>', "https://www.bing.com/search")
 
@@ -149,6 +151,8 @@ def test_bing_has_its_date_in_plain_text_or_in_an_element() -> None:
         ("https://moss.example", "3 days ago", "All."),
         (None, "14/8/2019", "All."),
         ("https://moss.example", None, "10 \u00b7 All."),
+        ("https://moss.example", "2 Std.", "All."),
+        ("https://moss.example", None, "30 min \u00b7 All."),
     ]
 
 
@@ -341,6 +345,8 @@ def test_the_date_of_a_story_is_told_by_its_form() -> None:
     usual = google_news()
     bare = usual.replace("<div>What happened.</div>", "")
     undated = usual.replace("2 days ago", "Opinion")
+    aged = usual.replace("2 days ago", "3 nap")
+    timed = usual.replace("What happened.", "5 min").replace("2 days ago", "Opinion")
 
     def first(html: str) -> Record:
         return (
@@ -349,6 +355,8 @@ def test_the_date_of_a_story_is_told_by_its_form() -> None:
 
     assert (first(bare)["published"], "snippet" in first(bare)) == ("2 days ago", False)
     assert ("published" in first(undated), first(undated)["snippet"]) == (False, "What happened.")
+    assert (first(aged)["published"], first(aged)["snippet"]) == ("3 nap", "What happened.")
+    assert "published" not in first(timed)
 
 
 def test_news_without_scripts_keep_the_name_of_their_source() -> None:

@@ -5,7 +5,15 @@ import pytest
 from workers.serp.forms import date_words
 from workers.serp.forms.addresses import is_address
 from workers.serp.forms.counts import is_engagement, is_rated, rating_of, reviews_of
-from workers.serp.forms.dates import date_in, folded, is_date, split_date, split_date_off
+from workers.serp.forms.dates import (
+    date_in,
+    folded,
+    is_age,
+    is_date,
+    split_date,
+    split_date_off,
+)
+from workers.serp.forms.weekdays import WEEKDAYS
 
 ABSOLUTE = """
 3 May 2025 | May 3, 2025 | 26 Nov 2019 | Jul 05, 2022 | November 21, 2019 | 3rd May 2025
@@ -17,7 +25,26 @@ May 3, 2025, 10:22 PM | 3. Mai 2024 | 3 de mayo de 2024 | 3 mars 2024 | 1er aoû
 2024年5月3日(金) | 2024년 5월 3일 | 2024. 5. 3. | 3 พ.ค. 2567 | 3 thg 5, 2024
 ngày 3 tháng 5 năm 2024 | ۱۴ اردیبهشت ۱۴۰۳ | 14 मई 2024 | 4 May
 """
+WITH_WEEKDAY = """
+Tue, 5 Mar 2024 | Tuesday, March 5, 2024 | Tue 2024-03-05 | Sat, 9 Mar | Mo., 5.3.2024
+Dienstag, 5. März 2024 | mardi 5 mars 2024 | mar. 5 mars 2024 | mar 5 mar 2024, 10:22
+terça-feira, 5 de março de 2024 | wt., 5 mar 2024 | вторник, 5 марта 2024 г. | вт, 5 марта
+п'ятниця, 8 березня 2024 р. | úterý 5. března 2024 | kedd, 2024. márc. 5. | 5 Mart 2024
+tirsdag 5. mars 2024 | ti 5.3.2024 | Τρίτη 5 Μαρτίου 2024 | יום שלישי, 5 במרץ 2024
+الثلاثاء، 5 مارس 2024 | thứ ba, 5 tháng 3, 2024 | 2024年3月5日 星期二 | 2024年3月5日火曜日
+2024년 3월 5일 화요일 | 2024. 3. 5. (화) | Tue, 05 Mar 2024 10:22:00 GMT | Di., 5. März, 10:22
+"""
+AGES = """
+2 Std. | 3 nap | 5 min | 5m | 2h | 3 d | 1 Tag | 2 Wochen | 4 jours | 3 días | 2 ore | 3 dni
+12 godz. | 2 uur | 3 dgn | 5 perc | 2 tim | 3 дня | 5 ч. | 3天 | 2 小时 | 4시간 | 45 minutes
+3 ημέρες | 10 ngày | 5 dk | 3 hafta | 30 seconds
+"""
+NO_AGES = """
+5 min read | 12:30 | 4 answers | 3 monitors | 12 articles | 10 comments | 5 stars | $3 | 4.5 h
+2024 years | 1,200 m | min | 3 | h 3 | 3 options | 5 journals | 2 sections | 10K | 5 min walk
+"""
 RELATIVE = """
+3 napja | 2 órája | 1 éve |
 3 days ago | 1 day ago | an hour ago | 5h ago | 2mo ago | yesterday | Yesterday at 10:15
 vor 3 Tagen | vor einem Tag | il y a 2 j | il y a un an | hace 3 días | há 3 dias
 3 giorni fa | 3 dagen geleden | för 3 dagar sedan | for 3 dager siden | 3 päivää sitten
@@ -32,6 +59,8 @@ Items 1 - 30 | 10+ comments | 4.7 | 4,7 (123) | 2024 | 1 | 3.11.12 | 1.2.3 | há
 Set 5 | Pro 2024 | il y a 3 options | vor 3 Toren | Mac 10 | Top 10 | 12 of 30
 December 1, 2023Why | Windows 10, 2019 | 1.2K views | 5 stars | 30 min | 13/13/2020
 32.01.2020 | May | ago | page 3 | 10 May 12 | 12:30 | 3天 | 4.5 out of 5 | 99 days
+Sat 5 | Fri May 2024 | Sun, 3 days ago | Mon 10 May 12 | So 2024 | Do 5 things, 2024 | 5 percent
+Tue 5 Mar 2024 Why | 3 eves | Sun 3.11.12 | 2 Std. | 3 nap | 3 d
 2 - 3 May | 1-800-123 | $12.50 | mar 45 | 3 May 2025 Why | Chapter 3 2024 | 月
 """
 URL = "https://www.moss.example/gardens/one"
@@ -46,6 +75,24 @@ def each(table: str) -> pytest.MarkDecorator:
 def test_a_day_is_a_date_in_any_language(text: str) -> None:
     """With names of months in any case, as numbers, or in characters."""
     assert is_date(text)
+
+
+@each(WITH_WEEKDAY)
+def test_a_day_of_a_month_may_have_its_weekday_with_it(text: str) -> None:
+    """In the language of the page, whole or cut; characters may have it behind."""
+    assert is_date(text)
+
+
+@each(AGES)
+def test_a_number_of_units_is_an_age_where_ages_stand(text: str) -> None:
+    """There the language needs no word for "ago"."""
+    assert is_age(text)
+
+
+@each(NO_AGES)
+def test_a_count_or_a_sentence_is_no_age(text: str) -> None:
+    """Nor the length of a video, nor a word that begins like a unit."""
+    assert not is_age(text)
 
 
 @each(RELATIVE)
@@ -63,6 +110,7 @@ def test_what_only_resembles_a_date_is_none(text: str) -> None:
 def test_the_words_of_dates_are_folded() -> None:
     """As texts are before they are looked up, so that every word of the tables can be found."""
     words = [*date_words.MONTHS, *date_words.JOINERS, *date_words.ONE, *date_words.AGO]
+    words += [*date_words.AGO_IN_UNIT, *WEEKDAYS]
     words += [unit for units in date_words.AGO.values() for unit in units.split()]
 
     assert [word for word in words if folded(word) != word] == []

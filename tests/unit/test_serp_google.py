@@ -136,6 +136,16 @@ def test_the_parts_of_a_story_are_told_by_their_order() -> None:
     assert (site["source"], site["published"]) == ("The Gazette", "2025-05-03T08:00:00Z")
 
 
+def test_the_time_of_a_story_may_be_an_age_and_is_no_length() -> None:
+    """An element for times needs no word for "ago"; it may say how long something lasts, too."""
+    site = serp_pages.google_news_site()
+    aged = site.replace("2025-05-03T08:00:00Z", "").replace(">3 May<", ">2 tim<")
+    long = site.replace("2025-05-03T08:00:00Z", "PT5M").replace(">3 May<", ">5 min<")
+
+    assert read(GoogleNews(), aged).records[0]["published"] == "2 tim"
+    assert "published" not in read(GoogleNews(), long).records[0]
+
+
 def test_a_story_whose_target_is_not_in_the_click_log_keeps_its_own_link() -> None:
     """The engine's link is better than none."""
     html = serp_pages.google_news_site().replace("5:", "5:!")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.plan import Serp
 from workers.serp.base import Pairs, Record, SerpPage
-from workers.serp.dated import cut_date, date_among
+from workers.serp.dated import cut_date, date_shown
 from workers.serp.dom import Node, Tree, ancestors, attr, first, link_around, parse, text_of
 from workers.serp.found import Found, once, page_of, record, titled
 from workers.serp.links import build, follow, host_name, path_of, unwrap
@@ -107,13 +107,13 @@ def _entry(node: Node, url: str) -> Record | None:
     if heading is None or target is None or path_of(target) in _ADS:
         return None
     text = first(node, ".b_caption p", "p[class*='b_lineclamp']", ".b_snippet", "p")
-    published, snippet = cut_date(text, less=".algoSlug_icon")
+    published, snippet = cut_date(text, less=".algoSlug_icon", dated=_DATE)
     return record(
         title=text_of(heading),
         url=target,
         displayUrl=shown_address(texts_in(node.css("cite")), target),
         snippet=snippet,
-        published=published or date_among(node.css(_DATE)),
+        published=published or date_shown(node.css(_DATE)),
     )
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from schemas.plan import Serp
 from workers.serp.base import Pairs, Record, SerpPage
-from workers.serp.dated import cut_date, date_among
+from workers.serp.dated import cut_date, date_among, date_shown
 from workers.serp.dom import Node, Tree, attr, every, first, link_around, parse, text_of
 from workers.serp.found import Found, once, page_of, record, titled, with_title
 from workers.serp.links import build, follow, host_name, param, path_of, unwrap, whole
@@ -24,7 +24,7 @@ _BLOCK = ("form#challenge-form, form[action*='/anomaly.js'], [data-testid='anoma
           " [class*='anomaly-modal']")  # fmt: skip
 _NOTHING = ".no-results, .result--no-result, [data-testid='no-results-message']"
 _HEADINGS = "h2, h3, td a[href], a[href*='uddg=']"
-_DATES = ".result__extras span, .result__date"
+_EXTRAS, _DATE = ".result__extras span", ".result__date"
 _APP_SHOWN = "[data-testid='result-extras-url-link']"
 _RELATED = "[data-testid='related-searches'] a, [class*='related-searches'] a"
 _AD_PATH = "/y.js"
@@ -105,7 +105,7 @@ def _html(tree: Tree, url: str) -> tuple[list[Record], list[Record]]:
             url=target,
             displayUrl=shown_address(texts_in(node.css(".result__url")), target),
             snippet=snippet,
-            published=published or date_among(node.css(_DATES)),
+            published=published or date_among(node.css(_EXTRAS)) or date_shown(node.css(_DATE)),
         )
         marked = "result--ad" in attr(node, "class")
         (ads if marked or path_of(target) == _AD_PATH else organic).append(entry)

@@ -10,7 +10,7 @@ import re
 from workers.extraction.urls import absolute, is_http
 from workers.serp.base import Record
 from workers.serp.dom import Node, Tree, attr, every, first, lines_of, text_of
-from workers.serp.forms.dates import is_date
+from workers.serp.forms.dates import is_age, is_date
 from workers.serp.found import Found, once, record
 from workers.serp.google import read_web
 from workers.serp.google_common import external
@@ -51,12 +51,14 @@ def _site(tree: Tree, url: str) -> list[Record]:
             continue
         time = story.css_first("time")
         times = (attr(time, "datetime"), text_of(time))
+        ages = times if not times[0].startswith("P") else ()  # PT5M is how long, not when
+        published = next(filter(is_date, times), "") or next(filter(is_age, ages), "")
         found.append(
             record(
                 title=title,
                 url=_logged(story) or absolute(url, attr(links[0], "href")),
                 source=text_of(first(story, ".vr1PYe", "[data-n-tid='9']")),
-                published=next(filter(is_date, times), ""),
+                published=published,
             )
         )
     return found
@@ -104,6 +106,8 @@ def _story(link: Node, heading: Node | None, target: str) -> Record | None:
         return None
     place = lines.index(title)
     dates = [line for line in (*lines[place + 1 :], *lines[:place]) if is_date(line)]
+    if not dates and place < len(lines) - 1 and is_age(lines[-1]):
+        dates = lines[-1:]  # where the date stands; it needs no word for "ago" there
     before = [line for line in lines[:place] if line not in dates]
     after = [line for line in lines[place + 1 :] if line not in dates]
     return record(

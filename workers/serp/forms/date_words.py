@@ -89,10 +89,10 @@ JOINERS: Final = frozenset(_JOINERS.split())
 """Words that stand between the parts of a date and tell nothing."""
 
 AGO: Final = {
-    "ago": "s sec m min h hr hour d day w wk week mo month y yr year",
-    "vor": "sek min std stunde tag wo woche monat mon jahr h",
+    "ago": "s sec second m min h hr hour d day w wk week mo month y yr year",
+    "vor": "sek sekund min std stunde tag wo woche monat mon jahr h",
     "il y a": "s sec min h heure j jour sem semaine mois an",
-    "hace": "seg min h hora d dia sem semana mes an a",
+    "hace": "seg segund min h hora d dia sem semana mes an a",
     "hai": "min hora dia semana mes an",
     "fa": "sec min h ora ore g gg giorn sett settiman mes ann an dia die hor setm setman minut",
     "ha": "seg min h hora d dia sem semana mes ano",
@@ -150,6 +150,9 @@ AGO: Final = {
     "पहले": "सेकंड से मिनट मि घंटे घं दिन सपताह हफ माह महीन वरष साल",
 }
 """What says "ago" in a language → its units: those of two letters and more are beginnings."""
+
+AGO_IN_UNIT: Final = frozenset(("masodperce", "perce", "oraja", "napja", "hete", "honapja", "eve"))
+"""Units that say "ago" by their ending: Hungarian ``3 napja``."""
 
 WITHOUT_NUMBER: Final = frozenset({"temu", "назад", "тому", "таму", "قبل", "منذ", "לפני"})
 """Those before or behind which a unit alone means one of it, or two."""

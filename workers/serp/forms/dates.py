@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from workers.serp.forms.date_words import (
     AGO,
+    AGO_IN_UNIT,
     AMBIGUOUS,
     BEFORE,
     DAY,
@@ -19,10 +21,13 @@ from workers.serp.forms.date_words import (
     WITHOUT_NUMBER,
     YEAR,
 )
+from workers.serp.forms.weekdays import IN_CHARACTERS, WEEKDAYS
 
 LONGEST = 40  # characters; "ngày 3 tháng 9 năm 2026 lúc 12:30" and its like
 _WORDS = 8
 _STEM = 2  # letters; a shorter unit is a whole word
+_UNIT_STEM, _ENDING = 3, 3  # letters, where no word says "ago": "an" is none of "answers"
+_WEEKDAY_WORDS = 2  # "quarta-feira"
 _YEAR = 4  # digits; a year of two has no century
 _CENTURIES = {"19", "20", "13", "14", "25"}  # ours, the Persian ones, and the Thai one
 _MONTHS_A_YEAR, _DAYS_A_MONTH = 12, 31
@@ -38,7 +43,7 @@ _ISO = re.compile(
 _NUMERIC = re.compile(r"(\d{1,4})([./-])\s?(\d{1,2})\2\s?(\d{1,4})\.?(?:\s?г\.?)?")
 _TIME = re.compile(
     r"[,\s]*(?:(?<!\w)(?:at|um|a las|alle|kl\.?|klo|luc|в|о)\s+)?"
-    r"(?<!\d)\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\.?)?$"
+    r"(?<!\d)\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\.?)?(?:\s?(?:gmt|utc|[+-]\d\d:?\d\d))?$"
 )
 _SPELT = re.compile(
     rf"(?:(\d{{2,4}})\s?[{YEAR}]\s?)?(\d{{1,2}})\s?[{MONTH}](?:\s?(\d{{1,2}})\s?[{DAY}])?"
@@ -47,11 +52,17 @@ _SPELT = re.compile(
 _SPACELESS = re.compile(
     rf"\d{{1,3}}\s*(?:{'|'.join(map(re.escape, UNITS))})\s*(?:{'|'.join(BEFORE)})"
 )
+_AGE = re.compile(r"\d{1,3}\s?([^\d\s,/()'\u2019\"-]+)")
+_AGE_SPACELESS = re.compile(rf"\d{{1,3}}\s*(?:{'|'.join(map(re.escape, UNITS))})")
+_WEEKDAY_IN_CHARACTERS = re.compile(rf"^(?:{IN_CHARACTERS})\s*|\s*(?:{IN_CHARACTERS})$")
+_LEADING_WORD = re.compile(r"([^\d\s,.\u060c()'\u2019\"-]+)[\s,.\u060c'\u2019-]*")
+_DAY_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _TOKEN = re.compile(r"\d+|[^\d\s,/()'\u2019\"-]+")
 _NAMED_MONTH = re.compile(r"\bth(?:g|ang)\s?(\d{1,2})\b")  # Vietnamese counts its months
 _DIGIT = re.compile("[0-9]")
 _DOTTED = str.maketrans("", "", ".\u05f3\u0970")  # full stop, geresh, and the dot of Hindi
 _UNITS = {tuple(words.split()): tuple(units.split()) for words, units in AGO.items()}
+_UNITS_ALONE = frozenset(unit for units in _UNITS.values() for unit in units)
 
 
 def folded(text: str) -> str:
@@ -80,7 +91,29 @@ def is_date(text: str) -> bool:
     if match:
         return _is_day(match[1], match[2], match[3])
     day = _TIME.sub("", plain).strip(" ,")
-    return bool(day) and (_is_numeric(day) or _is_spelt(day) or _is_worded(day))
+    if not day:
+        return False
+    return _is_numeric(day) or _is_spelt(day) or _is_worded(day) or _is_day_of_week(day)
+
+
+def is_age(text: str) -> bool:
+    """Whether the text is a number of units of time alone, as in "2 Std." or "3 nap".
+
+    Elsewhere that is a duration or a count ("30 min"): ask it only of what stands where an engine
+    shows when something was published.
+    """
+    if not 1 < len(text) <= LONGEST:
+        return False
+    if not text.isascii() and _AGE_SPACELESS.fullmatch(text):
+        return True
+    found = _AGE.fullmatch(folded(text))
+    return found is not None and _is_unit(found[1].translate(_DOTTED))
+
+
+def _is_unit(word: str) -> bool:
+    """Whether a word is a unit as it stands, or one of three letters at least with an ending."""
+    shortest = max(_UNIT_STEM, len(word) - _ENDING)
+    return word in _UNITS_ALONE or any(word[:n] in _UNITS_ALONE for n in range(shortest, len(word)))
 
 
 def split_date(text: str) -> tuple[str, str]:
@@ -136,8 +169,35 @@ def _is_without_digit(day: str) -> bool:
     return len(words) <= _WORDS and ("_".join(words) in DAYS or _is_relative(words))
 
 
+def _tokens(day: str) -> list[str]:
+    return _TOKEN.findall(_NAMED_MONTH.sub(" jan ", day.translate(_DOTTED)))
+
+
+def _is_day_of_week(day: str) -> bool:
+    """Whether this is a weekday and the day of a month: no age, and no month as a whole."""
+    return any(
+        _is_numeric(rest) or _is_spelt(rest) or _has_month(_tokens(rest))
+        for rest in _less_weekday(day)
+        if _DAY_NUMBER.search(rest)
+    )
+
+
+def _less_weekday(day: str) -> Iterator[str]:
+    """Yield a day without the words before it that may be its weekday's, one less each time."""
+    composed = unicodedata.normalize("NFC", day)
+    rest = _WEEKDAY_IN_CHARACTERS.sub("", composed).strip(" ,")
+    if rest != composed:
+        yield rest
+    for _ in range(_WEEKDAY_WORDS):
+        lead = _LEADING_WORD.match(day)
+        if lead is None or lead[1] not in WEEKDAYS:
+            return
+        day = day[lead.end() :]
+        yield day
+
+
 def _is_worded(day: str) -> bool:
-    words = _TOKEN.findall(_NAMED_MONTH.sub(" jan ", day.translate(_DOTTED)))
+    words = _tokens(day)
     if not any(map(str.isdigit, words)):
         return _is_without_digit(day)
     return len(words) <= _WORDS and (_is_relative(words) or _has_month(words))
@@ -146,6 +206,8 @@ def _is_worded(day: str) -> bool:
 def _is_relative(words: list[str]) -> bool:
     spots = [i for i, word in enumerate(words) if word.isdigit()]
     spots = spots or [i for i, word in enumerate(words) if word in ONE]
+    if len(words) == len(("3", "napja")) and words[0].isdigit() and words[1] in AGO_IN_UNIT:
+        return True
     if not spots:
         return not WITHOUT_NUMBER.isdisjoint(words) and _is_unit_ago(words)
     return any(_is_unit_ago(words[:spot] + words[spot + 1 :]) for spot in spots)
