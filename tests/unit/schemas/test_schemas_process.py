@@ -161,7 +161,7 @@ def delivery(**columns: Any) -> dict[str, object]:
     basis = {
         "id": "d", "kind": "webhook", "event": "process.finished", "target": "http://a.test/",
         "state": "waiting", "attempts": [attempt, {"at": "1580302279"}],
-        "next_attempt_at": START,
+        "next_attempt_at": START, "webhook_id": None,
     }  # fmt: skip
     return dump_delivery(SimpleNamespace(**basis | columns))
 
@@ -173,6 +173,7 @@ def test_a_delivery_is_listed_with_its_attempts() -> None:
         "kind": "webhook",
         "event": "process.finished",
         "target": "http://a.test/",
+        "webhookId": None,
         "state": "waiting",
         "attempts": [
             {"at": "1580302278", "status": 500, "ms": 3, "error": "no"},
