@@ -36,6 +36,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "growth": Measurement(quick=("--sizes", "2000", "6000")),
     "frontier_model": Measurement(quick=("--commits", "30")),
     "simulated_workers": Measurement(quick=("--measure", "15", "--pages", "20000")),
+    "suggest": Measurement(quick=("--seeds", "1")),
     "chrome_pages": Measurement(quick=("--pages", "40", "--cold-pages", "3", "--patience", "0")),
 }
 

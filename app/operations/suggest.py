@@ -30,6 +30,6 @@ SUGGESTING: Final = (
             SUGGESTIONS,
             **{"Process-Id": "The process that this call was."},
         ),
-        example='-d \'{"url": "https://example.com/list"}\'',
+        example="-d @page.json",
     ),
 )
