@@ -145,6 +145,68 @@ def test_filters_see_the_url_before_it_is_absolute() -> None:
 
 
 @pytest.mark.parametrize(
+    "descriptors",
+    [
+        "1w 2x", "2x 1w", "1w 1w", "1x 2x", "0w", "1.5w", "-1w", "+1w", "-1x", "1X", "1W", "big",
+        "x", "1", "1h", "1h 2x", "1w 0h", "1e999x", "1w (x)", "1x 1q", "1,5x 1x 1x", "1\u00a0w",
+    ],
+)  # fmt: skip
+def test_a_candidate_whose_descriptors_are_none_is_left_out(descriptors: str) -> None:
+    """As a browser does; the others of its set stay, and without any the source is shown."""
+    assert [url for _, url in candidates(f"/bad {descriptors}, /good 1x")][-1:] == ["/good"]
+    assert "/bad" not in [url for _, url in candidates(f"/bad {descriptors}, /good 1x")]
+    assert pictures(f'<p><img srcset="/bad 1w 2x" src="/{len(descriptors)}">') == [
+        f"/{len(descriptors)}"
+    ]
+
+
+@pytest.mark.parametrize("descriptors", ["", "1w", "9w 4h", "4h 9w", "0x", ".5x", "1e1x", "-0x"])
+def test_a_candidate_may_say_a_width_with_a_height_or_a_density(descriptors: str) -> None:
+    """Or nothing, which is a density of one."""
+    assert [url for _, url in candidates(f"/good {descriptors}")] == ["/good"]
+
+
+@pytest.mark.parametrize(
+    ("style", "url"),
+    [
+        ("background:url(a.png); background-image:none", None),
+        ("background:url(a.png); background:red", None),
+        ("background:url(a.png); background-color:red", "a.png"),
+        ("background-image:linear-gradient(red, blue)", None),
+        ("background:url(a.png); background-image:linear-gradient(red, blue)", None),
+        ("background-image:none; background-image:url(a.png)", "a.png"),
+        ("background:linear-gradient(red, blue), url(a.png)", "a.png"),
+        ("background-image:url(a.png) !important; background-image:none", "a.png"),
+        ("background-image:none ! important; background-image:url(a.png)", None),
+        ("background:url(a.png); background-image:", "a.png"),
+        ("background:url(a.png); background-image:bogus", "a.png"),
+        ("background:url(a.png); background-image:url(b c.png)", "a.png"),
+        ("background:url(a.png); background:", "a.png"),
+        ("background:url(a.png); background-image:image-set('b.png' 1x)", None),
+    ],
+)
+def test_the_declaration_that_counts_says_what_the_background_is(
+    style: str, url: str | None
+) -> None:
+    """The last that a browser heeds, an important one first; a gradient is no picture."""
+    assert background(style) == url
+
+
+@pytest.mark.parametrize(
+    ("attributes", "url"),
+    [
+        ("data-bg='none'", None),
+        ("data-bg='linear-gradient(rgba(0,0,0,.5),#fff)'", None),
+        ("data-bg='linear-gradient(red, blue), url(/b.png)'", "/b.png"),
+        ("data-bg='linear-gradient(rgba(0,0,0,.5),#fff)' data-background=/c.png", "/c.png"),
+    ],
+)
+def test_a_gradient_that_a_script_paints_is_no_picture(attributes: str, url: str | None) -> None:
+    """A lazy background is a URL, or a value of CSS."""
+    assert pictures(f"<a {attributes}>x</a>", "a") == [url]
+
+
+@pytest.mark.parametrize(
     ("srcset", "found"),
     [
         ("a.jpg", [((False, 1), "a.jpg")]),
@@ -152,7 +214,7 @@ def test_filters_see_the_url_before_it_is_absolute() -> None:
         ("a.jpg,b.jpg 2x", [((False, 2), "a.jpg,b.jpg")]),
         ("a.jpg, b.jpg 2x", [((False, 1), "a.jpg"), ((False, 2), "b.jpg")]),
         ("/w_1,h_2/a.jpg 1w, /b.jpg 2w 3h", [((True, 1), "/w_1,h_2/a.jpg"), ((True, 2), "/b.jpg")]),
-        ("a.jpg 1q(x, y), b.jpg", [((False, 1), "a.jpg"), ((False, 1), "b.jpg")]),
+        ("a.jpg 1q(x, y), b.jpg", [((False, 1), "b.jpg")]),
         ("data:image/png;base64,AA== 1x, b 2x",
          [((False, 1), "data:image/png;base64,AA=="), ((False, 2), "b")]),
         (" , ,", []),

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborNode
 
 from workers.extraction.lazy import (
     BACKGROUNDS,
+    Attributes,
     is_picture,
     largest,
     lazy_source,
@@ -25,7 +26,15 @@ _DECLARATION: Final = re.compile(
     rf"""(?: [^;"'()\\] | \\. | {_QUOTED} | \((?: {_QUOTED} | \\. | [^)"'\\] )*+(?:\)|\Z) )++""",
     re.DOTALL | re.VERBOSE,
 )
-_BACKGROUND: Final = re.compile(r"\s*background(?:-image)?\s*:", re.IGNORECASE)
+_BACKGROUND: Final = re.compile(r"\s*background(-image)?\s*:\s*", re.IGNORECASE)
+_IMAGELESS: Final = re.compile(
+    r"none|inherit|initial|unset|revert|[a-z-]*(?:gradient|image-set|cross-fade|element|paint|var)\(",
+    re.IGNORECASE,
+)
+"""How a value of ``background-image`` begins that names no URL; browsers skip any other."""
+
+_IMPORTANT: Final = re.compile(r"!\s*important\s*\Z", re.IGNORECASE)
+_FUNCTION: Final = re.compile(r"\s*[a-z-]+\(", re.IGNORECASE)
 _URL: Final = re.compile(
     r"""url\(\s*+(?:
         "( (?: \\. | [^"\\] )*+ )"
@@ -64,8 +73,8 @@ def _inside(tree: Tree, node: LexborNode) -> Iterator[str]:
     attributes = node.attributes
     if (url := background(attributes.get("style") or "")) is not None:
         yield url
-    if (url := lazy_source(attributes, BACKGROUNDS)) is not None:
-        yield background(f"background:{url}") or url
+    if (url := _lazy_background(attributes)) is not None:
+        yield url
 
 
 def _of_image(tree: Tree, node: LexborNode) -> str | None:
@@ -95,15 +104,55 @@ def _of_source(tree: Tree, node: LexborNode) -> str | None:
 
 
 def background(style: str) -> str | None:
-    """Return the URL of the background that a ``style`` attribute gives, or None."""
+    """Return the URL of the background that a ``style`` attribute gives, or None.
+
+    The last declaration counts, an important one before others: ``none`` takes a picture away.
+    """
     if "url(" not in style.lower():
         return None
-    for declaration in reversed(_DECLARATION.findall(style[:_LONGEST_STYLE])):
-        if _BACKGROUND.match(declaration):
-            found = _URL.match(declaration, max(0, declaration.lower().find("url(")))
-            if found is not None:
-                url = next(group for group in found.groups() if group is not None)
-                return _ESCAPE.sub(_unescaped, url).strip() or None
+    shown: str | None = None
+    is_important = False
+    for declaration in _DECLARATION.findall(style[:_LONGEST_STYLE]):
+        name = _BACKGROUND.match(declaration)
+        value = declaration[name.end() :] if name else ""
+        if name is None or not _is_valid(value, alone=name[1] is not None):
+            continue
+        weighs = _IMPORTANT.search(value) is not None
+        if weighs or not is_important:
+            shown, is_important = _url(value), weighs
+    return shown
+
+
+def _is_valid(value: str, *, alone: bool) -> bool:
+    """Whether a browser heeds the value; ``alone``: of ``background-image``, where no colour is."""
+    if "url(" in value.lower():
+        return _url_of(value) is not None
+    return bool(_IMAGELESS.match(value) if alone else value.strip())
+
+
+def _url_of(value: str) -> re.Match[str] | None:
+    return _URL.match(value, value.lower().find("url("))
+
+
+def _url(value: str) -> str | None:
+    """Return the URL in a value, if there is one."""
+    found = _url_of(value) if "url(" in value.lower() else None
+    if found is None:
+        return None
+    url = next(group for group in found.groups() if group is not None)
+    return _ESCAPE.sub(_unescaped, url).strip() or None
+
+
+def _lazy_background(attributes: Attributes) -> str | None:
+    """Return what a script makes the background: a URL, or a value of CSS that names one."""
+    for name in BACKGROUNDS:
+        value = attributes.get(name) or ""
+        if _FUNCTION.match(value):
+            found = background(f"background:{value}")
+        else:
+            found = lazy_source(attributes, (name,))
+        if found is not None:
+            return found
     return None
 
 

@@ -5,6 +5,7 @@ A lazy image has a placeholder in ``src``, and the picture in an attribute of it
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
@@ -32,11 +33,16 @@ BACKGROUNDS: Final = (
 )  # fmt: skip
 
 _CANDIDATE: Final = re.compile(
-    r"[\s,]*+(\S*[^\s,])(?:,++|\s++([^,(]*+(?:\([^)]*+\)?[^,(]*+)*+),?|\Z)"
+    r"""[ \t\n\f\r,]*+ ([^ \t\n\f\r]*[^ \t\n\f\r,])
+        (?: ,++ | [ \t\n\f\r]++ ( [^,(]*+ (?: \([^)]*+\)? [^,(]*+ )*+ ) ,? | \Z )""",
+    re.VERBOSE,
 )
 _AROUND: Final = " \t\n\f\r,"
-_WIDTH: Final = re.compile(r"(?:^|\s)([0-9]{1,9})w(?:\s|$)")
-_DENSITY: Final = re.compile(r"(?:^|\s)([0-9]{1,9}(?:\.[0-9]{1,9})?)x(?:\s|$)")
+_DESCRIPTOR: Final = re.compile(
+    r"[0-9]+[wh] | -?(?:[0-9]+|[0-9]*\.[0-9]+)(?:[eE][-+]?[0-9]+)?x", re.VERBOSE
+)
+_TOGETHER: Final[tuple[set[str], ...]] = (set(), {"w"}, {"w", "h"}, {"x"})
+_BLANKS: Final = re.compile(r"[ \t\n\f\r]+")
 _NO_PICTURE: Final = re.compile(r"\s*(?:(?:data|about|javascript|blob):|#|//:0|$)", re.IGNORECASE)
 _PICTURE: Final = re.compile(r"\s*[^\s{}\[\]<>\"']*[/.][^\s{}\[\]<>\"']*\s*")
 """A value of a lazy attribute that is a URL; ``true`` and ``{"a": 1}`` are none."""
@@ -47,23 +53,40 @@ def is_picture(url: str) -> bool:
     return _NO_PICTURE.match(url) is None
 
 
-def candidates(srcset: str) -> Iterator[tuple[tuple[bool, float], str]]:
-    """Yield the size and URL of each image candidate; widths are beyond all densities.
+Size = tuple[bool, float]
+"""Whether it is a width, which is beyond all densities, and the number of either."""
+
+
+def candidates(srcset: str) -> Iterator[tuple[Size, str]]:
+    """Yield the size and URL of each image candidate; one whose descriptors are none is left out.
 
     https://html.spec.whatwg.org/multipage/images.html#parsing-a-srcset-attribute
     """
     for found in _CANDIDATE.finditer(srcset.strip(_AROUND)):
-        descriptors = found[2] or ""
-        if width := _WIDTH.search(descriptors):
-            yield (True, float(width[1])), found[1]
-        else:
-            density = _DENSITY.search(descriptors)
-            yield (False, float(density[1]) if density else 1.0), found[1]
+        size = _size(found[2] or "")
+        if size is not None:
+            yield size, found[1]
+
+
+def _size(descriptors: str) -> Size | None:
+    """Return what the descriptors say: a width, a width and a height, a density or nothing."""
+    said: dict[str, float] = {}
+    for descriptor in filter(None, _BLANKS.split(descriptors)):
+        unit = descriptor[-1]
+        if unit in said or _DESCRIPTOR.fullmatch(descriptor) is None:
+            return None
+        said[unit] = float(descriptor[:-1])
+        least = 0.0 if unit == "x" else 1.0
+        if not least <= said[unit] < math.inf:
+            return None
+    if said.keys() not in _TOGETHER:
+        return None
+    return ("w" in said, said.get("w", said.get("x", 1.0)))
 
 
 def largest(srcsets: Iterable[str], without: frozenset[str]) -> str | None:
     """Return the largest candidate of all ``srcsets``, the first of equals; no placeholder."""
-    best: tuple[tuple[bool, float], str] | None = None
+    best: tuple[Size, str] | None = None
     for srcset in srcsets:
         for size, url in candidates(srcset):
             if (best is None or size > best[0]) and is_picture(url) and url not in without:
