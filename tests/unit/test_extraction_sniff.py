@@ -32,6 +32,45 @@ def test_a_file_is_told_by_its_signature(name: str, kind: str | None) -> None:
     assert is_binary(FILES[name] + b"<p>junk</p>", kind)
 
 
+PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< >>\nendobj\n"
+
+
+@pytest.mark.parametrize("kind", ["text/html", "text/plain", None, "application/octet-stream"])
+@pytest.mark.parametrize(
+    "junk",
+    [b"x", b"\xef\xbb\xbf", b"Warning: x on line 3<br />\n", b"<!-- cached -->", b"a" * 1024],
+)
+@pytest.mark.parametrize(
+    "pdf",
+    [
+        PDF,
+        b"%PDF-1.4\r\n4 0 obj\r\n<< >>\r\nendobj\r\n%%EOF\r\n",
+        b"%PDF-1.5\n4 0 obj\n<< >> stream\nx\0\1",
+        b"%PDF-2.0\r%\x80\x81\r",
+    ],
+)
+def test_a_pdf_may_begin_behind_junk(pdf: bytes, junk: bytes, kind: str | None) -> None:
+    """Readers take its header within the first 1,024 bytes; scripts print warnings before it."""
+    assert is_binary(junk + pdf, kind)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"<p>A PDF begins with %PDF-1.7.</p>",
+        b"<p>x</p>\0 %PDF-1.7 \0",
+        b"<pre>%PDF-1.7\n1 0 obj\n&lt;&lt; >>\nendobj\n%%EOF</pre>",
+        b"<pre>%PDF-1.7\n% a comment\ntrailer</pre>",
+        b"How to write one:\n%PDF-1.7\n1 0 obj\n<< >>\nendobj\nAnd so on.",
+        b"<pre>%PDF-1.7\n%\xc3\xa2\xc3\xa3\xc3\x8f\xc3\x93\n1 0 obj</pre>",
+        b"a" * 1025 + PDF,
+    ],
+)
+def test_a_text_that_speaks_of_a_pdf_is_none(page: bytes) -> None:
+    """A header alone is a few letters; what readers would not take is no PDF either."""
+    assert not is_binary(page, "text/html")
+
+
 @pytest.mark.parametrize(
     "kind",
     [

@@ -64,6 +64,18 @@ _SIGNATURES = (
     rb"SQLite format 3\x00", rb"[FCZ]WS[\x01-\x32].{3}\x00", rb"glTF[\x01\x02]\x00",
 )  # fmt: skip
 _SIGNATURE = re.compile(b"|".join(_SIGNATURES), re.DOTALL)
+_PDF = re.compile(
+    rb"%PDF-[12]\.[0-9](?:[^\n\r]{0,64})[\r\n]+(?: %[^\r\n]*[\x80-\xff]{2} | \d+\ \d+\ obj\b)",
+    re.VERBOSE,
+)
+"""A PDF's header, and what stands behind it: a comment of bytes beyond ASCII, or an object.
+
+ISO 32000-1, 7.5.2.
+"""
+
+_PDF_JUNK = 1024
+"""Bytes that readers let stand before the header (PDF Reference 1.7, note 13 of appendix H)."""
+
 _NOT_TEXT = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _BOMS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 
@@ -104,11 +116,26 @@ def is_binary(body: bytes, content_type: str | None) -> bool:
     Of any other name they are, for it says nothing of a page.
     """
     named = _named(content_type)
-    if named == "binary" or _SIGNATURE.match(body):
+    if named == "binary" or _SIGNATURE.match(body) or _is_late_pdf(body):
         return True
     if named == "text" or body.startswith(_BOMS) or body.lstrip()[:1] == b"<":
         return False
     return _NOT_TEXT.search(body[:RESOURCE_HEADER]) is not None
+
+
+def _is_late_pdf(body: bytes) -> bool:
+    """Whether a PDF begins behind what a script or a server put before it.
+
+    A page may quote the beginning of one. It holds no bytes that are no text then, nor does it end
+    as a PDF does.
+    """
+    at = body.find(b"%PDF-", 0, _PDF_JUNK + len(b"%PDF-"))
+    found = _PDF.match(body, at) if at > 0 else None
+    if found is None:
+        return False
+    if _NOT_TEXT.search(body, found.end()) or body.rstrip().endswith(b"%%EOF"):
+        return True
+    return "\ufffd" in found[0].decode("utf-8", "replace")
 
 
 def is_xml(body: bytes, content_type: str | None) -> bool:
