@@ -111,6 +111,43 @@ def test_links_lead_on_from_the_documents_address_or_its_base() -> None:
     assert values("<r><item><a href='x'/></item></r>", "a", "href") == ["http://h.test/feeds/x"]
 
 
+def test_a_base_below_the_root_counts_for_what_is_in_it() -> None:
+    """XML Base: each is relative to the one around it; values, details and next pages follow."""
+    body = """<f xml:base="/a/"><item xml:base="b/"><link href="1"/></item>
+        <item><x xml:base="http://o.test/c/"><link href="2"/></x></item>
+        <item><link href="3"/></item>
+        <item xml:base="/d/e"><y xml:base=""><link href="4"/><link href="5"/></y></item>
+        <nav xml:base="pages/"><next href="6"/></nav></f>"""
+    details = {"name": "d", "fields": [field("t")]}
+    content = read(
+        body,
+        field("link", "href", details=details),
+        paginator={"nextPageSelector": "next", "pageNum": 2},
+    )
+    urls = ["http://h.test/a/b/1", "http://o.test/c/2", "http://h.test/a/3",
+            "http://h.test/d/4", "http://h.test/d/5"]  # fmt: skip
+
+    assert [record["F_href"] for record in content.records] == [*urls[:3], urls[3:]]
+    assert [link.url for link in content.links] == urls
+    assert content.next_urls == ("http://h.test/a/pages/6",)
+
+
+def test_filters_see_urls_before_the_base_of_their_element() -> None:
+    """One that leaves each value where it was leaves its base, too."""
+    body = """<f><item><a xml:base="/a/" href="1?x"/><a href="2?x"/><a/></item>
+        <item xml:base="/b/"><a href="3?x"/></item></f>"""
+    cut = {"name": "regex", "param": "^[^?]+"}
+
+    assert values(body, "a", "href", parent="item")[0] == [
+        "http://h.test/a/1?x", "http://h.test/feeds/2?x",
+    ]  # fmt: skip
+    filtered = read(body, field("a", "href", filters=[cut])).records
+    assert [record["F_href"] for record in filtered] == [
+        ["http://h.test/a/1", "http://h.test/feeds/2"],
+        "http://h.test/b/3",
+    ]
+
+
 def test_no_entity_grows_without_bounds_and_no_file_is_read() -> None:
     """A bomb is a few bytes, and what a document says of files stays its own."""
     bomb = "<!DOCTYPE r [<!ENTITY a 'xxxxxxxxxx'>"

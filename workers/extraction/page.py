@@ -160,15 +160,40 @@ class Reading(Matching):
                 found.append(value)
         values = found if field.filters is None or not found else field.filters(found, budget)
         if attr.is_url:  # Then they are texts.
+            if self._tree.bases:
+                return self._rebased(attr, matches, values)
             return [resolve(self._tree, value) for value in values]  # type: ignore[arg-type]
         return values
+
+    def _rebased(self, attr: Attr, matches: Sequence[Match], values: Values) -> Values:
+        """Return URLs absolute by the base of the element that each is from.
+
+        What filters have joined or dropped is from no element any more.
+        """
+        bases = [
+            self._base(match)
+            for match in matches
+            if isinstance(match, str) or attr.read(self._tree, match) is not None
+        ]
+        if len(bases) != len(values):
+            bases = [bases[0] if len(set(bases)) == 1 else self._tree.base] * len(values)
+        return [
+            resolve(self._tree, value, base)  # type: ignore[arg-type] # as above
+            for value, base in zip(values, bases, strict=True)
+        ]
+
+    def _base(self, match: Match) -> str:
+        """Return what a URL of ``match`` is relative to; a text's element is not known."""
+        own = None if isinstance(match, str) else self._tree.bases.get(match.mem_id)
+        return own or self._tree.base
 
     def _url(self, match: Match) -> str | None:
         """Return where ``match`` links to; its own ``href``, which no filter touches."""
         href = match if isinstance(match, str) else HREF(self._tree, match)
         if href is None:
             return None
-        url = absolute(self._tree.base, href, self._tree.charset)
+        base = self._base(match) if self._tree.bases else self._tree.base
+        url = absolute(base, href, self._tree.charset)
         return url if url is not None and is_http(url) else None
 
     def _follow(self, field: CompiledField, details: int, matches: Sequence[Match]) -> list[str]:

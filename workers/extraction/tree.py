@@ -6,6 +6,7 @@ parser lives. Equality of nodes compares their markup there, so it is never used
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -26,6 +27,7 @@ class Tree:
     """One page, parsed by lexbor as a browser with scripting off would.
 
     ``pierce``: what its frames hold is a part of it. ``marks`` are those of a browser, by node.
+    ``bases``: what URLs in a node are relative to, where that is not the page's ``base``.
     """
 
     def __init__(self, source: Source, budget: Budget, *, pierce: bool = False) -> None:
@@ -37,6 +39,7 @@ class Tree:
         self.budget = budget
         self.charset = source.charset
         self.visit = source.visit
+        self.bases: Mapping[int, str] = {}
         if pierce:
             join_frames(self._parser, budget)
         self.marks = take_marks(self._parser) if source.is_marked else {}

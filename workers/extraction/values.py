@@ -69,6 +69,6 @@ def reader(attr: str) -> Reader:
 HREF = reader("href")
 
 
-def resolve(tree: Tree, value: str) -> str:
+def resolve(tree: Tree, value: str, base: str | None = None) -> str:
     """Return ``value`` as an absolute URL, or as it stands when it can't be parsed."""
-    return absolute(tree.base, value, tree.charset) or value
+    return absolute(base or tree.base, value, tree.charset) or value

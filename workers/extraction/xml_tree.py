@@ -54,6 +54,7 @@ class XmlTree(Tree):
         self._document = root
         self._nodes: dict[etree._Element, LexborNode] = {}
         self._build(root)
+        self.bases = self._bases()
 
     def _build(self, root: etree._Element) -> None:
         body = self.body or self.root
@@ -71,6 +72,21 @@ class XmlTree(Tree):
             node.attrs[name] = value
         _add_text(node, element.text)
         return node
+
+    def _bases(self) -> dict[int, str]:
+        """Return the base of each node below the root that ``xml:base`` names one for.
+
+        https://www.w3.org/TR/xmlbase/
+        """
+        bases: dict[etree._Element, str] = {}
+        for element in self._nodes:
+            parent, said = element.getparent(), element.get(_BASE)
+            base = None if parent is None else bases.get(parent)
+            if said is not None and parent is not None:
+                base = absolute(base or self.base, said) or base
+            if base is not None:
+                bases[element] = base
+        return {self._nodes[element].mem_id: base for element, base in bases.items()}
 
     @property
     def is_styled(self) -> bool:
