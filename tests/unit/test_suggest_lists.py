@@ -214,3 +214,12 @@ def test_what_is_wanted_and_not_there_gives_nothing() -> None:
     answer = suggested(listing(CARD), want=["Nowhere to be seen"])
 
     assert (answer.kind, answer.candidates, answer.reason) == ("nothing", [], "not_found")
+
+
+def test_a_record_may_span_two_siblings() -> None:
+    """The head is the block; what follows it is reached from there."""
+    html = listing("<dt>{word}</dt><dd>Costs {price}</dd>", around="<dl>{}</dl>")
+    best = suggested(html).candidates[0]
+
+    assert best.payload["commonParent"] == "dt"
+    assert list(best.proof.records[1].values()) == ["Ash Shelf 1", "Costs $1.19"]

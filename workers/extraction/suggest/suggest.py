@@ -15,6 +15,7 @@ from workers.extraction.suggest.confidence import LEAST, Confidence, confidence_
 from workers.extraction.suggest.declared import Declaration, Declared
 from workers.extraction.suggest.details import DetailsLink, details_link
 from workers.extraction.suggest.field_selectors import FieldSelectors
+from workers.extraction.suggest.heads import follower, heads_before
 from workers.extraction.suggest.inside import Inside
 from workers.extraction.suggest.naming import Namer
 from workers.extraction.suggest.next_page import NextLink, find_next
@@ -145,8 +146,12 @@ class _Suggesting:
         return found
 
     def _list(self, scored: Scored, rival: float) -> Candidate | None:
-        members = scored.group.members
-        columns = self._located(list(sample(members, _SAMPLED)))
+        heads = heads_before(self._outline, scored.group.members)
+        members = heads or scored.group.members
+        looked_at = list(sample(members, _SAMPLED))
+        columns = self._located(looked_at)
+        body = follower(self._outline, looked_at)
+        columns += [body] if body is not None else []
         blocks = BlockSelectors(self._finder, members, columns).select() if columns else None
         if blocks is None:
             return None
