@@ -73,8 +73,9 @@ _PDF = re.compile(
 ISO 32000-1, 7.5.2.
 """
 
-_PDF_JUNK = 1024
-"""Bytes that readers let stand before the header (PDF Reference 1.7, note 13 of appendix H)."""
+_PDF_SIGN = b"%PDF-"
+_PDF_WITHIN = 1024 + len(_PDF_SIGN)
+"""Readers let 1,024 bytes stand before the header (PDF Reference 1.7, appendix H, note 13)."""
 
 _NOT_TEXT = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _BOMS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
@@ -116,7 +117,9 @@ def is_binary(body: bytes, content_type: str | None) -> bool:
     Of any other name they are, for it says nothing of a page.
     """
     named = _named(content_type)
-    if named == "binary" or _SIGNATURE.match(body) or _is_late_pdf(body):
+    if named == "binary" or _SIGNATURE.match(body):
+        return True
+    if _PDF_SIGN in body[:_PDF_WITHIN] and _is_late_pdf(body):
         return True
     if named == "text" or body.startswith(_BOMS) or body.lstrip()[:1] == b"<":
         return False
@@ -129,8 +132,7 @@ def _is_late_pdf(body: bytes) -> bool:
     A page may quote the beginning of one. It holds no bytes that are no text then, nor does it end
     as a PDF does.
     """
-    at = body.find(b"%PDF-", 0, _PDF_JUNK + len(b"%PDF-"))
-    found = _PDF.match(body, at) if at > 0 else None
+    found = _PDF.match(body, body.find(_PDF_SIGN))
     if found is None:
         return False
     if _NOT_TEXT.search(body, found.end()) or body.rstrip().endswith(b"%%EOF"):
