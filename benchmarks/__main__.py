@@ -35,6 +35,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "two_workers": Measurement(quick=("--pages", "2000", "--rounds", "1")),
     "growth": Measurement(quick=("--sizes", "2000", "6000")),
     "frontier_model": Measurement(quick=("--commits", "30")),
+    "read_records": Measurement(quick=("--records", "100000")),
     "simulated_workers": Measurement(quick=("--measure", "15", "--pages", "20000")),
     "suggest": Measurement(quick=("--seeds", "1")),
     "chrome_pages": Measurement(quick=("--pages", "40", "--cold-pages", "3", "--patience", "0")),

@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from app import create_app
+from schemas.slice import Outcome
 from tests.builders import shops
 from tests.builders.shop_runs import ShopRun
 from workers.db import Database
@@ -187,6 +188,31 @@ def test_a_cursor_holds_for_its_process_and_order(start: Any) -> None:
         for own, cursor in [*seen.items(), ("", foreign)]:
             status = run.get(f"{order}&cursor={cursor}").status_code
             assert status == (200 if own == order else 400), (order, own)
+
+
+def test_search_results_have_the_columns_of_their_engine(start: Any) -> None:
+    """Which keys there are follows from the engine, not from a payload's fields."""
+    payload = {"name": "s", "engine": "google", "q": "moss", "format": "csv"}
+    run = start((payload, {}))
+    found = {"position": 1, "title": "Moss", "url": "http://moss.test/", "snippet": "Green."}
+    run.fetch(
+        lambda page: Outcome(
+            page_id=page.id,
+            chain=page.chain,
+            verdict="ok",
+            records=orjson.dumps(found).decode(),
+            record_count=1,
+            counted_records=1,
+            identities=("0" * 32,),
+        )
+    )
+    file = run.publish()
+
+    assert run.get("order=arrival").json == [found]
+    assert run.get("fields=title,position").json == [{"title": "Moss", "position": 1}]
+    assert run.get("format=csv").data == file
+    assert run.get("flatten=true").json[0]["position"] == 1
+    assert "title" in detail(run.get("fields=titel"))
 
 
 def test_a_document_is_no_record(start: Any) -> None:
