@@ -349,3 +349,36 @@ def test_records_are_lines_or_one_array(say: Say) -> None:
     assert json.loads(nothing.stdout) == []
     assert not {"\x1b", "\x9b"} & set(lines.stdout + array.stdout)
     assert service.lines[0].endswith("?limit=2")
+
+
+SUGGESTED = {
+    "url": "https://shop.test/", "reason": None, "kind": "list",
+    "candidates": [{
+        "confidence": "high", "recordCount": 2, "records": [{"Title_text": f"One{STEERS}"}],
+        "payload": {"name": "suggested", "commonParent": ".card", "fields": []},
+    }],
+}  # fmt: skip
+
+
+def test_suggest_shows_the_best_payload_and_writes_it(say: Say) -> None:
+    """What is wanted goes with the call; nothing of a page steers the terminal."""
+    with scripted(said(SUGGESTED)) as service:
+        words = ("https://shop.test/", "--want", "One", "--out", "payload.json")
+        result = say(service, "suggest", *words)
+
+    assert result.exit_code == 0, result.output
+    assert "* 1. 2 records of .card (high)" in result.stdout
+    assert "One\ufffd" in result.stdout
+    assert json.loads(Path("payload.json").read_text("utf-8"))["commonParent"] == ".card"
+    assert json.loads(service.asked[0].body) == {
+        "url": "https://shop.test/", "want": ["One"], "format": "csv",
+    }  # fmt: skip
+
+
+def test_suggest_says_why_there_is_nothing(say: Say) -> None:
+    """And ends with a status of its own."""
+    with scripted(said({**SUGGESTED, "candidates": [], "reason": "flat_list"})) as service:
+        result = say(service, "suggest", "https://shop.test/")
+
+    assert result.exit_code == 4
+    assert "its records have no elements of their own" in result.stderr
