@@ -49,8 +49,13 @@ def kind_of(values: Sequence[str]) -> str:
     short = [value for value in looked if len(value) <= _LONGEST]
     if len(short) < _SHARE * len(looked):
         return "text"
+    most = len(short) - _SHARE * len(looked)
     for name, pattern in _KINDS.items():
-        hits = sum(pattern.match(value) is not None for value in short)
-        if hits >= _SHARE * len(looked):
+        missed = 0
+        for value in short:
+            missed += pattern.match(value) is None
+            if missed > most:
+                break
+        else:
             return name
     return "text"

@@ -175,7 +175,7 @@ def _told_apart(slot: Slot) -> list[Slot]:
     if not (1 < count <= _MOST_POSITIONS and same and slot.holders > 1 and slot.kind != SRC):
         return [slot]
     positions = [slot.values[position::count] for position in range(count)]
-    kinds = {kind_of(values) for values in positions} if slot.kind != HREF else {""}
+    kinds = {kind_of(values[:_GLANCED_AT]) for values in positions} if slot.kind != HREF else {""}
     if len(kinds) == 1:
         return [slot]
     return [Slot(slot.kind, values, slot.holders, -1, [1] * slot.holders) for values in positions]
