@@ -18,17 +18,34 @@ from workers.fetchers.chrome.fetcher import ChromeFetcher
 from workers.fetchers.chrome.memory import MemoryLimits
 from workers.fetchers.chrome.pool import BrowserPool
 from workers.fetchers.chrome.thread import end_browsers
+from workers.net import trust
+from workers.settings import Settings
 
 ONLY_SITE = ("127.0.0.1/32",)
 """What the guard lets through here; 127.0.0.2 is loopback too, and must never be reached."""
 
 Fetch = Callable[..., Exchange]
+Believe = Callable[..., None]
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[str]:
     """The path of a real browser; without one these tests are skipped, but never in CI."""
     yield needed_browser()
+    end_browsers()
+
+
+@pytest.fixture
+def believe(monkeypatch: pytest.MonkeyPatch) -> Iterator[Believe]:
+    """Change what the operator's settings say of certificates; browsers start anew with it."""
+
+    def change(**settings: object) -> None:
+        monkeypatch.setattr(trust, "settings", lambda: Settings(**settings))  # type: ignore[arg-type]
+        trust.trust.cache_clear()
+        end_browsers()
+
+    yield change
+    trust.trust.cache_clear()
     end_browsers()
 
 

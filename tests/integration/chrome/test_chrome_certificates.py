@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.builders.tls import certificate, secure_server
-from tests.integration.chrome.conftest import Fetch
+from tests.integration.chrome.conftest import Believe, Fetch
 from tests.missing import needed
 from workers.fetchers.chrome import certificates
-from workers.fetchers.chrome.thread import end_browsers
-from workers.net import trust
-from workers.settings import Settings
-
-Believe = Callable[..., None]
 
 
 @pytest.fixture
@@ -30,20 +25,6 @@ def url(pem: Path) -> Iterator[str]:
     """A page under it."""
     with secure_server(pem) as port:
         yield f"https://127.0.0.1:{port}/"
-
-
-@pytest.fixture
-def believe(monkeypatch: pytest.MonkeyPatch) -> Iterator[Believe]:
-    """Change what the operator's settings say of certificates; browsers start anew with it."""
-
-    def change(**settings: object) -> None:
-        monkeypatch.setattr(trust, "settings", lambda: Settings(**settings))  # type: ignore[arg-type]
-        trust.trust.cache_clear()
-        end_browsers()
-
-    yield change
-    trust.trust.cache_clear()
-    end_browsers()
 
 
 def test_a_certificate_of_nobody_is_refused_in_the_browser(fetch: Fetch, url: str) -> None:

@@ -3,16 +3,17 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import brotli
 import pytest
 import zstandard
 
+from tests.builders.tls_relay import certificate, tls_in_front_of
+from tests.integration.chrome.conftest import Believe, Fetch
 from tests.site.dynamic.serve import DynamicSite
 from workers import errors
-from workers.fetchers.base import Exchange
-
-Fetch = Callable[..., Exchange]
 
 PAGE = b"<ul>" + b"".join(b"<li>row %d of many</li>" % number for number in range(500)) + b"</ul>"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
@@ -77,14 +78,14 @@ def test_a_whole_page_is_whole_in_every_frame(
     assert exchange.response.body.count(b"<li>") == 500
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        HEAD + b"Content-Length: 90000\r\n\r\n" + PAGE,
-        HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + CHUNK % (len(PAGE), PAGE),
-        HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"9000\r\n" + PAGE,
-    ],
+SHORT = (
+    HEAD + b"Content-Length: 90000\r\n\r\n" + PAGE,
+    HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + CHUNK % (len(PAGE), PAGE),
+    HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"9000\r\n" + PAGE,
 )
+
+
+@pytest.mark.parametrize("answer", SHORT)
 def test_a_page_that_is_shorter_than_its_frame_fails_at_once(
     fetch: Fetch, dynamic_site: DynamicSite, answer: bytes
 ) -> None:
@@ -94,6 +95,21 @@ def test_a_page_that_is_shorter_than_its_frame_fails_at_once(
 
     assert isinstance(exchange.error, errors.ConnectionFailed)
     assert exchange.milliseconds < 10_000
+
+
+def test_a_page_that_is_shorter_than_its_frame_fails_over_tls_too(
+    believe: Believe, fetch: Fetch, dynamic_site: DynamicSite, tmp_path: Path
+) -> None:
+    """A tunnel can't be looked into, but the browser itself sees where a frame ends."""
+    believe(insecure_hosts=("127.0.0.1",))
+    port = urlsplit(dynamic_site.url).port
+    assert port is not None
+    with tls_in_front_of(port, certificate(tmp_path)) as secure:
+        for answer in SHORT:
+            dynamic_site.raw["/cut"] = answer
+            assert isinstance(
+                fetch(f"https://127.0.0.1:{secure}/cut").error, errors.ConnectionFailed
+            )
 
 
 def test_what_follows_a_gzip_stream_is_no_fault(fetch: Fetch, dynamic_site: DynamicSite) -> None:
