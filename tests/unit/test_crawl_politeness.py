@@ -1,11 +1,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from schemas.plan import Collection, Field, Plan, Request
 from schemas.slice import ClaimedPage
+from tests.builders import judged
 from workers.crawl.politeness import Politeness
 
 
@@ -55,11 +55,8 @@ class PolitenessOptions:
 
 
 def page(number: int, host: str) -> ClaimedPage:
-    values: dict[str, Any] = {"collection": 0, "position": (1,), "hops": 0, "page_number": 1}
     url = f"http://{host}/{number}"
-    return ClaimedPage(
-        id=number, url=url, first_url=url, host=host, chain=1, attempt=1, admitted=True, **values
-    )
+    return judged.page(id=number, url=url, first_url=url, host=host, chain=1)
 
 
 def ids(pages: list[ClaimedPage]) -> list[int]:

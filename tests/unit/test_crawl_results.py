@@ -7,7 +7,7 @@ import pytest
 from schemas.payload import load_plan
 from schemas.registry import SERP_ENGINES
 from schemas.slice import ClaimedPage, Outcome
-from tests.builders.judged import OPTIONS
+from tests.builders.judged import OPTIONS, page
 from tests.builders.serp_pages import RESULTS
 from workers.crawl.context import SliceContext
 from workers.crawl.judge import judge
@@ -28,25 +28,13 @@ def context(engine: str, **options: Any) -> SliceContext:
 
 def claimed(at: SliceContext, attempt: int = 1) -> ClaimedPage:
     url = start_url(at.plan)
-    return ClaimedPage(
-        id=1,
-        collection=0,
-        position=(1,),
-        url=url,
-        first_url=url,
-        host="engine.test",
-        hops=0,
-        page_number=1,
-        chain=1,
-        attempt=attempt,
-        admitted=True,
-    )
+    return page(id=1, url=url, first_url=url, host="engine.test", chain=1, attempt=attempt)
 
 
 def read(at: SliceContext, html: str, *, status: int = 200, attempt: int = 1) -> Outcome:
-    page = claimed(at, attempt)
-    response = Response(url=page.url, status=status, headers=(), body=html.encode(), milliseconds=1)
-    return judge(page, Exchange(key=1, response=response), at)
+    of = claimed(at, attempt)
+    response = Response(url=of.url, status=status, headers=(), body=html.encode(), milliseconds=1)
+    return judge(of, Exchange(key=1, response=response), at)
 
 
 @pytest.mark.parametrize("engine", sorted(SERP_ENGINES))

@@ -8,27 +8,15 @@ from typing import Any
 import pytest
 
 from schemas.payload import load_plan
-from workers.crawl import CrawlOptions, run_slice
+from tests.builders import judged
+from workers.crawl import run_slice
 from workers.crawl.memory_ports import MemoryPorts
 from workers.crawl.slice import COMMIT_EVERY, Slice, pause_after
 from workers.errors import MalformedHead
 from workers.fetchers.base import Exchange, FetchRequest, Response
 
-OPTIONS = CrawlOptions(
-    queue="base",
-    seconds=20,
-    in_flight=4,
-    retries=3,
-    backoff=1.0,
-    timeout=30,
-    max_bytes=1_000_000,
-    extract_seconds=10,
-    host_concurrency=8,
-    host_delay=0,
-    respect_robots=False,
-    user_agent="u",
-    robots_agent="r",
-    fallback=False,
+OPTIONS = replace(
+    judged.OPTIONS, in_flight=4, max_bytes=1_000_000, respect_robots=False, fallback=False
 )
 PAYLOAD: dict[str, Any] = {
     "name": "p",
