@@ -108,8 +108,8 @@ def _read_fields(shape: Shape, faults: list[Fault]) -> list[str]:
 
 def _unknown(key: str, known: list[str]) -> str:
     near = nearest(key, known)
-    meant = f"; did you mean `{near}`?" if near else ""
-    return f"`{shown(key)}` is no key of these records{meant} They have: {', '.join(known)}"
+    meant = f"Did you mean `{near}`? " if near else ""
+    return f"{shown(key)} is no key of these records. {meant}They have {', '.join(known)}."
 
 
 def _read_word(name: str, words: tuple[str, ...], faults: list[Fault]) -> str:

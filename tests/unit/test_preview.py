@@ -202,7 +202,7 @@ def test_cures_take_only_the_time_that_is_left(monkeypatch: pytest.MonkeyPatch) 
     document = previewed("<p>rye</p>", fields=[{"name": "E", "selector": ".eur"}])
 
     assert [one["code"] for one in document["warnings"]] == ["no_blocks", "field_empty"]
-    assert not any("hint" in one for one in document["warnings"])
+    assert "hint" not in document["warnings"][1]
 
 
 def test_a_search_is_previewed_by_its_records_alone() -> None:

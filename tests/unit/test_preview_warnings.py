@@ -196,6 +196,23 @@ def test_a_typical_mistake_is_named_with_its_cure(
 
 
 @pytest.mark.parametrize(
+    ("members", "cure"),
+    [
+        ({"commonParent": "#mill"}, "leave `commonParent` out"),
+        ({"fields": [NAME | {"details": {"fields": [{"name": "K", "selector": "#q"}]}}]}, "page's"),
+    ],
+)
+def test_no_blocks_has_a_cure_where_nothing_is_spelt_alike(
+    members: dict[str, Any], cure: str
+) -> None:
+    """Whoever reads it knows what to do next, on details pages too."""
+    document = previewed(PAGE, "<h2>Rye 1</h2>", **{**GOOD, **members})
+    (found,) = (one for one in document["warnings"] if one["code"] == "no_blocks")
+
+    assert cure in found["hint"]
+
+
+@pytest.mark.parametrize(
     ("selector", "cure"),
     [
         (".sack h3 a.title", "`.sack h3 a` matches 5."),

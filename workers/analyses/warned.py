@@ -14,6 +14,8 @@ from workers.extraction.structured.queries import is_query
 FEW = 0.5  # of the blocks: a field in fewer is told of
 LABEL = 3  # blocks with one and the same value, from which on it looks like a label
 SLOW = 0.25  # seconds of CPU time that a selector may take on a page: others take a thousandth
+NO_PARENT = "Name the element that holds one record, or leave `commonParent` out: it is found."
+OTHER_MARKUP = "Take selectors from this page's own markup: these are for another, it seems."
 
 _MADE_UP = re.compile(
     r"\.(?:(?:css|sc|jss|jsx|emotion|svelte|makeStyles)-[A-Za-z0-9]{4,}"
@@ -53,7 +55,7 @@ def _blocks(
         why = (
             f"`{collection.common_parent}` matches nothing" if said else "no field matches anything"
         )
-        hint = hints.get("/commonParent", "")
+        hint = hints.get("/commonParent", "") or (NO_PARENT if said else OTHER_MARKUP)
         yield PayloadWarning("no_blocks", place, f"There is no block: {why}.", hint)
     elif report.blocks == report.pages and _holds_many(report):
         detail = "There is one block, and most fields match several times in it."

@@ -65,7 +65,10 @@ def stats(database: Database, *, account_id: str, process_id: str) -> StatsRow:
     """Return what the process' file holds; ``Conflict`` while nothing was counted."""
     process = find(database, account_id=account_id, process_id=process_id)
     if STATUS_OF[process.state] == "running" or process.publish_due:
-        raise Conflict("Records are counted when their file is made: ask again when the run ends.")
+        raise Conflict(
+            "Records are counted when their file is made, at the end of the run: ask again once it"
+            " is there."
+        )
     with database.reading() as tx:
         row = tx.one(STATS_OF, process_id=process_id)
     if row is None:

@@ -155,7 +155,8 @@ def test_flat_numbers_stay_numbers(start: Any) -> None:
         ("flatten=2", "/flatten", "true or false"),
         ("format=xlsx", "/format", "/file"),
         ("format=pdf", "/format", "json, jsonl, csv"),
-        ("fields=T_text,T_txt", "/fields", "`T_text`"),
+        ("fields=T_text,T_txt", "/fields", "`T_txt` is no key of these records. Did you mean `T_t"),
+        ("fields=!", "/fields", "`!` is no key of these records. They have"),
         ("cursor=zz", "/cursor", "Link header"),
     ],
 )
