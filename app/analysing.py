@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+import orjson
 from flask import g
 
 from app import caller
@@ -15,6 +16,10 @@ from schemas.problem import Fault, Invalid
 from schemas.rows.processes import ProcessRow
 from schemas.task import TaskDraft
 from workers import single
+from workers.errors import NotHtml, ProcessFailed
+
+TOLD: Final = frozenset({"ok", "empty", "robots", "blocked"})
+"""Verdicts of the page with which the document answers; with any other the call has failed."""
 
 
 def given_page(wishes: Mapping[str, Any]) -> bytes | None:
@@ -48,3 +53,19 @@ def analysed(draft: TaskDraft, analysis: Analysis, page: bytes | None) -> Proces
         seconds=ports().settings.single_timeout,
         gone=caller.gone,
     )
+
+
+def told(row: ProcessRow, *, given: bool) -> dict[str, Any]:
+    """Return the document of what was looked at.
+
+    Raises for a page that failed: ``Invalid`` where the caller sent it, else ``ProcessFailed``.
+    """
+    file = single.document(row)
+    found: dict[str, Any] = orjson.loads(b"".join(single.read(ports().storage, file.key)))
+    verdict = found.get("page", found)["verdict"]
+    if verdict in TOLD or found.get("reason") == NotHtml.code:
+        return found
+    if given:
+        detail = f"This page can't be looked at ({verdict}): send a smaller or simpler one."
+        raise Invalid([Fault("/html", detail)])
+    raise ProcessFailed(f"{verdict}: {row.error_message or 'the page could not be read'}")

@@ -37,6 +37,7 @@ REASONS: Final = {
     "no_list": "it lists nothing",
     "blocked": "it is a block notice",
     "robots": "the site's robots.txt forbids it",
+    "not_html": "it is a file and no page",
     "not_found": "the wanted values are in no record",
 }
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-import orjson
 from flask import Response, g, jsonify
 from marshmallow import ValidationError
 
-from app.analysing import analysed, given_page
+from app.analysing import analysed, given_page, told
 from app.body import read_json
 from app.ports import ports
 from schemas.analyses import PREVIEW_WISHES
@@ -22,11 +21,7 @@ from schemas.rows.processes import ProcessRow
 from schemas.strict import NO_OBJECT
 from schemas.task import TaskDraft
 from workers import accounts, single, tasks
-from workers.errors import ProcessFailed
 from workers.task_input import load_draft
-
-TOLD: Final = frozenset({"ok", "empty", "robots", "blocked"})
-"""Verdicts of the page with which the document answers; with any other the call has failed."""
 
 
 def preview() -> Response:
@@ -41,7 +36,7 @@ def preview() -> Response:
             pointer=pointer,
         )
         row = analysed(draft, analysis, page)
-    answer = jsonify(_document(row))
+    answer = jsonify(_document(row, given=page is not None))
     answer.headers["Process-Id"] = row.id
     return answer
 
@@ -100,17 +95,13 @@ def _refuse(plan: Plan, pointer: str, wishes: Mapping[str, Any]) -> None:
         raise Invalid([Fault("/html", detail)])
 
 
-def _document(row: ProcessRow) -> dict[str, Any]:
+def _document(row: ProcessRow, *, given: bool) -> dict[str, Any]:
     """Return the document with what only the account knows; raises for a page that failed."""
-    file = single.document(row)
-    told: dict[str, Any] = orjson.loads(b"".join(single.read(ports().storage, file.key)))
-    verdict = told["page"]["verdict"]
-    if verdict not in TOLD:
-        raise ProcessFailed(f"{verdict}: {row.error_message or 'the page could not be read'}")
-    estimate = told["estimate"]
+    document = told(row, given=given)
+    estimate = document["estimate"]
     if estimate is not None:
         held = accounts.credits(ports().database, g.account_id)
         left = credits_exact(held.balance - held.reserved)
         enough = held.unlimited or left >= estimate["credits"]["likely"]
-        told["estimate"] = estimate | {"balance": left, "enough": enough}
-    return told | {"cost": credits_exact(row.cost)}
+        document["estimate"] = estimate | {"balance": left, "enough": enough}
+    return document | {"cost": credits_exact(row.cost)}

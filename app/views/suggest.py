@@ -9,7 +9,7 @@ import orjson
 from flask import Response, g, jsonify
 from marshmallow import ValidationError
 
-from app.analysing import analysed, given_page
+from app.analysing import analysed, given_page, told
 from app.body import read_json
 from app.ports import ports
 from schemas.faults import from_messages
@@ -17,16 +17,11 @@ from schemas.moments import credits_exact
 from schemas.plan import PageSuggestion
 from schemas.problem import Fault, Invalid
 from schemas.requests import BESIDE
-from schemas.rows.processes import ProcessRow
 from schemas.strict import NO_OBJECT
 from schemas.suggest_wishes import REQUEST_MEMBERS, SUGGEST_WISHES
 from schemas.task import TaskDraft
 from workers import single, tasks
-from workers.errors import ProcessFailed
 from workers.task_input import load_draft
-
-TOLD: Final = frozenset({"ok", "empty", "robots", "blocked"})
-"""Verdicts of the page with which the document answers; with any other the call has failed."""
 
 NOWHERE: Final = "https://example.com/"
 """Where a page is taken to be from that comes without its URL."""
@@ -44,8 +39,9 @@ def suggest() -> Response:
             pages=wishes["pages"],
             request=orjson.dumps({k: v for k, v in request.items() if k != "url"}).decode(),
         )
-        row = analysed(_draft(wishes, request), analysis, given_page(wishes))
-    answer = jsonify(_document(row))
+        page = given_page(wishes)
+        row = analysed(_draft(wishes, request), analysis, page)
+    answer = jsonify(told(row, given=page is not None) | {"cost": credits_exact(row.cost)})
     answer.headers["Process-Id"] = row.id
     return answer
 
@@ -86,13 +82,3 @@ def _draft(wishes: Mapping[str, Any], request: dict[str, Any]) -> TaskDraft:
     except Invalid as error:
         faults = [Fault(one.pointer.removeprefix("/request"), one.detail) for one in error.faults]
         raise Invalid(faults, str(error)) from error
-
-
-def _document(row: ProcessRow) -> dict[str, Any]:
-    """Return the document with its cost; raises for a page that failed."""
-    file = single.document(row)
-    told: dict[str, Any] = orjson.loads(b"".join(single.read(ports().storage, file.key)))
-    if told["verdict"] not in TOLD:
-        reason = row.error_message or "the page could not be read"
-        raise ProcessFailed(f"{told['verdict']}: {reason}")
-    return told | {"cost": credits_exact(row.cost)}

@@ -12,6 +12,7 @@ from schemas.plan import FetcherName, PageSuggestion, Plan
 from schemas.suggestions import SUGGEST_VERSION
 from workers.analyses.base import AnalysisCase, Beside, Look, PageTold, SeenPage
 from workers.analyses.told import start_of
+from workers.errors import NotHtml
 from workers.extraction.budget import Budget
 from workers.extraction.page import PageContent
 from workers.extraction.suggest.answers import candidate_json, next_json, with_request
@@ -70,11 +71,11 @@ class Suggestion:
         _compare(candidates, head, others)
         kind = candidates[0]["kind"] if candidates else "nothing"
         lists = any(one["kind"] == "list" for one in candidates)
-        reason = None if lists else head.get("reason") or _REASONS.get(start.verdict, "no_list")
+        reason = None if lists else head.get("reason") or _reason(start)
         return {
             "url": head.get("url", start.url),
             "fetcher": start.fetcher,
-            "verdict": _verdict(start),
+            "verdict": start.verdict,
             "kind": kind,
             "reason": reason,
             "candidates": candidates,
@@ -85,8 +86,11 @@ class Suggestion:
         }
 
 
-def _verdict(start: PageTold) -> str:
-    return start.verdict
+def _reason(start: PageTold) -> str:
+    """Return why there is no candidate where nothing was looked at."""
+    if start.error.startswith(NotHtml.code):
+        return NotHtml.code
+    return _REASONS.get(start.verdict, "no_list")
 
 
 def _head(found: Suggestions, page: SeenPage, milliseconds: int) -> dict[str, Any]:

@@ -220,6 +220,14 @@ def test_a_page_that_cannot_be_had_is_502_with_its_verdict(ann: Any, site: SiteS
     assert len(answer.headers["Process-Id"]) == 27
 
 
+def test_a_page_that_was_sent_and_is_none_is_refused(ann: Any, site: SiteServer) -> None:
+    """It was not fetched, so nobody else is to blame."""
+    answer = ann.post("/v1/task/preview", json=shop(site) | {"html": "%PDF-1.7\n1 0 obj\n<<>>"})
+
+    assert answer.status_code == 400, answer.text
+    assert answer.json["errors"][0]["pointer"] == "/html"
+
+
 def test_a_page_that_robots_txt_forbids_is_answered_without_records(
     ann: Any, site: SiteServer
 ) -> None:

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.usefixtures("jobs_done_at_once")
 CARD = "<div class='card'><h3><a href='/i/{number}'>{word}</a></h3><b>{price}</b></div>"
 CLICK = {"click": {"clickSelector": "["}}
 NEXT = "<a rel='next' href='?page=3'>Next</a>"
+PDF = "%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n"
 
 
 def shop(site: SiteServer, pages: int = 3, items: int = 6) -> str:
@@ -83,6 +84,14 @@ def test_without_a_list_the_answer_says_why(ann: Any) -> None:
     told = ann.post("/v1/suggest", json={"html": "<p>Some words.", "url": URL}).json
 
     assert (told["kind"], told["reason"], told["candidates"]) == ("nothing", "no_list", [])
+
+
+def test_a_file_is_no_page_to_suggest_from(ann: Any) -> None:
+    """A success that says so."""
+    told = ann.post("/v1/suggest", json={"html": PDF, "url": URL})
+
+    assert told.status_code == 200, told.text
+    assert (told.json["kind"], told.json["reason"]) == ("nothing", "not_html")
 
 
 def test_the_page_of_a_record_gives_the_fields_of_its_details(ann: Any, site: SiteServer) -> None:
