@@ -23,6 +23,23 @@ LONGEST_PAGE: Final = 1_000_000_000  # characters; MAX_RESPONSE_BYTES is the bou
 _KINDS: Final = {kind.kind: kind for kind in (PagePreview, PageSuggestion)}
 
 
+def page_sent() -> Text:
+    """Return a new field, for each schema of calls that look at a page."""
+    return Text(
+        least=1,
+        most=LONGEST_PAGE,
+        cure="Send the page, or leave the member out.",
+        metadata={"description": "The page itself: then nothing is fetched, and nothing charged."},
+    )
+
+
+def no_snapshot() -> Refused:
+    """Return a new field that refuses a snapshot, as ``page_sent``."""
+    return Refused(
+        "There are no snapshots here yet: send the page as `html`.", data_key="snapshotId"
+    )
+
+
 class PreviewWishesSchema(StrictSchema):
     """What a preview takes beside the payload or the task."""
 
@@ -30,15 +47,8 @@ class PreviewWishesSchema(StrictSchema):
     url = Url(
         metadata={"description": "Another page of the same kind, in place of the payload's own."}
     )
-    html = Text(
-        least=1,
-        most=LONGEST_PAGE,
-        cure="Send the page, or leave the member out.",
-        metadata={"description": "The page itself: then nothing is fetched, and nothing charged."},
-    )
-    snapshot_id = Refused(
-        "There are no snapshots here yet: send the page as `html`.", data_key="snapshotId"
-    )
+    html = page_sent()
+    snapshot_id = no_snapshot()
     variables = Refused("There are no variables here yet: write their values into the payload.")
     records = Whole(
         0, MOST_RECORDS, load_default=10, metadata={"description": "Records that are shown."}

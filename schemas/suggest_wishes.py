@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, validates_schema
 
-from schemas.analyses import LONGEST_PAGE
+from schemas.analyses import no_snapshot, page_sent
 from schemas.formats import CURE, SPELLINGS
 from schemas.numbers import Whole
 from schemas.requests import WishesSchema
 from schemas.strict import Many
-from schemas.values import Flag, Refused, Text, Url, Word
+from schemas.values import Flag, Text, Url, Word
 
 MOST_SHOWN: Final = 5_000  # records of a candidate
 MOST_WANTED: Final = 20
@@ -25,15 +25,8 @@ class SuggestWishesSchema(WishesSchema):
 
     url = Url(metadata={"description": "The page; beside `html` where that is from."})
     task_id = Text(data_key="taskId", metadata={"description": "A task, whose start page it is."})
-    html = Text(
-        least=1,
-        most=LONGEST_PAGE,
-        cure="Send the page, or leave the member out.",
-        metadata={"description": "The page itself: then nothing is fetched, and nothing charged."},
-    )
-    snapshot_id = Refused(
-        "There are no snapshots here yet: send the page as `html`.", data_key="snapshotId"
-    )
+    html = page_sent()
+    snapshot_id = no_snapshot()
     want = Many(
         Text(least=1, most=LONGEST_WANTED),
         most=MOST_WANTED,

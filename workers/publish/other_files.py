@@ -26,7 +26,7 @@ from workers.processes.advance import Hint
 from workers.publish.contents import FATAL, results_of
 from workers.publish.parts import has_ended, refuse_unreadable
 from workers.publish.records import Reader, StoredPages
-from workers.publish.slice_files import checked, store
+from workers.publish.slice_files import checked, publisher_slice, store
 from workers.storage.base import Storage
 
 TRIES: Final = 5  # at a file, until it is given up
@@ -124,16 +124,7 @@ def open_file(database: Database, process_id: str, worker: str) -> OtherFileSlic
         if opened is None:
             return None
         tx.do("try_file", process_id=process_id, output=due.format, longest=LONGEST_PAUSE)
-    slice_ = OpenSlice(
-        slice_id=opened.id,
-        process_id=process_id,
-        account_id=process.account_id,
-        queue="publish",
-        plan=process.plan,
-        payload=process.payload,
-        cookies=(),
-        chrome_hosts=frozenset(),
-    )
+    slice_ = publisher_slice(opened.id, process)
     return OtherFileSlice(slice_=slice_, process=process, output=due.format)
 
 

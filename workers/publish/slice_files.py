@@ -68,9 +68,20 @@ def open_publish(database: Database, process_id: str, worker: str) -> PublishSli
         plan, error = _planned(process)
         name = file_name(tx, process, plan) if plan else None
         named = tx.the(NAME_RESULTS, process_id=process_id, name=name)
-    slice_ = OpenSlice(
-        slice_id=opened.id,
-        process_id=process_id,
+    slice_ = publisher_slice(opened.id, process)
+    process = process._replace(
+        results_name=named.results_name, publish_attempts=named.publish_attempts
+    )
+    if error is not None:
+        process = process._replace(error_code=error[0], error_message=error[1])
+    return PublishSlice(slice_=slice_, process=process, plan=plan, error=error)
+
+
+def publisher_slice(slice_id: int, process: ProcessRow) -> OpenSlice:
+    """Return the slice of a publisher, who fetches nothing."""
+    return OpenSlice(
+        slice_id=slice_id,
+        process_id=process.id,
         account_id=process.account_id,
         queue="publish",
         plan=process.plan,
@@ -78,12 +89,6 @@ def open_publish(database: Database, process_id: str, worker: str) -> PublishSli
         cookies=(),
         chrome_hosts=frozenset(),
     )
-    process = process._replace(
-        results_name=named.results_name, publish_attempts=named.publish_attempts
-    )
-    if error is not None:
-        process = process._replace(error_code=error[0], error_message=error[1])
-    return PublishSlice(slice_=slice_, process=process, plan=plan, error=error)
 
 
 def _planned(process: ProcessRow) -> tuple[Plan | None, tuple[str, str] | None]:
