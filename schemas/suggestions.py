@@ -35,7 +35,7 @@ REASONS: Final = {
     "flat_list": "its records have no elements of their own",
     "needs_chrome": "scripts make its content",
     "no_list": "it lists nothing",
-    "blocked": "it is a block notice",
+    "blocked": "it is a block notice, or asks for a login",
     "robots": "the site's robots.txt forbids it",
     "not_html": "it is a file and no page",
     "not_found": "the wanted values are in no record",

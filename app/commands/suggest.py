@@ -29,7 +29,7 @@ _WHY: Final = {
     "flat_list": "its records have no elements of their own",
     "needs_chrome": "scripts make its content, and no browser was there to run them",
     "not_found": "the wanted values are in no record",
-    "blocked": "the site answered with a block notice",
+    "blocked": "the site answered with a block notice, or asks for a login",
     "robots": "the site's robots.txt forbids it",
 }
 
@@ -70,9 +70,11 @@ def suggest(
     wishes |= {"html": html.read_text("utf-8", "replace")} if html is not None else {}
     found = client.suggest(page, **wishes)
     chosen = found["candidates"][take - 1 : take]
-    if not (as_json and runs):
+    if not (as_json and runs) or not found["candidates"]:
         _tell(found, take, as_json=as_json)
     if not chosen:
+        if found["candidates"]:
+            remark(f"There is no suggestion {take}: the last is {len(found['candidates'])}.")
         sys.exit(NOTHING)
     payload = chosen[0]["payload"]
     if runs:

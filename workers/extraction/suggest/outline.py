@@ -13,6 +13,7 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from workers.extraction.tree import Tree
+from workers.extraction.xml_tree import XmlTree
 
 MOST_ELEMENTS: Final = 60_000
 """Those behind are not looked at: of a longer page the first ones tell what it lists."""
@@ -28,6 +29,7 @@ UNSEEN: Final = frozenset(
 """Elements that are passed over with all they hold."""
 
 _TEXTLESS: Final = frozenset({"textarea", "title"})
+"""Elements of HTML whose text no reader sees where it stands; in a feed they are any others."""
 
 Attributes = dict[str, str | None]
 
@@ -57,6 +59,7 @@ class Outline:
         self.paths: list[int] = []
         self.unseen: list[bool] = []
         self.complete = True
+        self._textless = frozenset() if isinstance(tree, XmlTree) else _TEXTLESS
         self._interned: dict[tuple[int, str], int] = {}
         if tree.body is not None:
             self._walk(tree.body)
@@ -121,7 +124,7 @@ class Outline:
 
     def _leave(self, number: int, texts: list[str]) -> None:
         self.ends[number] = len(self.tags)
-        if texts and self.tags[number] not in _TEXTLESS:
+        if texts and self.tags[number] not in self._textless:
             lines = [line for line in (" ".join(text.split()) for text in texts) if line]
             if len(lines) > 1:
                 self.lines[number] = lines

@@ -31,6 +31,7 @@ from workers.extraction.suggest.record_page import record_fields
 from workers.extraction.suggest.score import Scored, Scorer
 from workers.extraction.suggest.selectors import Finder
 from workers.extraction.suggest.slots import sample
+from workers.extraction.suggest.walls import is_wall
 from workers.extraction.suggest.wanted import WantedValues, plain
 from workers.extraction.tree import Tree
 
@@ -110,7 +111,11 @@ class _Suggesting:
 
     def suggestions(self) -> Suggestions:
         lists = self._lists()
-        record = None if lists and self._declared.thing() is None else self._record()
+        thing = self._declared.thing()
+        sure = lists and (self._want.values or lists[0].confidence == "high")
+        if not sure and thing is None and is_wall(self._outline):
+            return Suggestions(kind="nothing", reason="blocked")
+        record = None if lists and thing is None else self._record()
         if record is not None and self._want.values and not self._gives_wanted(record.proof):
             record = None
         candidates = list(lists)
@@ -118,16 +123,14 @@ class _Suggesting:
             leads = not lists or self._is_about_one_thing(lists[0])
             candidates.insert(0 if leads else len(lists), record)
         kind: Kind = candidates[0].kind if candidates else "nothing"
+        reason = "" if lists else "not_found" if self._want.values else reason_of(self._outline)
         return Suggestions(
             kind=kind,
             candidates=candidates[:MOST],
-            reason="" if lists else self._reason(),
+            reason=reason,
             next=self._link,
             declared=self._declared.summary(),
         )
-
-    def _reason(self) -> str:
-        return "not_found" if self._want.values else reason_of(self._outline)
 
     def _lists(self) -> list[Candidate]:
         scorer = Scorer(self._outline, chrome_flags(self._outline))
