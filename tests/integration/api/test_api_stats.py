@@ -50,7 +50,7 @@ def test_a_run_has_no_figures_before_it_ends(ann: Any, process: str) -> None:
     early = ann.get(f"/v1/process/{process}/stats")
 
     assert early.status_code == 409
-    assert "when the run ends" in early.json["detail"]
+    assert "once it is there" in early.json["detail"]
     assert ann.get(f"/v1/process/{process}/info").json["warnings"] == []
 
 
