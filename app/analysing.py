@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import orjson
-from flask import g
+from flask import Response, jsonify
 
-from app import caller
+from app import once
 from app.ports import ports
 from schemas.analyses import wrapped
-from schemas.plan import Analysis, PageSource
+from schemas.analysis import Analysis
+from schemas.moments import credits_exact
+from schemas.plan import PageSource
 from schemas.problem import Fault, Invalid
 from schemas.rows.processes import ProcessRow
 from schemas.task import TaskDraft
@@ -43,16 +45,7 @@ def analysed(draft: TaskDraft, analysis: Analysis, page: bytes | None) -> Proces
         payload=wrapped(draft.payload, analysis, source),
         plan=draft.plan,
     )
-    database = ports().database
-    started = single.start(database, account_id=g.account_id, draft=stored, page=page)
-    g.process_id = started.id
-    return single.wait(
-        database,
-        account_id=g.account_id,
-        process_id=started.id,
-        seconds=ports().settings.single_timeout,
-        gone=caller.gone,
-    )
+    return once.ended(stored, page)
 
 
 def told(row: ProcessRow, *, given: bool) -> dict[str, Any]:
@@ -69,3 +62,8 @@ def told(row: ProcessRow, *, given: bool) -> dict[str, Any]:
         detail = f"This page can't be looked at ({verdict}): send a smaller or simpler one."
         raise Invalid([Fault("/html", detail)])
     raise ProcessFailed(f"{verdict}: {row.error_message or 'the page could not be read'}")
+
+
+def answered(row: ProcessRow, document: Mapping[str, Any]) -> Response:
+    """Return the document as the call's answer, with its cost."""
+    return once.named(jsonify({**document, "cost": credits_exact(row.cost)}))

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from typing import Any, Final
 
+from schemas.analysis import Analysis, PagePreview, PageSuggestion
 from schemas.numbers import Whole
 from schemas.payload import load_plan
-from schemas.plan import Analysis, PagePreview, PageSource, PageSuggestion, Plan
+from schemas.plan import PageSource, Plan
 from schemas.problem import Fault, Invalid
 from schemas.strict import StrictSchema
 from schemas.values import Refused, Text, Url

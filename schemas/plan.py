@@ -7,7 +7,9 @@ A payload nests collections (details below a field). A plan lists them flat, par
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Literal
+
+from schemas.analysis import Analysis
 
 FetcherName = Literal["base", "chrome"]
 PictureFormat = Literal["png", "jpeg"]
@@ -175,43 +177,6 @@ class Picture:
 
 
 Capture = Content | Paper | Picture
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PagePreview:
-    """One page of the top collection looked at, in place of a run.
-
-    ``records`` are shown, ``details`` links of a page are followed. ``pointer`` is where the
-    payload stood in the call.
-    """
-
-    kind: ClassVar[str] = "preview"
-
-    records: int = 10
-    details: int = 1
-    pointer: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageSuggestion:
-    """One page looked at for the payloads that it may be wanted for.
-
-    ``want``: values that the records must hold. ``records`` are shown of each candidate.
-    ``details``: one details page is looked at too. ``pages``: of the list, that are compared.
-    ``request`` is what the call said of how to fetch, as JSON: the payloads say it too.
-    """
-
-    kind: ClassVar[str] = "suggest"
-
-    want: tuple[str, ...] = ()
-    records: int = 20
-    details: bool = False
-    pages: int = 1
-    request: str = "{}"
-
-
-Analysis = PagePreview | PageSuggestion
-"""What may be made of pages in place of records; ``kind`` is a key of ``registry.ANALYSES``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

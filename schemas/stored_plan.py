@@ -16,7 +16,8 @@ from typing import Any, get_args, get_type_hints
 import orjson
 
 from schemas import registry
-from schemas.plan import Analysis, Capture, Plan
+from schemas.analysis import Analysis
+from schemas.plan import Capture, Plan
 
 _NAME = "is"
 _VARIANTS = {

@@ -26,6 +26,7 @@ PAGING: Final = (
     ),
     Parameter(name="cursor", description="Where to go on: from the `Link` header, as it is."),
 )
+PROCESS_ID: Final = {"Process-Id": "The process that this call was."}
 LINK: Final = {"Link": 'To the next page, `rel="next"`, if there is one.'}
 ONE_TASK: Final = answered("The task", TASK)
 ONE_PROCESS: Final = answered("The process", PROCESS)

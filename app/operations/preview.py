@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.operation import Operation
-from app.operations.common import answered
+from app.operations.common import PROCESS_ID, answered
 from app.views import preview
 from schemas.analyses import PREVIEW_WISHES
 from schemas.json_schema import Component, JsonSchema, OneOf, Refer
@@ -58,7 +58,7 @@ PREVIEWING: Final = (
         answer=answered(
             "The page as the payload sees it",
             PREVIEW,
-            **{"Process-Id": "The process that this call was."},
+            **PROCESS_ID,
         ),
         example="-d @payload.json",
     ),

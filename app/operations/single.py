@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from app.components import FILE
 from app.operation import Answer, Operation
+from app.operations.common import PROCESS_ID
 from app.views import single
 from schemas.captures import KINDS
 from schemas.json_schema import Component, JsonSchema, OneOf, Refer, member
 from schemas.payload import COLLECTION, SEARCH
 
 EXTRACT: Final = "Extract once and answer with the file"
-_PROCESS_ID = {"Process-Id": "The process that this call was."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _run(
             description="The file, or with `output: file` a link to it",
             # Programs that make clients take the first type that they know for bytes.
             content={"application/octet-stream": FILE, "*/*": FILE},
-            headers=_PROCESS_ID,
+            headers=PROCESS_ID,
         ),
         example="-d @payload.json",
     )

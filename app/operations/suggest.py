@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.operation import Operation
-from app.operations.common import answered
+from app.operations.common import PROCESS_ID, answered
 from app.views import suggest
 from schemas.suggest_wishes import SUGGEST_WISHES
 from schemas.suggestions import SUGGESTIONS
@@ -28,7 +28,7 @@ SUGGESTING: Final = (
         answer=answered(
             "What the page may be wanted for",
             SUGGESTIONS,
-            **{"Process-Id": "The process that this call was."},
+            **PROCESS_ID,
         ),
         example="-d @page.json",
     ),

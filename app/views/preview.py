@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, g, jsonify
+from flask import Response, g
 from marshmallow import ValidationError
 
-from app.analysing import analysed, given_page, told
+from app.analysing import analysed, answered, given_page, told
 from app.body import read_json
 from app.ports import ports
 from schemas.analyses import PREVIEW_WISHES
+from schemas.analysis import PagePreview
 from schemas.faults import from_messages
 from schemas.moments import credits_exact
 from schemas.payload import is_payload
-from schemas.plan import PagePreview, Plan
+from schemas.plan import Plan
 from schemas.problem import Fault, Invalid
 from schemas.rows.processes import ProcessRow
 from schemas.strict import NO_OBJECT
@@ -36,9 +37,7 @@ def preview() -> Response:
             pointer=pointer,
         )
         row = analysed(draft, analysis, page)
-    answer = jsonify(_document(row, given=page is not None))
-    answer.headers["Process-Id"] = row.id
-    return answer
+    return answered(row, _document(row, given=page is not None))
 
 
 def _split(body: object) -> tuple[dict[str, Any], dict[str, object]]:
@@ -104,4 +103,4 @@ def _document(row: ProcessRow, *, given: bool) -> dict[str, Any]:
         left = credits_exact(held.balance - held.reserved)
         enough = held.unlimited or left >= estimate["credits"]["likely"]
         document["estimate"] = estimate | {"balance": left, "enough": enough}
-    return document | {"cost": credits_exact(row.cost)}
+    return document

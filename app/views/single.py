@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Response, g
+from flask import Response
 from marshmallow import ValidationError
 
-from app import caller
+from app import once
 from app.body import read_json
 from app.ports import ports
 from schemas import registry
@@ -73,20 +73,9 @@ def _capture(kind: str) -> Response:
 
 
 def _run(draft: TaskDraft, *, as_link: bool) -> Response:
-    database, seconds = ports().database, ports().settings.single_timeout
     with single.place():
-        g.process_id = single.start(database, account_id=g.account_id, draft=draft).id
-        row = single.wait(
-            database,
-            account_id=g.account_id,
-            process_id=g.process_id,
-            seconds=seconds,
-            gone=caller.gone,
-        )
-        file = single.results(row)
-    response = _link(file) if as_link else _contents(file)
-    response.headers["Process-Id"] = g.process_id
-    return response
+        file = single.results(once.ended(draft))
+    return once.named(_link(file) if as_link else _contents(file))
 
 
 def _split(body: object) -> tuple[object, bool]:

@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import orjson
-from flask import Response, g, jsonify
+from flask import Response, g
 from marshmallow import ValidationError
 
-from app.analysing import analysed, given_page, told
+from app.analysing import analysed, answered, given_page, told
 from app.body import read_json
 from app.ports import ports
+from schemas.analysis import PageSuggestion
 from schemas.faults import from_messages
-from schemas.moments import credits_exact
-from schemas.plan import PageSuggestion
 from schemas.problem import Fault, Invalid
 from schemas.requests import BESIDE
 from schemas.strict import NO_OBJECT
@@ -41,9 +40,7 @@ def suggest() -> Response:
         )
         page = given_page(wishes)
         row = analysed(_draft(wishes, request), analysis, page)
-    answer = jsonify(told(row, given=page is not None) | {"cost": credits_exact(row.cost)})
-    answer.headers["Process-Id"] = row.id
-    return answer
+    return answered(row, told(row, given=page is not None))
 
 
 def _read() -> tuple[dict[str, Any], dict[str, Any]]:

@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 
 from schemas.analyses import load_stored, wrapped
-from schemas.plan import PagePreview, Plan
+from schemas.analysis import PagePreview
+from schemas.plan import Plan
 from workers.analyses.base import AnalysisCase, Look, PageTold, Rates, SeenPage
 from workers.analyses.preview import Preview
 from workers.extraction.cage import caged

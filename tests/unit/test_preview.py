@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator
 from app.openapi import document
 from app.operations import OPERATIONS
 from schemas.analyses import load_stored, wrapped
+from schemas.analysis import PagePreview
 from schemas.payload import load_plan
-from schemas.plan import PagePreview
 from schemas.problem import Invalid
 from schemas.stored_plan import dump_plan, restore_plan
 from tests.builders.previews import URL, answer, look, payload, plan_of, previewed, told

@@ -18,7 +18,7 @@ any: claimed, robots.txt asked, paced, fetched, tried again, charged, committed.
   results file of the process (JSON), and the call answers with it. It knows nothing of balances:
   the API adds those.
 
-Whoever adds one writes its wishes (``schemas.plan.Analysis``), how they come in a call
+Whoever adds one writes its wishes (``schemas.analysis.Analysis``), how they come in a call
 (``schemas.analyses``), its file here, and one line in ``registry.ANALYSES``.
 """
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import orjson
 
-from schemas.plan import PagePreview, Plan
+from schemas.analysis import PagePreview
+from schemas.plan import Plan
 from schemas.warnings import PayloadWarning
 from workers.analyses import told
 from workers.analyses.base import AnalysisCase, Beside, Look, PageTold, SeenPage

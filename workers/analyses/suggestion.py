@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import orjson
 
-from schemas.plan import FetcherName, PageSuggestion, Plan
+from schemas.analysis import PageSuggestion
+from schemas.plan import FetcherName, Plan
 from schemas.suggestions import SUGGEST_VERSION
 from workers.analyses.base import AnalysisCase, Beside, Look, PageTold, SeenPage
 from workers.analyses.told import start_of

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import orjson
 
-from schemas.plan import PageSuggestion, Plan
+from schemas.analysis import PageSuggestion
+from schemas.plan import Plan
 from schemas.warnings import PayloadWarning
 from workers.extraction.suggest.columns import FieldColumn
 from workers.extraction.suggest.naming import title_of
